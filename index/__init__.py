@@ -1,0 +1,1 @@
+"""From seed files to an index."""

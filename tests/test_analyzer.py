@@ -1,0 +1,97 @@
+"""Words, grams, fingerprint, segmenters and user dictionaries."""
+
+from __future__ import annotations
+
+import random
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UsageError
+from index.text.analyzer import Analyzer
+from index.text.segment import jieba_segmenter, load_segmenter, read_user_dict
+from index.text.units import BREAK
+
+needs_rjieba = pytest.mark.skipif(find_spec("rjieba") is None, reason="rjieba is not installed")
+han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+rare_han = st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF) | st.sampled_from("〇々𠮷龦鿕鿖鿿﨎")
+
+
+@pytest.fixture(scope="module")
+def analyzer():
+    return Analyzer()
+
+
+def test_the_three_streams(analyzer):
+    streams = analyzer.analyze("他研究生命科学。F-35A很快")
+    assert streams.words == ["他", "研究", "生命科学", "f", "35", "a", "很快"]
+    assert streams.units == ["他", "研", "究", "生", "命", "科", "学", BREAK, "f", "35", "a", "很", "快"]
+    assert streams.grams[:2] == ["他·研", "研·究"]
+    assert "学·f" not in streams.grams
+    assert "f·35" in streams.grams
+
+
+def test_spaces_and_brackets_do_not_change_how_words_are_cut(analyzer):
+    assert analyzer.analyze("研\u00a0究“生命”").words == analyzer.analyze("研究生命").words
+
+
+@given(st.text(alphabet="他研究生命。， aB9-한か😀𠮷\n", max_size=40) | st.text())
+def test_words_join_back_to_the_units(text):
+    streams = Analyzer().analyze(text)
+    assert "".join(streams.words) == "".join(unit for unit in streams.units if unit != BREAK)
+
+
+@pytest.mark.parametrize("cut", [jieba_segmenter(), load_segmenter()], ids=["jieba", "fastest"])
+@given(run=st.text(alphabet=han | rare_han, min_size=1))
+def test_every_segmenter_joins_back(cut, run):
+    assert "".join(cut(run)) == run
+
+
+@needs_rjieba
+@given(st.text(alphabet=han | rare_han | st.sampled_from("的一是在不了有和人这中大为上个国"), min_size=1))
+def test_rjieba_cuts_as_jieba_does(run):
+    units = list(run)
+    assert Analyzer().words(units) == Analyzer(segmenter=jieba_segmenter()).words(units)
+
+
+@needs_rjieba
+def test_rjieba_cuts_the_sample_archive_as_jieba_does():
+    text = "".join(path.read_text("utf-8", errors="ignore") for path in sorted(Path("seeds").rglob("*.md")))
+    rng = random.Random(7)
+    with_jieba, with_rjieba = Analyzer(segmenter=jieba_segmenter()), Analyzer()
+    samples = [text[at : at + 60] for at in (rng.randrange(max(1, len(text))) for _ in range(3000))]
+    assert [s for s in samples if with_jieba.analyze(s).words != with_rjieba.analyze(s).words] == []
+
+
+def test_a_user_dictionary_keeps_its_words_whole(tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_text("\ufeff陳大文豪 20 nr\n\n云端轮渡\n", "utf-8")
+    analyzer = Analyzer(read_user_dict(names))
+    assert analyzer.analyze("陈大文豪坐雲端輪渡").words == ["陈大文豪", "坐", "云端轮渡"]
+    assert "云端轮渡" not in Analyzer().analyze("陈大文豪坐云端轮渡").words
+
+
+def test_a_user_dictionary_changes_the_fingerprint(tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_text("云端轮渡\n", "utf-8")
+    assert Analyzer(read_user_dict(names)).fingerprint() != Analyzer().fingerprint()
+    assert Analyzer().fingerprint() == Analyzer().fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [("F-35战机 5", "no word of Han"), ("云端 0", "at least 1"), ("云 端 轮 渡", "no word of Han")],
+)
+def test_a_bad_line_of_a_user_dictionary_is_named(tmp_path, line, complaint):
+    names = tmp_path / "names.txt"
+    names.write_text(f"轮渡\n{line}\n", "utf-8")
+    with pytest.raises(UsageError, match=rf"line 2.*{complaint}"):
+        read_user_dict(names)
+
+
+def test_a_missing_user_dictionary_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"none\.txt"):
+        read_user_dict(tmp_path / "none.txt")
