@@ -44,7 +44,7 @@ _FURNITURE = names(
     element-hidden element-invisible rdf-meta entry-meta entry-footer post-meta post-tags tags-links
     cat-links submitted byline-meta entry-author-wrapper post-navigation nav-links navigation
     breadcrumb breadcrumbs pagination pager comments comment-wrapper comment-list commentlist
-    comment-respond comment-form respond disqus_thread newsletter newsletter-signup subscribe-form
+    comment-respond comment-form comment-add comment-reply respond disqus_thread newsletter newsletter-signup subscribe-form
     adsbygoogle advertisement
     """
 )
