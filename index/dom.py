@@ -49,7 +49,7 @@ VOID = names(
 
 #: Markup nested deeper than this is read without its nesting.
 MAX_DEPTH = 400
-#: Markup with more tags than this is read without their attributes.
+#: Markup with more tags than this, likewise.
 MAX_TAGS = 200_000
 
 # ── cleaning ────────────────────────────────────────────────────────────────
@@ -70,7 +70,7 @@ _DECLARATION = re.compile(r"<[!?][^<>]*>")
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z])")
 _BROKEN = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _REFERENCE = re.compile(
-    r"&(?!(?:amp|lt|gt|quot);)(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
+    "&(?!(?:amp|lt|gt|quot);)(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{0,31};?)?"
 )
 _SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -162,8 +162,9 @@ _PARENTS = {
 }
 _NEVER_PLAIN = names(
     """
-    image math plaintext xmp listing frame frameset option optgroup col colgroup isindex keygen
-    marquee applet object button rb rtc input
+    image math plaintext xmp listing frame frameset option optgroup col colgroup isindex keygen marquee
+    applet object button rb rtc input script style noscript iframe textarea noembed noframes template
+    select svg head title html body
     """
 )
 _ENDED_EARLY = _HEADINGS | {"p"}
@@ -182,6 +183,8 @@ def is_plain(cleaned: str) -> bool:
     True where every element is closed in its turn, no rule of HTML5 closes or
     moves one unasked, and attributes are written as usual.
     """
+    if cleaned.count("<") > MAX_TAGS:
+        return False
     stack = [""]
     end = 0
     for tag in _PLAIN_TAG.finditer(cleaned):
@@ -205,7 +208,7 @@ def is_plain(cleaned: str) -> bool:
                 return False
             # A star: it has attributes, so where it ends matters.
             stack.append(f"{name}*" if attributes and name in _ENDED_EARLY else name)
-    return True
+    return stack[-1] not in _ROWS
 
 
 def _fits(name: str, stack: list[str], top: str) -> bool:
@@ -318,7 +321,7 @@ def _walk_soup(cleaned: str, consumer: Consumer) -> None:
 
 def _bounded(cleaned: str) -> str:
     """The same markup, or a flat one where its nesting is absurd or a tag never ends."""
-    depth = deepest = tags = at = 0
+    depth = deepest = at = 0
     while (at := cleaned.find("<", at)) >= 0:
         tag = _TAG.match(cleaned, at)
         if tag is None:
@@ -326,14 +329,13 @@ def _bounded(cleaned: str) -> str:
             # a tag ends at the next bracket and has no attributes.
             return _bounded(cleaned[:at] + _BROKEN.sub(r"<\1>", cleaned[at:]))
         at = tag.end()
-        tags += 1
         slash, name, tail = tag.groups()
         if slash:
             depth = max(0, depth - 1)
         elif name.lower() not in VOID and not tail.endswith("/>"):
             depth += 1
             deepest = max(deepest, depth)
-    return _flat(cleaned) if deepest > MAX_DEPTH or tags > MAX_TAGS else cleaned
+    return _flat(cleaned) if deepest > MAX_DEPTH or cleaned.count("<") > MAX_TAGS else cleaned
 
 
 def _flat(cleaned: str) -> str:
@@ -342,4 +344,7 @@ def _flat(cleaned: str) -> str:
     def broken(tag: re.Match[str]) -> str:
         return "<br>" if tag[2].lower() in BLOCKS or tag[2].lower() == "br" else ""
 
-    return _TAG.sub(broken, cleaned)
+    return _BREAKS.sub("<br>", _TAG.sub(broken, cleaned))
+
+
+_BREAKS = re.compile(r"<br>(?:\s*<br>)+")

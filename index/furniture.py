@@ -44,8 +44,8 @@ _FURNITURE = names(
     element-hidden element-invisible rdf-meta entry-meta entry-footer post-meta post-tags tags-links
     cat-links submitted byline-meta entry-author-wrapper post-navigation nav-links navigation
     breadcrumb breadcrumbs pagination pager comments comment-wrapper comment-list commentlist
-    comment-respond comment-form comment-add comment-reply respond disqus_thread newsletter newsletter-signup subscribe-form
-    adsbygoogle advertisement
+    comment-respond comment-form comment-add comment-reply respond disqus_thread newsletter
+    newsletter-signup subscribe-form adsbygoogle advertisement
     """
 )
 # Words that hint at furniture; the text under them decides.

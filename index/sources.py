@@ -268,7 +268,8 @@ def _globs(patterns: Sequence[str]) -> Callable[[str], bool] | None:
     """Whether a path below the root, or its last name, matches one of the patterns."""
     if not patterns:
         return None
-    whole, last = [], []
+    whole: list[str] = []
+    last: list[str] = []
     for pattern in patterns:
         (whole if "/" in pattern.rstrip("/") else last).append(translate(pattern.strip("/")))
     paths, names = (re.compile("|".join(some) or "(?!)") for some in (whole, last))

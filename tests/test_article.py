@@ -1,0 +1,413 @@
+"""An article from Python, and from each kind of seed that archives hold."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.article import Article, read_seed
+from index.encoding import decode
+from index.errors import ArticleError, SeedError, UsageError
+
+TODAY = date(2024, 6, 1)
+STAMP = "<!--1710099901000-->"
+STAMPED = datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc)
+
+
+def seed(text: str | bytes, **more) -> Article:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_seed(data, **{"id": "a", "path": "a.md", "today": TODAY, **more})
+
+
+def frame(title="慢车", url="https://example.org/1", body="<p>站台上很挤。</p>", first=STAMP) -> str:
+    return f"{first}\n[{title}]({url})\n------\n\n{body}"
+
+
+def at(*when: int) -> datetime:
+    return datetime(*when, tzinfo=timezone.utc)
+
+
+# ── from Python ─────────────────────────────────────────────────────────────
+
+
+def test_an_article_needs_no_more_than_id_and_title():
+    article = Article("一/1", "慢车")
+    assert (article.paragraphs, article.source, article.date, article.dated_by) == ((), (), None, "")
+
+
+def test_paragraphs_are_the_lines_that_hold_something():
+    assert Article("1", "", body="甲\n\n 乙 \r\n　\n丙").paragraphs == ("甲", "乙", "丙")
+
+
+def test_a_date_is_kept_in_utc():
+    east = datetime(2024, 3, 11, 3, 45, 1, tzinfo=timezone(timedelta(hours=8)))
+    article = Article("1", "", date=east)
+    assert article.date == STAMPED
+    assert article.date.tzinfo is timezone.utc
+    assert article.dated_by == "application"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"body": None},
+        {"title": 3},
+        {"url": None},
+        {"source": ("法广", None)},
+        {"date": datetime(2024, 3, 10)},
+        {"date": date(2024, 3, 10)},
+        {"date": "2024-03-10"},
+        {"date": datetime.min.replace(tzinfo=timezone(timedelta(hours=8)))},
+    ],
+    ids=str,
+)
+def test_a_value_that_is_no_article_s_is_refused_by_name(wrong):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        Article(**{"id": "1", "title": "", **wrong})
+
+
+@pytest.mark.parametrize("id", ["", None, 7])
+def test_an_id_is_a_string_that_is_not_empty(id):
+    with pytest.raises(ArticleError, match="id"):
+        Article(id, "慢车")
+
+
+def test_sources_are_a_set_of_names():
+    assert Article("1", "", source=["法广", "", "rfi.fr", "法广"]).source == ("法广", "rfi.fr")
+    assert Article("1", "", source="法广").source == ("法广",)
+
+
+@given(st.text(st.characters(), min_size=1))
+@example("\ud800x\udfff")
+def test_any_text_can_be_stored(text):
+    article = Article(text, text, body=text, url=text, source=(text,), dated_by=text)
+    for value in (article.id, article.title, article.body, article.url, *article.source):
+        assert value.encode() == text.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        ).encode() or ("\ufffd" in value)
+
+
+# ── header ──────────────────────────────────────────────────────────────────
+
+
+def test_the_header_gives_date_title_and_url():
+    article = seed(frame(), folder="法广")
+    assert (article.title, article.url) == ("慢车", "https://example.org/1")
+    assert (article.date, article.dated_by) == (STAMPED, "header")
+    assert article.source == ("法广", "example.org")
+    assert article.paragraphs == ("站台上很挤。",)
+
+
+@pytest.mark.parametrize(
+    ("title", "url"),
+    [
+        ("[专题] 慢车（一）", "https://example.org/%E6%85%A2?a=1&b=2"),
+        ("a [b] (c)", "http://x/y_(z)"),
+        ("慢车](副题", "http://x/y"),
+        ("他说[可以](笑)", "http://x/(a)(b)"),
+        ("(慢车)", "http://x/[1](2)"),
+        ("AT&amp;T &lt;慢车&gt;", "http://x/?a=1&amp;b=2"),
+        ("慢车", ""),
+        ("慢车", "/articles/1"),
+        ("慢]车", "http://x/y"),
+    ],
+)
+def test_brackets_in_title_and_url_survive(title, url):
+    article = seed(frame(title, url))
+    assert (article.title, article.url) == (title, url)
+
+
+def test_a_title_may_run_over_two_lines():
+    assert seed(frame("慢车\n与快车")).title == "慢车 与快车"
+
+
+def test_a_title_is_trimmed_and_may_be_empty_if_there_is_a_body():
+    assert seed(frame("  慢车 ")).title == "慢车"
+    assert seed(frame("")).title == ""
+    with pytest.raises(SeedError, match="neither a title nor a body"):
+        seed(frame("", body=""))
+
+
+def test_an_empty_body_is_an_article():
+    assert seed(frame(body="")).body == ""
+    assert seed("[慢车](http://x/)").title == "慢车"
+
+
+@pytest.mark.parametrize(
+    "millis", ["NaN", "0", "-1710099901000", "1710099901", "99999999999999999999", "1917100999010000", ""]
+)
+def test_an_absurd_time_stamp_is_no_date(millis):
+    assert seed(frame(first=f"<!--{millis}-->")).date is None
+
+
+def test_a_time_stamp_is_right_to_the_second():
+    assert seed(frame(first="<!--1710099901999-->")).date == STAMPED
+
+
+def test_a_header_that_stands_twice_is_read_once():
+    again = frame(first="<!--NaN-->")
+    assert seed(f"{STAMP}\n[慢车](http://x/)\n------\n\n{again}").paragraphs == ("站台上很挤。",)
+
+
+def test_line_ends_and_marks_of_other_systems():
+    assert seed(b"\xef\xbb\xbf" + frame().replace("\n", "\r\n").encode()) == seed(frame())
+    assert seed(frame().replace("\n", "\r")) == seed(frame())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        ("", "nothing in the file", None),
+        (" \n\n", "nothing in the file", None),
+        (f"{STAMP}\n慢车\n", "no title line", 2),
+        ("\n\n站台上很挤。", "no title line", 3),
+        ("---\ndate: 2024-03-10\n---\n正文", "no title in the front matter", 1),
+        ("<html><body>没有题目</body></html>", "no title line", 1),
+    ],
+)
+def test_a_seed_without_a_title_says_where_it_should_be(text, reason, line):
+    with pytest.raises(SeedError, match=reason) as caught:
+        seed(text)
+    assert (caught.value.path, caught.value.line) == ("a.md", line)
+
+
+# ── other frames ────────────────────────────────────────────────────────────
+
+
+def test_a_date_line_after_the_rule():
+    article = seed("[慢车](http://x/)\n------\n\n日期：Thu, 02 Jul 2020 06:28:54 +0800\n<p>站台</p>")
+    assert (article.date, article.dated_by) == (at(2020, 7, 1, 22, 28, 54), "date line")
+    assert article.paragraphs == ("站台",)
+
+
+FRONT = """---
+layout: post
+title: "慢车: \\"一\\" 站台"
+date: 2020-07-02 06:28:54 +0800
+author: 'It''s me'
+from: https://www.example.org/1
+tags: [ 火车, 旅行 ]
+categories:
+  - 生活
+---
+<p>站台上很挤。</p>
+"""
+
+
+def test_front_matter():
+    article = seed(FRONT)
+    assert article.title == '慢车: "一" 站台'
+    assert article.url == "https://www.example.org/1"
+    assert article.source == ("example.org",)
+    assert (article.date, article.dated_by) == (at(2020, 7, 1, 22, 28, 54), "front matter")
+    assert article.paragraphs == ("站台上很挤。",)
+    assert seed("\ufeff" + FRONT.replace("\n", "\r\n")) == article
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("title: 慢车", "慢车"),
+        ("title:   慢车   # 注", "慢车"),
+        ("title: '慢''车'", "慢'车"),
+        ('title: "\\u6162车"', "慢车"),
+        ("title: >\n  慢车\n  与快车\ndate: 2020", "慢车 与快车"),
+        ("Title: 一：慢车 - 二", "一：慢车 - 二"),
+        ("tags:\n- 甲\n- 乙\ntitle: 慢车", "慢车"),
+    ],
+)
+def test_plain_forms_of_yaml(lines, title):
+    assert seed(f"---\n{lines}\n---\n正文").title == title
+
+
+def test_front_matter_before_a_header():
+    article = seed(f"---\ndate: 2020-07-02\n---\n{frame()}")
+    assert (article.title, article.date) == ("慢车", STAMPED)
+
+
+def test_a_whole_page():
+    page = """<!DOCTYPE html>
+    <html><head><meta charset="utf-8"><title>慢车 &amp; 站台</title>
+    <link rel="canonical" href="https://example.org/1?a=1&amp;b=2">
+    <meta property="article:published_time" content="2024-03-10T19:45:01+00:00"></head>
+    <body class="share"><h1>慢车 &amp; 站台</h1><p>站台上很挤。</p></body></html>"""
+    article = seed(page)
+    assert (article.title, article.url) == ("慢车 & 站台", "https://example.org/1?a=1&b=2")
+    assert (article.date, article.dated_by) == (STAMPED, "time element")
+    assert article.paragraphs == ("站台上很挤。",)
+
+
+# ── dates ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("body", "when"),
+    [
+        ("<time datetime='2024-03-10T20:45:01+01:00'>昨天</time>", STAMPED),
+        (
+            "<time datetime='2023-01-01' class='updated'></time>"
+            "<time datetime='2024-03-10' class='published'></time>",
+            at(2024, 3, 10),
+        ),
+        ("<time datetime='soon'>2024年</time>", None),
+    ],
+)
+def test_a_time_element(body, when):
+    assert seed(frame(body=body, first="")).date == when
+
+
+@pytest.mark.parametrize(
+    ("block", "when"),
+    [
+        ("2024-03-10", at(2024, 3, 10)),
+        ("2024/3/10 20:18", at(2024, 3, 10, 20, 18)),
+        ("2024年3月10日 下午8:18", at(2024, 3, 10, 20, 18)),
+        ("发布时间：2024.03.10 20:18:05 来源：站台月刊", at(2024, 3, 10, 20, 18, 5)),
+        ("2024-03-10T20:18:00+08:00", at(2024, 3, 10, 12, 18)),
+        ("2024-03-10 25:99", at(2024, 3, 10)),
+        ("2024年3月10日" + "，站台上很挤" * 40, at(2024, 3, 10)),
+        ("站台上很挤，" * 40 + "2024年3月10日", None),
+        ("10/03/2024 - 20:18", None),
+        ("2024-13-10", None),
+        ("2024-06-03", None),
+        ("1949年10月1日", None),
+        ("12024-03-100", None),
+    ],
+)
+def test_a_year_first_date_in_the_first_block(block, when):
+    article = seed(frame(body=f"<div>{block}</div><p>站台上很挤。</p>", first=""))
+    assert article.date == when
+    assert article.dated_by == ("first block" if when else "")
+
+
+@pytest.mark.parametrize(
+    ("url", "when"),
+    [
+        ("https://example.org/cn/20240310-title", at(2024, 3, 10)),
+        ("https://example.org/%E4%B8%AD20240310", at(2024, 3, 10)),
+        ("https://example.org/99999999/20240602", at(2024, 6, 2)),
+        ("https://example.org/20240603", None),
+        ("https://example.org/19891231", None),
+        ("https://example.org/120240310", None),
+        ("https://example.org/20240230", None),
+    ],
+)
+def test_eight_digits_in_the_url(url, when):
+    article = seed(frame(url=url, first=""))
+    assert article.date == when
+    assert article.dated_by == ("url" if when else "")
+
+
+def test_the_first_that_gives_a_date_decides():
+    body = "日期：2020-01-02\n<p>2020-01-03</p><time datetime='2020-01-04'></time>"
+    url = "http://x/20200105"
+    assert seed(frame(url=url, body=body)).dated_by == "header"
+    assert seed(frame(url=url, body=body, first="<!--NaN-->")).date == at(2020, 1, 2)
+    assert seed(frame(url=url, body=body[14:], first="")).date == at(2020, 1, 4)
+    assert seed(frame(url=url, body="<p>2020-01-03</p>", first="")).date == at(2020, 1, 3)
+    assert seed(frame(url=url, body="<p>3 日</p>", first="")).date == at(2020, 1, 5)
+
+
+def test_what_repeats_the_header_is_no_paragraph():
+    body = "<h1>“慢车”</h1><div>10/03/2024 - 20:18</div><p>站台上很挤。</p><p>慢车</p>"
+    assert seed(frame(body=body)).paragraphs == ("站台上很挤。", "慢车")
+
+
+# ── encodings ───────────────────────────────────────────────────────────────
+
+SIMPLIFIED = "这趟慢车每天早上从昆明开出，傍晚到达；站台上的人都认识列车员，他们说这里的时间过得很慢。"
+TRADITIONAL = "這趟慢車每天早上從臺北開出，傍晚到達；月臺上的人都認識列車員，他們說這裡的時間過得很慢。"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_utf_8(mark):
+    assert seed(mark + frame(SIMPLIFIED).encode()).title == SIMPLIFIED
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_encodings_with_and_without_a_mark(encoding):
+    assert seed(frame(SIMPLIFIED, body=TRADITIONAL).encode(encoding)) == seed(
+        frame(SIMPLIFIED, body=TRADITIONAL)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SIMPLIFIED, "gb18030"),
+        (SIMPLIFIED, "gbk"),
+        (TRADITIONAL, "gb18030"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "cp950"),
+    ],
+)
+@pytest.mark.parametrize(
+    "declared", ["", "<meta charset=big5>", "<meta charset='gb2312'>", "<meta charset=utf-8>"]
+)
+def test_chinese_encodings_are_told_apart_even_where_the_page_lies(text, encoding, declared):
+    article = seed(frame(text[:12], body=f"{declared}<p>{text}</p>").encode(encoding))
+    assert (article.title, article.paragraphs) == (text[:12], (text,))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_a_short_title_is_enough(encoding):
+    assert seed(frame("天氣報告：明天有雨", body="").encode(encoding)).title == "天氣報告：明天有雨"
+
+
+def test_a_few_broken_bytes_are_replaced():
+    data = frame(body=f"<p>{SIMPLIFIED}</p>").encode()
+    assert seed(data[:-4] + b"\xff" + data[-4:]).paragraphs == (SIMPLIFIED + "\ufffd",)
+    assert seed(data[:-9]).paragraphs[0].startswith(SIMPLIFIED[:-2])
+
+
+def test_another_declared_encoding_is_believed():
+    body = "<meta charset='windows-1252'><p>Il a plu à Orléans, déjà.</p>"
+    assert decode(body.encode("windows-1252")) == body
+
+
+@pytest.mark.parametrize("data", [b"\x00" * 64, b"%PDF-1.7 [a](b)", b"\x7fELF\x01\x00\x00\x02" + bytes(40)])
+def test_a_file_that_is_no_text_is_refused(data):
+    with pytest.raises(SeedError, match="not a text file"):
+        seed(data)
+
+
+# ── laws ────────────────────────────────────────────────────────────────────
+
+FRAMES = [
+    "",
+    STAMP + "\n",
+    "[a](b)\n---\n",
+    STAMP + "\n[慢](http://x)\n---\n",
+    "---\ntitle: ",
+    "<html><title>x</title>",
+    "日期：",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(FRAMES), st.binary(max_size=200))
+def test_any_bytes_are_an_article_or_a_seed_error(start, data):
+    try:
+        article = seed(start.encode() + data)
+    except SeedError:
+        return
+    article.body.encode()
+    article.title.encode()
+    assert all("\n" not in paragraph for paragraph in article.paragraphs)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(FRAMES), st.text(alphabet="-[]()<!>\n:'\"#ab1 慢日期2024年", max_size=60))
+def test_any_text_is_an_article_or_a_seed_error(start, text):
+    with contextlib.suppress(SeedError):
+        seed(start + text)
+
+
+@given(st.text(alphabet="慢车ab ", min_size=1), st.from_regex(r"https://x/[a-z()%0-9]{0,12}", fullmatch=True))
+def test_title_and_url_come_back_as_they_were_written(title, url):
+    article = seed(frame(title, url))
+    assert (article.title, article.url) == (" ".join(title.split()), url)
