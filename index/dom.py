@@ -86,7 +86,9 @@ def clean(markup: str) -> str:
     if "<!--" in text:
         text = _without_comments(text)
     text = _without_raw_text(text)
-    text = _NO_TAG.sub("&lt;", _FRAME.sub("", _DECLARATION.sub("", text)))
+    if "<!" in text or "<?" in text:
+        text = _DECLARATION.sub("", text)
+    text = _NO_TAG.sub("&lt;", _FRAME.sub("", text))
     if "&" in text:
         text = _REFERENCE.sub(_decoded, text.replace("&nbsp;", "\u00a0"))
     return text
@@ -143,7 +145,7 @@ def _closing(name: str) -> re.Pattern[str]:
 
 _PLAIN_TAG = re.compile(
     r"""<(?:(/?)([a-zA-Z][a-zA-Z0-9:-]*)"""
-    r"""((?:\s+[^\s"'<>/=]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)\s*(/?)>|)"""
+    r"""((?:\s+[^\s"'<>/=]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)\s*(/?)>(?=\s*([^<\s])?)|)"""
 )
 _ENDS_P = (BLOCKS - {"caption", "legend", "tbody", "tfoot", "thead", "tr"}) | {"xmp", "plaintext"}
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -186,29 +188,25 @@ def is_plain(cleaned: str) -> bool:
     if cleaned.count("<") > MAX_TAGS:
         return False
     stack = [""]
-    end = 0
-    for tag in _PLAIN_TAG.finditer(cleaned):
-        slash, name, attributes, closed = tag.groups()
+    for slash, name, attributes, closed, text in _PLAIN_TAG.findall(cleaned):
         if not name:
             return False
         top = stack[-1]
-        if top in _ROWS and not (end == tag.start() or cleaned[end : tag.start()].isspace()):
-            return False
-        end = tag.end()
         name = name.lower()
         if slash:
             if name != top.rstrip("*/"):
                 return False
             stack.pop()
-            continue
-        if (name not in _ANYWHERE or top in _ROWS) and not _fits(name, stack, top):
+        elif (name not in _ANYWHERE or top in _ROWS) and not _fits(name, stack, top):
             return False
-        if name not in VOID:
+        elif name not in VOID:
             if closed or len(stack) > MAX_DEPTH:
                 return False
             # A star: it has attributes, so where it ends matters.
             stack.append(f"{name}*" if attributes and name in _ENDED_EARLY else name)
-    return stack[-1] not in _ROWS
+        if text and stack[-1] in _ROWS:
+            return False
+    return True
 
 
 def _fits(name: str, stack: list[str], top: str) -> bool:

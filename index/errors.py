@@ -12,6 +12,7 @@ __all__ = [
     "ArchiveError",
     "ArticleError",
     "ArticleNotFound",
+    "BuildError",
     "EngineError",
     "IndexDamaged",
     "IndexLocked",
@@ -36,6 +37,7 @@ class ArchiveError(Exception):
         ├── ArticleError         an article cannot be indexed: no id, or an id twice
         ├── ArticleNotFound      no article has this id
         ├── QueryError           has .position and .hint
+        ├── BuildError           a rebuild or update stopped; the old index is in force
         ├── IndexStateError
         │   ├── IndexMissing     there is no index here
         │   ├── IndexLocked      has .holder
@@ -95,6 +97,10 @@ class QueryError(ArchiveError):
         near = query[start : position - 1 + 12]
         excerpt = ("… " if start else "") + near + (" …" if start + len(near) < len(query) else "")
         super().__init__(f"{problem} at character {position}: {excerpt}  {hint}")
+
+
+class BuildError(ArchiveError):
+    """A rebuild or an update stopped halfway; the index is as it was before."""
 
 
 class IndexStateError(ArchiveError):

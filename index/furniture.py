@@ -60,7 +60,7 @@ _HINTS = names(
 _SUBJECT = re.compile(r"(?:tag|category|cat|type|format|status|postid|page|lang|author)-")
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # Furniture that is only hinted at has no paragraph with this many characters outside links,
 PROSE = 120
 # and not this many in all.
@@ -71,10 +71,10 @@ _BY_ELEMENT = {"aside": WEIGH_LINKS, "footer": WEIGH_LINKS, "form": WEIGH}
 
 
 @lru_cache(maxsize=4096)
-def _verdict(tokens: str) -> int:
+def _verdict(classes: str, identity: str) -> int:
     """What an element's class and id say of it."""
     verdict = KEEP
-    for token in tokens.split():
+    for token in f"{classes} {identity}".split():
         lower = token.lower()
         if lower in _FURNITURE:
             return DROP
@@ -88,15 +88,15 @@ def judge(name: str, attributes: Mapping[str, str | None]) -> int:
     if name in _DROPPED:
         return DROP
     verdict = _BY_ELEMENT.get(name, KEEP)
-    if attributes:
-        if "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or ""):
-            return DROP
-        if name not in ("article", "main"):
-            tokens = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            verdict = max(verdict, _verdict(tokens[:300]))
-        for key in attributes:
-            if key.startswith("data-selfpromo"):
-                verdict = max(verdict, WEIGH)
+    if not attributes:
+        return verdict
+    if "hidden" in attributes or ("style" in attributes and _HIDDEN.search(attributes["style"] or "")):
+        return DROP
+    if name not in ("article", "main"):
+        classes, identity = (attributes.get(key) or "" for key in ("class", "id"))
+        verdict = max(verdict, _verdict(classes[:300], identity[:300]))
+    if "data-selfpromo" in " ".join(attributes):
+        verdict = max(verdict, WEIGH)
     # Sloppy pages leave these open, and all that follows is then inside.
     return WEIGH if verdict == DROP and name in ("p", "li") else verdict
 

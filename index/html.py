@@ -61,7 +61,9 @@ def squeeze(text: str) -> str:
     A line end between Chinese characters is no space. Joiners stay where a
     script needs them: in emoji, in Indic and Arabic scripts.
     """
-    if _INVISIBLE.search(text):
+    text = text.strip()
+    # What is invisible is not printable; this asks faster than a pattern does.
+    if not text.isprintable() and _INVISIBLE.search(text):
         text = _JOINERS.sub("", _ALWAYS_INVISIBLE.sub("", text))
     if "\n" in text:
         text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
@@ -81,7 +83,8 @@ class _Page:
         self._linked = 0
         self._links = 0  # elements that are open: links,
         self._pre = 0  # preformatted text,
-        self._open: list[tuple[int, int]] = []  # all: how to judge each, and where its paragraphs begin
+        # ... and all of them: how to judge each when it ends, and where its paragraphs begin.
+        self._open: list[tuple[int, int] | None] = []
         self._shaped = False
 
     def start(self, name: str, attributes: Mapping[str, str | None]) -> bool:
@@ -104,7 +107,7 @@ class _Page:
                 self._pieces.append(" ")
         if name == "pre":
             self._pre += 1
-        self._open.append((verdict, len(self._found)))
+        self._open.append(None if verdict == KEEP else (verdict, len(self._found)))
         return True
 
     def text(self, text: str) -> None:
@@ -122,15 +125,15 @@ class _Page:
 
     def end(self, name: str) -> None:
         """See `index.dom.Consumer`."""
-        verdict, begin = self._open.pop()
+        judged = self._open.pop()
         if name == "a":
             self._links -= 1
         elif name == "pre":
             self._pre -= 1
         if name in BLOCKS:
             self._flush()
-            if verdict != KEEP and is_furniture(self._found[begin:], verdict):
-                del self._found[begin:]
+            if judged is not None and is_furniture(self._found[judged[1] :], judged[0]):
+                del self._found[judged[1] :]
 
     def finished(self) -> list[Paragraph]:
         """All paragraphs; to be asked once, at the end."""

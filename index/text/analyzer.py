@@ -48,6 +48,11 @@ class Analyzer:
         units = split_units(text)
         return Streams(self.words(units), grams(units), units)
 
+    def analyze_without_words(self, text: str) -> Streams:
+        """The same without cutting, for text that is matched but does not rank."""
+        units = split_units(text)
+        return Streams([], grams(units), units)
+
     def words(self, units: list[str]) -> list[str]:
         """Cut units into words: runs of Han units by the segmenter, every other unit alone."""
         words: list[str] = []

@@ -7,6 +7,7 @@ except with a user dictionary: there 3 of 30,000 runs differed.
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Callable
@@ -79,7 +80,7 @@ def segmenter_version() -> str:
     return f"jieba {version('jieba')}"
 
 
-def read_user_dict(path: str | Path) -> str:
+def read_user_dict(path: str | os.PathLike[str]) -> str:
     """Read a dictionary in jieba's format, `word [frequency] [tag]` a line, into canonical form.
 
     Words are folded, because folded text is what gets cut; the result has one

@@ -10,12 +10,23 @@ leave no trace, except that they end a run of letters or digits.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index.text.fold import fold, fold_with_origin, marks_in
 
-__all__ = ["BREAK", "MAX_UNIT", "Unit", "can_be_cut", "han_runs", "locate_units", "split_units"]
+__all__ = [
+    "BREAK",
+    "MAX_UNIT",
+    "Unit",
+    "can_be_cut",
+    "han_runs",
+    "locate_units",
+    "may_go_on",
+    "split_units",
+    "unit_text",
+]
 
 BREAK = "¶"
 """Stands for every break; it can be no unit, being neither letter nor digit."""
@@ -58,12 +69,18 @@ _BREAKS = frozenset("\n\r\u2028\u2029。、…—―⸺⸻" + _ENDS_CLAUSE)
 # What jieba 0.42.1 cuts. Rarer characters it passes through one by one, and rjieba does not.
 _CUT = "\u4e00-\u9fd5"
 _HAN_RUN = re.compile(rf"[{_CUT}](?: [{_CUT}])*|[^ ]+")
+_ALONE_PATTERN = re.compile(f"[{_ALONE}]")
 _CAN_BE_CUT = re.compile(f"[{_CUT}]")
 
 
 def can_be_cut(char: str) -> bool:
     """Whether jieba may join the character with others into a word."""
     return _CAN_BE_CUT.match(char) is not None
+
+
+def may_go_on(unit: str) -> bool:
+    """Whether a unit can be the beginning of a longer one, as letters and digits can."""
+    return _ALONE_PATTERN.fullmatch(unit) is None
 
 
 def split_units(text: str) -> list[str]:
@@ -106,3 +123,34 @@ def han_runs(units: list[str]) -> list[str]:
     times faster than a loop over units.
     """
     return [run.replace(" ", "") for run in _HAN_RUN.findall(" ".join(units))]
+
+
+class _Padding(dict[str, str]):
+    """A unit as it stands in unit text; bounded by the characters that stand alone."""
+
+    def __missing__(self, unit: str) -> str:
+        if unit == BREAK or not may_go_on(unit):
+            self[unit] = unit
+            return unit
+        return f" {unit} "
+
+
+_padding = _Padding()
+
+
+def unit_text(units: Iterable[str]) -> str:
+    """Units as one string in which a phrase can be looked for with `in`.
+
+    `unit_text(phrase) in unit_text(text)` exactly when the units of the
+    phrase stand in the text one after the other: characters that are units of
+    their own need no limits, runs of letters and digits stand between spaces.
+    """
+    return "".join(map(_padding.__getitem__, units))
+
+
+def units_of(text: str) -> list[str]:
+    """The units that `unit_text` joined."""
+    return [unit.strip(" ") for unit in _IN_UNIT_TEXT.findall(text)]
+
+
+_IN_UNIT_TEXT = re.compile(" [^ ]+ |[^ ]")

@@ -1,0 +1,508 @@
+"""Rebuild and update: from articles to the next generation of an index.
+
+Articles are read and analysed in worker processes, in batches through a
+bounded queue, and added in their order by this process. Nothing is seen by
+those who search before everything is on disk and the manifest is renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from itertools import chain, islice
+from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
+from typing import Any
+
+from index.article import Article, read_seed
+from index.document import analyze
+from index.errors import (
+    ArticleError,
+    BuildError,
+    IndexMismatch,
+    IndexStateError,
+    SeedError,
+    UsageError,
+)
+from index.manifest import FORMAT, IndexDirectory, Manifest
+from index.sources import Seed, Walk, read_file
+from index.store import Origin, Store, Stored
+from index.text.analyzer import Analyzer
+from index.text.segment import read_user_dict
+from index.writer import DEFAULT_ENGINE, Writer, writer_class
+
+__all__ = ["Progress", "Report", "optimize", "rebuild", "update"]
+
+Progress = Callable[[int, "int | None"], None]
+"""Called now and then with the articles done and, where it is known, their number in all."""
+
+Archive = str | os.PathLike[str] | Iterable["str | os.PathLike[str]"] | Iterable[Article]
+
+_BATCH = 16
+# Batches under way for each worker: enough to keep it busy, few enough for memory to stay flat.
+_AHEAD = 3
+_COMMIT_EVERY = 1000
+
+
+@dataclass(slots=True)
+class Report:
+    """What a rebuild or an update did.
+
+    `left_out` are seeds that could not be read, each with its path and reason;
+    `passed_over` counts, by reason, files that are no seeds.
+    """
+
+    read: int = 0
+    added: int = 0
+    replaced: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    left_out: list[SeedError] = field(default_factory=list)
+    passed_over: dict[str, int] = field(default_factory=dict)
+    articles: int = 0
+    generation: int = 0
+    seconds: float = 0.0
+
+
+def rebuild(
+    archive: Archive,
+    directory: str | os.PathLike[str],
+    *,
+    engine: str = DEFAULT_ENGINE,
+    workers: int = 1,
+    user_dict: str | os.PathLike[str] | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Make an index of `archive` in `directory`, in place of what is there.
+
+    `archive` is a folder or several, or an iterable of Article. Whoever
+    searches the directory meanwhile sees the old articles until all is done.
+    `workers` is the number of processes that read and analyse besides this
+    one; with 1, this process does it all. `user_dict` names a dictionary in
+    jieba's format; `include` and `exclude` are globs on paths below a folder.
+
+    Raises UsageError, ArticleError (two articles with one id), IndexLocked,
+    EngineError, and OSError when the disk is full or cannot be written.
+    """
+    began = time.perf_counter()
+    roots, articles = _sources(archive)
+    words = read_user_dict(user_dict) if user_dict is not None else None
+    writer_class(engine)  # an unknown name is told before anything is touched
+    place = IndexDirectory(directory)
+    prefixes = _prefixes(roots)
+    walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
+    report = Report()
+    with place.write_lock():
+        number = _recover(place, _usable(place)) + 1
+        with _Build(place, number, engine, Analyzer(words), report) as build:
+            build.add(walk or articles, walk, workers=workers, progress=progress)
+            build.finish(prefixes, include=tuple(include), exclude=tuple(exclude))
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def update(
+    archive: Archive,
+    directory: str | os.PathLike[str],
+    *,
+    workers: int = 1,
+    user_dict: str | os.PathLike[str] | None = None,
+    include: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the index in `directory` up to date with `archive`.
+
+    Adds what is new, replaces what has changed (by size and time, then by
+    content) and deletes what is gone below the folders given, never what is
+    elsewhere or came from Python. The result equals a rebuild; where nothing
+    has changed, nothing is written. `include` and `exclude` are those of the
+    index unless given.
+
+    Raises what `rebuild` raises, IndexMissing where there is no index, and
+    IndexMismatch where the index was made with another analyzer, engine
+    version or user dictionary: those ask for a rebuild.
+    """
+    began = time.perf_counter()
+    roots, articles = _sources(archive)
+    place = IndexDirectory(directory)
+    place.manifest()  # no index: say so before a folder is made
+    with place.write_lock():
+        current = place.manifest()
+        words = _words_of(place, current)
+        if user_dict is not None and read_user_dict(user_dict) != words:
+            raise IndexMismatch(
+                f"{place.path} was made with another user dictionary",
+                remedy=f"mend it with: search rebuild ARCHIVE --index {place.path} --user-dict {user_dict}",
+            )
+        analyzer = Analyzer(words)
+        check_fit(place, current, analyzer)
+        number = _recover(place, current) + 1
+        include = current.include if include is None else tuple(include)
+        exclude = current.exclude if exclude is None else tuple(exclude)
+        prefixes = _prefixes(roots, known=current.roots)
+        walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
+        report = Report(generation=current.generation, articles=current.articles)
+        with _Build(place, number, current.engine, analyzer, report, base=current.generation) as build:
+            items = build.changed(walk) if walk else articles
+            build.add(items, walk, workers=workers, progress=progress)
+            build.delete_gone()
+            if report.added or report.replaced or report.deleted:
+                build.finish(current.roots | prefixes, include=include, exclude=exclude)
+            else:
+                build.store.commit()
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def optimize(directory: str | os.PathLike[str]) -> Report:
+    """Merge the engine's files as if all articles had been added at once.
+
+    Results do not change; scores become those of a rebuild. Raises as `update`.
+    """
+    began = time.perf_counter()
+    place = IndexDirectory(directory)
+    place.manifest()
+    with place.write_lock():
+        current = place.manifest()
+        analyzer = Analyzer(_words_of(place, current))
+        check_fit(place, current, analyzer)
+        number = _recover(place, current) + 1
+        report = Report()
+        with _Build(place, number, current.engine, analyzer, report, base=current.generation) as build:
+            build.finish(current.roots, include=current.include, exclude=current.exclude, optimize=True)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def check_fit(place: IndexDirectory, manifest: Manifest, analyzer: Analyzer) -> None:
+    """Raise IndexMismatch unless this engine and this analyzer made the index."""
+    remedy = f"mend it with: search rebuild ARCHIVE --index {place.path} --engine {manifest.engine}"
+    version = writer_class(manifest.engine).version
+    if manifest.engine_version != version:
+        raise IndexMismatch(
+            f"{place.path} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
+            remedy=remedy,
+        )
+    if manifest.fingerprint != analyzer.fingerprint():
+        raise IndexMismatch(
+            f"{place.path} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
+            remedy=remedy,
+        )
+
+
+# Sources
+
+
+def _sources(archive: Archive) -> tuple[list[Path], Iterator[Article]]:
+    """Split the archive argument into folders or articles."""
+    if isinstance(archive, (str, os.PathLike)):
+        archive = [archive]
+    items: Iterator[Any] = iter(archive)
+    first = next(items, None)
+    if isinstance(first, (str, os.PathLike)):
+        roots = [Path(root).resolve() for root in chain([first], items)]
+        return list(dict.fromkeys(roots)), iter(())
+    return [], iter(()) if first is None else chain([first], items)
+
+
+def _prefixes(roots: Sequence[Path], *, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What goes before the ids of each folder: nothing for a single one, else its name."""
+    known = known or {}
+    several = len({*map(str, roots), *known}) > 1
+    return {str(root): known.get(str(root), root.name if several else "") for root in roots}
+
+
+# What is in force, and what a dead writer left
+
+
+def _usable(place: IndexDirectory) -> Manifest | None:
+    """The manifest in force; None where there is none or none that can be read."""
+    try:
+        return place.manifest()
+    except IndexStateError:
+        return None
+
+
+def _recover(place: IndexDirectory, current: Manifest | None) -> int:
+    """Remove what a writer that died has left; return the highest generation number in use."""
+    held = place.sweep(current.generation if current else None)
+    if current is None and not held:
+        place.remove_store()
+        return 0
+    number = max(held, default=0) if current is None else current.generation
+    with closing(Store(place.store_path, readonly=False)) as store:
+        store.recover(number)
+    return max([number, *held])
+
+
+def _words_of(place: IndexDirectory, manifest: Manifest) -> str | None:
+    lease = place.lease()
+    try:
+        return lease.user_dict()
+    finally:
+        lease.release()
+
+
+# Reading and analysing, here or in a worker process
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article ready to be added."""
+
+    article: Article
+    origin: Origin
+    prepared: Any
+
+
+class _Reader:
+    """Turns seeds and articles into what the engine's writer takes."""
+
+    def __init__(self, engine: str, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._prepare = writer_class(engine).prepare
+
+    def read(self, items: list[Seed | Article]) -> list[_Read | SeedError]:
+        """Read a batch; a seed that cannot be read becomes its error."""
+        results: list[_Read | SeedError] = []
+        for item in items:
+            try:
+                article, origin = _read_seed(item) if isinstance(item, Seed) else _take(item)
+                results.append(_Read(article, origin, self._prepare(analyze(self._analyzer, article))))
+            except SeedError as error:
+                results.append(error)
+        return results
+
+
+def _read_seed(seed: Seed) -> tuple[Article, Origin]:
+    data = read_file(seed)
+    article = read_seed(data, id=seed.id, path=str(seed.path), folder=seed.folder)
+    digest = hashlib.sha256(data).digest()
+    return article, Origin(digest, seed.root, str(seed.path), seed.size, seed.mtime_ns)
+
+
+def _take(article: Article) -> tuple[Article, Origin]:
+    if not isinstance(article, Article):
+        raise UsageError(f"an archive holds folders or articles, not {type(article).__name__}")
+    return article, Origin(hashlib.sha256(repr(article).encode()).digest())
+
+
+_worker_reader: _Reader | None = None
+
+
+def _start_worker(engine: str, user_dict: str | None) -> None:
+    global _worker_reader
+    _worker_reader = _Reader(engine, Analyzer(user_dict))
+
+
+def _work(items: list[Seed | Article]) -> list[_Read | SeedError]:
+    assert _worker_reader is not None
+    return _worker_reader.read(items)
+
+
+def _read_all(
+    items: Iterable[Seed | Article], *, engine: str, analyzer: Analyzer, workers: int
+) -> Generator[_Read | SeedError, None, None]:
+    """Read everything, in order, with a bounded number of batches under way."""
+    iterator = iter(items)
+    batches: Iterator[list[Seed | Article]] = iter(lambda: list(islice(iterator, _BATCH)), [])
+    if workers <= 1:
+        reader = _Reader(engine, analyzer)
+        for batch in batches:
+            yield from reader.read(batch)
+        return
+    # Forked workers share the dictionaries that are loaded already and need no
+    # importable main module, which a script or a shell does not have.
+    context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_start_worker, initargs=(engine, analyzer.user_dict)
+    )
+    pending: deque[Future[list[_Read | SeedError]]] = deque()
+    try:
+        for batch in batches:
+            pending.append(pool.submit(_work, batch))
+            if len(pending) >= workers * _AHEAD:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise BuildError(
+            "a worker process died, killed or out of memory; the index is as it was before;"
+            " try again with fewer --workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+# The next generation
+
+
+class _Build:
+    """One generation in the making: fills store and engine, then switches to it."""
+
+    def __init__(
+        self,
+        place: IndexDirectory,
+        number: int,
+        engine: str,
+        analyzer: Analyzer,
+        report: Report,
+        *,
+        base: int | None = None,
+    ) -> None:
+        self.place = place
+        self.number = number
+        self.engine = engine
+        self.analyzer = analyzer
+        self.report = report
+        self.base = base
+        self._removed: list[int] = []
+        # Rows from here on were added by this run.
+        self._first_row: float = math.inf
+        self._from_folders: dict[str, dict[str, Stored]] = {}
+
+    def __enter__(self) -> _Build:
+        directory = self.place.prepare_generation(
+            self.number, user_dict=self.analyzer.user_dict, base=self.base
+        )
+        try:
+            self.store = Store(self.place.store_path, readonly=False)
+            if self.base is None:
+                self.store.remove_older(self.number)
+            self.writer: Writer = writer_class(self.engine)(directory)
+        except BaseException:
+            self.place.sweep(self.base)
+            raise
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        self.writer.close()
+        if kind is not None:
+            self.store.recover(self.number - 1)
+        self.store.close()
+        current = _usable(self.place)
+        self.place.sweep(current.generation if current else None)
+
+    def changed(self, walk: Walk) -> Iterator[Seed]:
+        """The seeds that are new or look changed since the generation before."""
+        for root in walk.roots:
+            self._from_folders[root] = self.store.stored(self.number, root=root)
+        for seed in walk:
+            known = self._from_folders[seed.root].get(str(seed.path))
+            if known and (known.origin.size, known.origin.mtime_ns) == (seed.size, seed.mtime_ns):
+                del self._from_folders[seed.root][str(seed.path)]
+                self.report.unchanged += 1
+            else:
+                yield seed
+
+    def add(
+        self,
+        items: Iterable[Seed | Article],
+        walk: Walk | None,
+        *,
+        workers: int,
+        progress: Progress | None,
+    ) -> None:
+        """Read and add everything, in order; `walk` is where the seeds come from, if they are seeds."""
+        total = walk.count() if walk and progress else None
+        results = _read_all(items, engine=self.engine, analyzer=self.analyzer, workers=workers)
+        with closing(results):
+            for result in results:
+                if isinstance(result, SeedError):
+                    self.report.left_out.append(result)
+                else:
+                    self.report.read += 1
+                    self._add(result)
+                done = self.report.read + len(self.report.left_out) + self.report.unchanged
+                if progress is not None:
+                    progress(done, total)
+                if done % _COMMIT_EVERY == 0:
+                    self.store.commit()
+        if walk:
+            self.report.passed_over = dict(walk.passed_over)
+            self.report.left_out = [*walk.left_out, *self.report.left_out]
+
+    def _add(self, read: _Read) -> None:
+        known = self.store.stored_id(read.article.id, self.number)
+        if known is not None:
+            self._check_same(known, read)
+            self._from_folders.get(read.origin.root or "", {}).pop(known.origin.path or "", None)
+            if known.origin.digest == read.origin.digest:
+                self.report.unchanged += 1
+                self.report.read -= 1
+                if read.origin.mtime_ns is not None:
+                    self.store.renew_time(known.row, read.origin.mtime_ns)
+                return
+            self._remove(known.row)
+            self.report.replaced += 1
+        else:
+            self.report.added += 1
+        row = self.store.add(read.article, read.origin, self.number)
+        self._first_row = min(self._first_row, row)
+        self.writer.add(row, read.prepared)
+
+    def _check_same(self, known: Stored, read: _Read) -> None:
+        """An id may come again only from where it came from, and once in a run."""
+        here, there = read.origin.path, known.origin.path
+        if known.row >= self._first_row or here != there:
+            raise ArticleError(
+                f"two articles have the id {read.article.id!r}: {there or 'one from Python'}"
+                f" and {here or 'one from Python'}; rename one of them, or leave one out"
+            )
+
+    def delete_gone(self) -> None:
+        """Delete what came from the folders that were walked and is there no longer."""
+        for gone in self._from_folders.values():
+            for stored in gone.values():
+                self._remove(stored.row)
+                self.report.deleted += 1
+
+    def _remove(self, row: int) -> None:
+        self.store.remove([row], self.number)
+        self._removed.append(row)
+
+    def finish(
+        self,
+        roots: dict[str, str],
+        *,
+        include: tuple[str, ...],
+        exclude: tuple[str, ...],
+        optimize: bool = False,
+    ) -> None:
+        """Write everything out and switch to it."""
+        self.writer.delete(self._removed)
+        self.writer.commit(optimize=optimize)
+        self.writer.close()
+        self.store.commit()
+        self.report.articles = self.store.count(self.number)
+        self.report.generation = self.number
+        self.place.switch(
+            Manifest(
+                format=FORMAT,
+                engine=self.engine,
+                engine_version=writer_class(self.engine).version,
+                fingerprint=self.analyzer.fingerprint(),
+                generation=self.number,
+                articles=self.report.articles,
+                built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+                roots=roots,
+                include=include,
+                exclude=exclude,
+                user_dict=self.analyzer.user_dict is not None,
+                files=self.place.checksums(self.number),
+            )
+        )
+        held = self.place.sweep(self.number)
+        self.store.sweep(min([*held, self.number]))

@@ -1,0 +1,1 @@
+"""One module an engine: how its index is written."""

@@ -1,0 +1,288 @@
+"""The index directory: manifest, generations, locks.
+
+    manifest.json         which generation is in force, what made it, checksums
+    articles.sqlite       the articles of every generation (see store.py)
+    write.lock            held by the one process that writes
+    generations/0002/     the engine's files, the user dictionary, a lock that readers share
+
+A generation is complete and never changes. The only switch from one to the
+next is the renaming of the manifest, so whoever searches sees the old state
+whole or the new state whole, and a crash leaves the last complete one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
+
+__all__ = ["FORMAT", "IndexDirectory", "Lease", "Manifest"]
+
+FORMAT = 1
+"""Version of the layout of an index directory."""
+
+_MANIFEST = "manifest.json"
+_USER_DICT = "user_dict.txt"
+_READ_LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in force. `roots` maps each archive folder to the prefix of its ids."""
+
+    format: int
+    engine: str
+    engine_version: str
+    fingerprint: str
+    generation: int
+    articles: int
+    built: str
+    roots: dict[str, str] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    user_dict: bool = False
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Lease:
+    """A shared lock on a generation: while it is held, no writer removes the files."""
+
+    manifest: Manifest
+    directory: Path
+    _descriptor: int
+
+    def user_dict(self) -> str | None:
+        """The user dictionary that travels with the generation."""
+        return (self.directory / _USER_DICT).read_text("utf-8") if self.manifest.user_dict else None
+
+    def release(self) -> None:
+        """Let go; the lease must not be used afterwards."""
+        os.close(self._descriptor)
+
+
+class IndexDirectory:
+    """The paths and locks of one index; holds nothing open by itself."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.manifest_path = self.path / _MANIFEST
+        self.store_path = self.path / "articles.sqlite"
+
+    def generation(self, number: int) -> Path:
+        """Where the files of a generation are."""
+        return self.path / "generations" / f"{number:04}"
+
+    def engine(self, number: int) -> Path:
+        """Where the engine's own files of a generation are."""
+        return self.generation(number) / "engine"
+
+    # Reading
+
+    def manifest(self) -> Manifest:
+        """Read what is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+        try:
+            text = self.manifest_path.read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexMissing(
+                f"there is no index in {self.path}; make one with: search rebuild ARCHIVE --index {self.path}"
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(
+                f"{self.manifest_path} cannot be read ({error}); {self._rebuild_advice()}",
+                file=self.manifest_path,
+            ) from error
+        return self._parse(text)
+
+    def _parse(self, text: str) -> Manifest:
+        try:
+            values = json.loads(text)
+            checksum = values.pop("checksum")
+            if values["format"] != FORMAT:
+                raise IndexMismatch(
+                    f"{self.path} has index format {values['format']}, and this version reads {FORMAT}",
+                    remedy=self._rebuild_advice(),
+                )
+            if checksum != _checksum_of(values):
+                raise ValueError("its checksum does not match")
+            values["include"], values["exclude"] = tuple(values["include"]), tuple(values["exclude"])
+            return Manifest(**values)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise IndexDamaged(
+                f"{self.manifest_path} is damaged ({error}); {self._rebuild_advice()}",
+                file=self.manifest_path,
+            ) from error
+
+    def _rebuild_advice(self) -> str:
+        return f"mend it with: search rebuild ARCHIVE --index {self.path}"
+
+    def lease(self) -> Lease:
+        """Lock the generation in force for reading. Raises as `manifest` does."""
+        while True:
+            manifest = self.manifest()
+            directory = self.generation(manifest.generation)
+            try:
+                descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY)
+            except FileNotFoundError:
+                # Either a writer has just switched and swept, or the files are gone.
+                if self.manifest().generation != manifest.generation:
+                    continue
+                raise IndexDamaged(
+                    f"{directory} is missing or incomplete; {self._rebuild_advice()}", file=directory
+                ) from None
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            if self.manifest().generation == manifest.generation:
+                return Lease(manifest, directory, descriptor)
+            os.close(descriptor)
+
+    def stamp(self) -> tuple[int, int]:
+        """Changes whenever another generation comes into force; costs one system call."""
+        try:
+            status = self.manifest_path.stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_ino, status.st_mtime_ns)
+
+    # Writing
+
+    @contextmanager
+    def write_lock(self) -> Iterator[None]:
+        """Be the one writer. Raises IndexLocked at once if another process is.
+
+        The lock dies with its process; what the file says is for people only.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path / "write.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
+                raise IndexLocked(
+                    f"{self.path} is being written by {holder}; wait until it is done", holder=holder
+                ) from None
+            since = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            os.ftruncate(descriptor, 0)
+            os.pwrite(
+                descriptor, f"process {os.getpid()} on {socket.gethostname()} since {since}".encode(), 0
+            )
+            yield
+        finally:
+            os.close(descriptor)
+
+    def prepare_generation(self, number: int, *, user_dict: str | None, base: int | None) -> Path:
+        """Make the folder of a new generation and return where its engine writes.
+
+        With `base`, the engine's files of that generation are there already,
+        as hard links: an engine replaces files and never writes into one.
+        """
+        directory, engine = self.generation(number), self.engine(number)
+        engine.mkdir(parents=True)
+        (directory / _READ_LOCK).touch()
+        if user_dict is not None:
+            (directory / _USER_DICT).write_text(user_dict, "utf-8")
+        if base is not None:
+            shutil.copytree(self.engine(base), engine, copy_function=_link, dirs_exist_ok=True)
+        return engine
+
+    def switch(self, manifest: Manifest) -> None:
+        """Bring a complete generation into force: sync its files, then rename the manifest."""
+        values = asdict(manifest)
+        text = json.dumps({**values, "checksum": _checksum_of(values)}, ensure_ascii=False, indent=1)
+        for directory, _, names in os.walk(self.generation(manifest.generation), topdown=False):
+            for name in names:
+                _sync(Path(directory, name))
+            _sync(Path(directory))
+        _sync(self.path / "generations")
+        fresh = self.path / (_MANIFEST + ".new")
+        fresh.write_text(text + "\n", "utf-8")
+        _sync(fresh)
+        fresh.replace(self.manifest_path)
+        _sync(self.path)
+
+    def checksums(self, number: int) -> dict[str, dict[str, Any]]:
+        """Size and SHA-256 of every file of a generation but its lock, by path below it."""
+        directory = self.generation(number)
+        files = {}
+        for path in sorted(directory.rglob("*")):
+            if path.is_file() and path.name != _READ_LOCK:
+                files[path.relative_to(directory).as_posix()] = {
+                    "size": path.stat().st_size,
+                    "sha256": sha256_of(path),
+                }
+        return files
+
+    def numbers(self) -> list[int]:
+        """The generations that have a folder, complete or not."""
+        folder = self.path / "generations"
+        if not folder.is_dir():
+            return []
+        return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+
+    def remove_store(self) -> None:
+        """Remove the article store, which no generation needs any more."""
+        for path in self.path.glob(self.store_path.name + "*"):
+            path.unlink()
+
+    def sweep(self, current: int | None) -> list[int]:
+        """Remove every generation but `current` that no reader holds; return those that remain."""
+        held = []
+        for number in self.numbers():
+            if number != current and not self._remove(number):
+                held.append(number)
+        return held
+
+    def _remove(self, number: int) -> bool:
+        directory = self.generation(number)
+        with suppress(FileNotFoundError):
+            descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            finally:
+                os.close(descriptor)
+        # The lock goes first: who comes now finds none and reads the manifest again.
+        (directory / _READ_LOCK).unlink(missing_ok=True)
+        shutil.rmtree(directory)
+        return True
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _checksum_of(values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Some file systems have no hard links; a copy serves as well.
+        shutil.copy2(source, target)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

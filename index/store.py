@@ -1,0 +1,302 @@
+"""The article store: one SQLite file for all generations of an index.
+
+What a row says never changes. It carries the generation that added it and,
+later, the one that removed it, so a reader of generation N sees exactly N's
+articles while the next generation is being written into the same file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.errors import IndexDamaged
+
+__all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS article (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    url TEXT NOT NULL,
+    source TEXT NOT NULL,       -- names as a JSON array
+    date INTEGER,               -- seconds since 1970, UTC
+    dated_by TEXT NOT NULL,
+    root TEXT,                  -- the archive folder; NULL when it came from Python
+    path TEXT,                  -- the file
+    size INTEGER,               -- in bytes
+    mtime_ns INTEGER,           -- the only column that is ever renewed
+    digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
+    added INTEGER NOT NULL,
+    removed INTEGER
+);
+CREATE INDEX IF NOT EXISTS article_id ON article (id);
+CREATE INDEX IF NOT EXISTS article_root ON article (root, path);
+CREATE INDEX IF NOT EXISTS article_removed ON article (removed) WHERE removed IS NOT NULL;
+"""
+
+_ARTICLE = "row, id, title, body, url, source, date, dated_by"
+_VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article came from, and by what a change of it is noticed."""
+
+    digest: bytes
+    root: str | None = None
+    path: str | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as an update sees it."""
+
+    row: int
+    id: str
+    origin: Origin
+
+
+class Store:
+    """Articles by row and by id. May be shared by threads.
+
+    Raises IndexDamaged for a file that is no longer a sound database.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        with self._translate():
+            self._connection = _connect_to_read(path) if readonly else _connect_to_write(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    # Reading
+
+    def articles(self, rows: Sequence[int]) -> dict[int, Article]:
+        """The articles of some rows, by row."""
+        found: dict[int, Article] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            for values in self._all(f"SELECT {_ARTICLE} FROM article WHERE row IN ({marks})", some):
+                found[values[0]] = _article(values)
+        return found
+
+    def article(self, id: str, generation: int) -> tuple[int, Article] | None:
+        """The row and article of an id, or None."""
+        values = self._all(
+            f"SELECT {_ARTICLE} FROM article WHERE id = :id AND {_VISIBLE}",
+            {"id": id, "generation": generation},
+        )
+        return (values[0][0], _article(values[0])) if values else None
+
+    def every_article(self, generation: int) -> Iterator[tuple[int, Article]]:
+        """Row and article of all that a generation holds, in the order in which they were added."""
+        last = 0
+        while True:
+            batch = self._all(
+                f"SELECT {_ARTICLE} FROM article WHERE row > :last AND {_VISIBLE}"
+                f" ORDER BY row LIMIT {_BATCH}",
+                {"last": last, "generation": generation},
+            )
+            if not batch:
+                return
+            yield from ((values[0], _article(values)) for values in batch)
+            last = batch[-1][0]
+
+    def path_of(self, row: int) -> str | None:
+        """The file that an article was read from, or None if it came from Python."""
+        path: str | None = self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0]
+        return path
+
+    def count(self, generation: int) -> int:
+        """How many articles a generation holds."""
+        number: int = self._all(f"SELECT count(*) FROM article WHERE {_VISIBLE}", {"generation": generation})[
+            0
+        ][0]
+        return number
+
+    def query(self, columns: str, generation: int, *, rest: str = "") -> list[tuple[Any, ...]]:
+        """Columns, or aggregates of them, of all articles that a generation holds."""
+        return self._all(f"SELECT {columns} FROM article WHERE {_VISIBLE} {rest}", {"generation": generation})
+
+    def sources(self, generation: int) -> dict[str, int]:
+        """How many articles of a generation each source has, the greatest first."""
+        counts: Counter[str] = Counter()
+        for names, number in self.query("source, count(*)", generation, rest="GROUP BY source"):
+            for name in json.loads(names):
+                counts[name] += number
+        return dict(counts.most_common())
+
+    def stored(self, generation: int, *, root: str) -> dict[str, Stored]:
+        """What a generation holds from one archive folder, by path."""
+        return {
+            path: Stored(row, id, Origin(digest, root, path, size, mtime_ns))
+            for row, id, digest, path, size, mtime_ns in self._all(
+                "SELECT row, id, digest, path, size, mtime_ns FROM article"
+                f" WHERE root = :root AND {_VISIBLE}",
+                {"root": root, "generation": generation},
+            )
+        }
+
+    def stored_id(self, id: str, generation: int) -> Stored | None:
+        """What a generation, or one that is being written, holds under an id."""
+        rows = self._all(
+            f"SELECT row, id, digest, root, path, size, mtime_ns FROM article WHERE id = :id AND {_VISIBLE}",
+            {"id": id, "generation": generation},
+        )
+        return Stored(rows[0][0], rows[0][1], Origin(*rows[0][2:])) if rows else None
+
+    # Writing; nothing is seen by a reader before its generation is in force
+
+    def recover(self, generation: int) -> None:
+        """Forget what was written for generations after this one: their writer died."""
+        with self._translate(), self._lock, self._connection:
+            self._connection.execute("DELETE FROM article WHERE added > ?", (generation,))
+            self._connection.execute("UPDATE article SET removed = NULL WHERE removed > ?", (generation,))
+
+    def add(self, article: Article, origin: Origin, generation: int) -> int:
+        """Add an article for a generation and return its row."""
+        values = (
+            article.id,
+            article.title,
+            article.body,
+            article.url,
+            json.dumps(article.source, ensure_ascii=False),
+            to_seconds(article.date),
+            article.dated_by,
+            origin.root,
+            origin.path,
+            origin.size,
+            origin.mtime_ns,
+            origin.digest,
+            generation,
+        )
+        with self._translate(), self._lock:
+            cursor = self._connection.execute(
+                "INSERT INTO article (id, title, body, url, source, date, dated_by, root, path, size,"
+                " mtime_ns, digest, added) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                values,
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def remove(self, rows: Iterable[int], generation: int) -> None:
+        """Mark rows as removed by a generation."""
+        with self._translate(), self._lock:
+            self._connection.executemany(
+                "UPDATE article SET removed = ? WHERE row = ?", ((generation, row) for row in rows)
+            )
+
+    def remove_older(self, generation: int) -> None:
+        """Mark everything that earlier generations added as removed by this one."""
+        with self._translate(), self._lock:
+            self._connection.execute(
+                "UPDATE article SET removed = ? WHERE added < ? AND removed IS NULL", (generation, generation)
+            )
+
+    def renew_time(self, row: int, mtime_ns: int) -> None:
+        """Remember the new time of a file whose content is unchanged."""
+        with self._translate(), self._lock:
+            self._connection.execute("UPDATE article SET mtime_ns = ? WHERE row = ?", (mtime_ns, row))
+
+    def commit(self) -> None:
+        """Make everything written so far survive a power loss."""
+        with self._translate(), self._lock:
+            self._connection.commit()
+
+    def sweep(self, oldest: int) -> None:
+        """Delete what no generation from `oldest` on can see, and give the space back."""
+        with self._translate(), self._lock:
+            with self._connection:
+                self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+            self._connection.execute("PRAGMA incremental_vacuum")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def problems(self) -> list[str]:
+        """What SQLite's own check finds wrong with the file; empty when it is sound."""
+        return [text for (text,) in self._all("PRAGMA integrity_check(10)", ()) if text != "ok"]
+
+    def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
+        with self._translate(), self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _translate(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "full" in str(error) or "disk I/O" in str(error) or "readonly" in str(error):
+                raise OSError(f"{self.path}: {error}") from error
+            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    return f"{path} is damaged ({error}); mend it with: search rebuild ARCHIVE --index {path.parent}"
+
+
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=60)
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    try:
+        connection.execute("SELECT row FROM article LIMIT 1")
+    except sqlite3.OperationalError:
+        # In a folder that cannot be written, SQLite cannot share the file with
+        # a writer; but then there is no writer either.
+        connection.close()
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        connection.execute("SELECT row FROM article LIMIT 1")
+    return connection
+
+
+def _article(values: tuple[Any, ...]) -> Article:
+    _, id, title, body, url, source, date, dated_by = values
+    return Article(
+        id=id,
+        title=title,
+        body=body,
+        url=url,
+        source=tuple(json.loads(source)),
+        date=to_date(date),
+        dated_by=dated_by,
+    )
+
+
+def to_seconds(date: datetime | None) -> int | None:
+    """Seconds since 1970 in UTC; a part of a second is dropped."""
+    return None if date is None else int(date.timestamp() // 1)
+
+
+def to_date(seconds: int | None) -> datetime | None:
+    """The reverse of `to_seconds`."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)

@@ -1,0 +1,72 @@
+"""What an engine must offer to be filled, and the list of engines.
+
+An engine stores numbers of rows and streams of terms; the articles themselves
+are in the store, under the same numbers. Rows are never reused, so an article
+that changes is one row deleted and another added.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+from index.document import Document
+from index.errors import UsageError
+
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "Writer", "writer_class"]
+
+DEFAULT_ENGINE = "whoosh"
+
+ENGINES = {
+    "whoosh": ("index.engines.whoosh", "WhooshWriter"),
+    "memory": ("index.engines.memory", "MemoryWriter"),
+}
+"""Name of each engine: the module and class of its writer."""
+
+
+class Writer(ABC):
+    """Fills one generation of an index.
+
+    Opened on the engine's directory, which is empty or holds what the same
+    engine wrote for the generation before. Anything that goes wrong below is
+    raised as EngineError, a full disk as OSError.
+    """
+
+    version: ClassVar[str]
+    """Version of the engine; an index is refused by an engine of another one."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    @staticmethod
+    @abstractmethod
+    def prepare(document: Document) -> Any:
+        """Bring a document into the form that `add` takes. Runs in a worker process."""
+
+    @abstractmethod
+    def add(self, row: int, prepared: Any) -> None:
+        """Add one prepared document under a row that was never used before."""
+
+    @abstractmethod
+    def delete(self, rows: Iterable[int]) -> None:
+        """Delete the documents of these rows, all of which were committed earlier."""
+
+    @abstractmethod
+    def commit(self, *, optimize: bool = False) -> None:
+        """Write everything to files; with `optimize` as if all had been added at once."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything; what was not committed is lost."""
+
+
+def writer_class(engine: str) -> type[Writer]:
+    """The writer of an engine by its name. Raises UsageError, or MissingExtra."""
+    if engine not in ENGINES:
+        raise UsageError(f"no engine is called {engine!r}; there are {', '.join(ENGINES)}")
+    module, name = ENGINES[engine]
+    writer: type[Writer] = getattr(import_module(module), name)
+    return writer

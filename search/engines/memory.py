@@ -1,0 +1,138 @@
+"""The memory engine: every question answered by looking at every article.
+
+This is the specification. It is short and slow on purpose; what it says is
+right, and every other engine is held to it by the contract tests.
+Applications use it as a fake.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, analyze, source_term
+from index.lengths import LENGTHS, length_code
+from index.store import Store, to_seconds
+from index.text.analyzer import Analyzer
+from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near, occurrences
+from search.plan import Plan
+from search.ranking import Statistics, Term, bm25
+from search.reader import Found, Row, Sort, StoreReader
+
+__all__ = ["MemoryReader"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    row: int
+    document: Document
+    counts: dict[tuple[str, str], Counter[str]]
+    lengths: dict[tuple[str, str], int]
+
+
+class MemoryReader(StoreReader):
+    """Loads and analyses all articles when it is opened."""
+
+    def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
+        super().__init__(directory, store, generation, analyzer)
+        self._entries = [
+            _entry(row, analyze(analyzer, article)) for row, article in store.every_article(generation)
+        ]
+
+    def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+        """One page, as Reader says."""
+        statistics = self.statistics(plan.terms)
+        full = [entry for entry in self._entries if matches(entry.document, plan.match)]
+        partial: list[_Entry] = []
+        if sort == "relevance" and plan.relaxed is not None:
+            relaxed = [entry for entry in self._entries if matches(entry.document, plan.relaxed)]
+            rows = {entry.row for entry in full}
+            partial = [entry for entry in relaxed if entry.row not in rows]
+        ranked = [
+            (entry, Row(entry.row, _score(entry, plan.terms, statistics), part is partial))
+            for part in (full, partial)
+            for entry in part
+        ]
+        ranked.sort(key=lambda pair: _order(pair[0], pair[1], sort))
+        end = None if limit is None else offset + limit
+        return Found(len(full), len(partial), [row for _, row in ranked[offset:end]])
+
+    def rows(self, match: Match) -> Iterable[int]:
+        """The rows of all articles that match."""
+        return [entry.row for entry in self._entries if matches(entry.document, match)]
+
+    def statistics(self, terms: Sequence[Term]) -> Statistics:
+        """Counted anew each time."""
+        number = len(self._entries)
+        return Statistics(
+            articles=number,
+            mean_lengths={
+                (field, stream): sum(entry.counts[field, stream].total() for entry in self._entries)
+                / max(1, number)
+                for field in RANKED_FIELDS
+                for stream in RANKED_STREAMS
+            },
+            frequencies={
+                term: sum(term.text in entry.counts[term.field, term.stream] for entry in self._entries)
+                for term in terms
+            },
+        )
+
+    def close(self) -> None:
+        """Forget the articles."""
+        self._entries = []
+
+
+def _entry(row: int, document: Document) -> _Entry:
+    streams = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
+    counts = {key: Counter(document.stream(*key)) for key in streams}
+    return _Entry(
+        row,
+        document,
+        counts,
+        {key: LENGTHS[length_code(count.total())] for key, count in counts.items()},
+    )
+
+
+def _score(entry: _Entry, terms: Sequence[Term], statistics: Statistics) -> float:
+    score = 0.0
+    for term in terms:
+        key = term.field, term.stream
+        if count := entry.counts[key][term.text]:
+            score += bm25(term, count, entry.lengths[key], statistics)
+    return score
+
+
+def _order(entry: _Entry, row: Row, sort: Sort) -> tuple[float, ...]:
+    if sort == "relevance":
+        return (row.partial, -row.score, row.row)
+    date = to_seconds(entry.document.article.date)
+    if date is None:
+        return (1, 0, row.row)
+    return (0, date if sort == "oldest" else -date, row.row)
+
+
+def matches(document: Document, match: Match) -> bool:
+    """Whether a document matches: the definition."""
+    match match:
+        case UnitPhrase():
+            return any(any(occurrences(document.stream(field, "units"), match)) for field in match.fields)
+        case NearUnits():
+            return any(near(document.stream(field, "units"), match) for field in match.fields)
+        case SourceIs():
+            return match.term in map(source_term, document.article.source)
+        case DateRange():
+            seconds = to_seconds(document.article.date)
+            return (
+                seconds is not None
+                and (match.start is None or match.start <= seconds)
+                and (match.end is None or seconds < match.end)
+            )
+        case All():
+            return all(matches(document, part) for part in match.parts)
+        case AnyOf():
+            return any(matches(document, part) for part in match.parts)
+        case _:
+            return not matches(document, match.part)

@@ -1,0 +1,265 @@
+"""The Whoosh engine, searching.
+
+Sets of documents are combined with Python's own set operations on whole
+posting lists, and scores are added up a term at a time. Whoosh's matchers,
+which step through postings one by one, give the same and take many times as
+long (docs/performance.md has the figures).
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+
+from index.document import TEXT_FIELDS
+from index.engines.whoosh import LENGTH_KEYS, NO_DATE, NUMBERS, field_name, schema, unpack_units
+from index.engines.whoosh_codec import SegmentTerms
+from index.lengths import LENGTHS, length_code
+from index.store import Store
+from index.text.analyzer import Analyzer, gram
+from index.text.units import BREAK, unit_text
+from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near_in
+from search.plan import Plan
+from search.ranking import K1, B, Statistics, Term, idf
+from search.reader import Found, Row, Sort, StoreReader
+
+__all__ = ["WhooshReader"]
+
+
+class WhooshReader(StoreReader):
+    """Searches the segments of one Whoosh index."""
+
+    def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
+        super().__init__(directory, store, generation, analyzer)
+        index = FileIndex(FileStorage(str(directory)), schema())
+        self._reader = index.reader()
+        self._segments = [_Segment(leaf) for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()]
+        self._articles = sum(len(segment.alive) for segment in self._segments)
+        self._mean_lengths = {
+            key: sum(segment.total_length(key) for segment in self._segments) / max(1, self._articles)
+            for key in LENGTH_KEYS
+        }
+
+    def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+        """One page, as Reader says."""
+        full = [segment.select(plan.match) for segment in self._segments]
+        total = sum(map(len, full))
+        end = None if limit is None else offset + limit
+        if sort != "relevance":
+            return Found(total, 0, self._by_date(full, sort, offset, end))
+        partial: list[set[int]] = []
+        if plan.relaxed is not None:
+            partial = [
+                segment.select(plan.relaxed) - found
+                for segment, found in zip(self._segments, full, strict=True)
+            ]
+        partial_total = sum(map(len, partial))
+        weights = self._weights(plan.terms)
+        rows = self._best(full, weights, end, partial=False)
+        if partial_total and (end is None or total < end):
+            rest = None if end is None else end - total
+            rows += self._best(partial, weights, rest, partial=True)
+        return Found(total, partial_total, rows[offset:end])
+
+    def rows(self, match: Match) -> Iterable[int]:
+        """The rows of all articles that match."""
+        for segment in self._segments:
+            yield from (segment.rows[number] for number in segment.select(match))
+
+    def statistics(self, terms: Sequence[Term]) -> Statistics:
+        """Exact, whatever was deleted."""
+        return Statistics(
+            articles=self._articles,
+            mean_lengths=self._mean_lengths,
+            frequencies={term: sum(segment.frequency(term) for segment in self._segments) for term in terms},
+        )
+
+    def close(self) -> None:
+        """Close the index."""
+        self._reader.close()
+        self._segments = []
+
+    def _weights(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
+        statistics = self.statistics(terms)
+        return [
+            (term, term.weight * idf(self._articles, frequency) * (K1 + 1))
+            for term, frequency in statistics.frequencies.items()
+            if frequency
+        ]
+
+    def _best(
+        self, found: list[set[int]], weights: list[tuple[Term, float]], number: int | None, *, partial: bool
+    ) -> list[Row]:
+        """The highest scores among the documents found, best first."""
+        candidates: list[tuple[float, int]] = []
+        for segment, numbers in zip(self._segments, found, strict=True):
+            if not numbers:
+                continue
+            scores = segment.score(numbers, weights, self._mean_lengths)
+            pairs = ((-scores[number], segment.rows[number]) for number in numbers)
+            candidates.extend(pairs if number is None else heapq.nsmallest(number, pairs))
+        candidates.sort()
+        return [Row(row, -score, partial) for score, row in candidates[:number]]
+
+    def _by_date(self, found: list[set[int]], sort: Sort, offset: int, end: int | None) -> list[Row]:
+        sign = 1 if sort == "oldest" else -1
+        keys = [
+            (date == NO_DATE, sign * date, segment.rows[number])
+            for segment, numbers in zip(self._segments, found, strict=True)
+            for number in numbers
+            for date in (segment.dates[number],)
+        ]
+        ordered = sorted(keys) if end is None else heapq.nsmallest(end, keys)
+        return [Row(row, 0.0, False) for _, _, row in ordered[offset:end]]
+
+
+class _Segment:
+    """One segment: its terms, and the numbers and units of its documents."""
+
+    def __init__(self, leaf: Any) -> None:
+        self._terms: SegmentTerms = leaf._terms
+        self._units = leaf.column_reader("units")
+        columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
+        self.rows: tuple[int, ...] = columns[0]
+        self.dates: tuple[int, ...] = columns[1]
+        self._lengths: dict[tuple[str, str], tuple[int, ...]] = dict(
+            zip(LENGTH_KEYS, columns[2:], strict=True)
+        )
+        self._deleted: frozenset[int] = frozenset(leaf.segment().deleted_docs())
+        self.alive = frozenset(range(len(self.rows))) - self._deleted
+        self.postings = lru_cache(maxsize=256)(self._read_postings)
+        self._norms: dict[tuple[str, str], list[float]] = {}
+
+    def total_length(self, key: tuple[str, str]) -> int:
+        """Terms of one field and stream in all documents."""
+        lengths = self._lengths[key]
+        deleted = sum(lengths[number] for number in self._deleted)
+        return sum(lengths) - deleted
+
+    def frequency(self, term: Term) -> int:
+        """How many documents have the term."""
+        return len(self.postings(field_name(term.field, term.stream), term.text)[0])
+
+    def _read_postings(self, field: str, term: str) -> tuple[array[int], array[int]]:
+        """Numbers and counts of the documents with a term, without deleted ones."""
+        documents, counts = self._terms.postings(field, term.encode("utf-8", "replace"))
+        if self._deleted.isdisjoint(documents):
+            return documents, counts
+        kept = [i for i, number in enumerate(documents) if number not in self._deleted]
+        return array("I", [documents[i] for i in kept]), array("I", [counts[i] for i in kept])
+
+    # Scoring
+
+    def score(
+        self,
+        numbers: set[int],
+        weights: list[tuple[Term, float]],
+        mean_lengths: dict[tuple[str, str], float],
+    ) -> dict[int, float]:
+        """The scores of some documents, added up a term at a time."""
+        scores = dict.fromkeys(numbers, 0.0)
+        for term, weight in weights:
+            documents, counts = self.postings(field_name(term.field, term.stream), term.text)
+            norms = self._norms_of((term.field, term.stream), mean_lengths)
+            for number, count in zip(documents, counts, strict=True):
+                if number in scores:
+                    scores[number] += weight * count / (count + norms[number])
+        return scores
+
+    def _norms_of(self, key: tuple[str, str], mean_lengths: dict[tuple[str, str], float]) -> list[float]:
+        if key not in self._norms:
+            mean = mean_lengths[key]
+            norms = [K1 * (1 - B + B * length / mean) if mean else K1 for length in LENGTHS]
+            codes = {length: length_code(length) for length in set(self._lengths[key])}
+            self._norms[key] = [norms[codes[length]] for length in self._lengths[key]]
+        return self._norms[key]
+
+    # Matching
+
+    def select(self, match: Match) -> set[int]:
+        """The documents that match."""
+        match match:
+            case UnitPhrase():
+                return set().union(*(self._phrase(field, match) for field in match.fields))
+            case NearUnits():
+                return set().union(*(self._near(field, match) for field in match.fields))
+            case SourceIs():
+                return set(self.postings("source", match.term)[0])
+            case DateRange():
+                low = NO_DATE + 1 if match.start is None else match.start
+                high = float("inf") if match.end is None else match.end
+                return {n for n, date in enumerate(self.dates) if low <= date < high} & self.alive
+            case All():
+                return self._all(match.parts)
+            case AnyOf():
+                return set().union(*map(self.select, match.parts))
+            case _:
+                return set(self.alive - self.select(match.part))
+
+    def _all(self, parts: Sequence[Match]) -> set[int]:
+        found: set[int] | None = None
+        for part in parts:
+            selected = self.select(part)
+            found = selected if found is None else found & selected
+            if not found:
+                return found
+        return set(self.alive) if found is None else found
+
+    def _phrase(self, field: str, phrase: UnitPhrase) -> set[int]:
+        candidates = self._candidates(field, phrase)
+        if len(phrase.units) <= (1 if phrase.prefix else 2):
+            return candidates  # a gram, or the beginning of a unit, is a term of its own
+        # A phrase that was cut as one word somewhere stands there; no need to look.
+        known: set[int] = set()
+        if not phrase.prefix and field != "url":
+            known = candidates.intersection(self.postings(field, "".join(phrase.units))[0])
+        wanted = unit_text(phrase.units)
+        if phrase.prefix:
+            wanted = wanted.removesuffix(" ")
+        at = TEXT_FIELDS.index(field)
+        return known.union(n for n in candidates - known if wanted in self._unit_texts(n)[at])
+
+    def _candidates(self, field: str, phrase: UnitPhrase) -> set[int]:
+        """Documents that have every unit and gram of a phrase, wherever they stand."""
+        found: set[int] | None = None
+        for name, term in _needed(field, phrase):
+            documents = self.postings(name, term)[0]
+            found = set(documents) if found is None else found.intersection(documents)
+            if not found:
+                return found
+        if found is not None:
+            return found
+        # Only the beginning of a unit is known.
+        units = field_name(field, "units")
+        terms = self._terms.lexicon(units, phrase.units[-1].encode("utf-8", "replace"))
+        return set().union(*(self.postings(units, term.decode())[0] for term in terms))
+
+    def _near(self, field: str, match: NearUnits) -> set[int]:
+        both = self._phrase(field, match.left) & self._phrase(field, match.right)
+        at = TEXT_FIELDS.index(field)
+        return {n for n in both if near_in(self._unit_texts(n)[at], match)}
+
+    def _unit_texts(self, number: int) -> list[str]:
+        return unpack_units(self._units[number])
+
+
+def _needed(field: str, phrase: UnitPhrase) -> Iterator[tuple[str, str]]:
+    """Fields and terms that a document with the phrase must have; none twice."""
+    whole = phrase.units[:-1] if phrase.prefix else phrase.units
+    grams = [gram(a, b) for a, b in pairwise(whole) if BREAK not in (a, b)]
+    if grams:
+        yield from ((field_name(field, "grams"), term) for term in dict.fromkeys(grams))
+    lonely = [
+        unit
+        for before, unit, after in zip((BREAK, *whole), whole, (*whole[1:], BREAK), strict=False)
+        if unit != BREAK and before == BREAK and after == BREAK
+    ]
+    yield from ((field_name(field, "units"), unit) for unit in dict.fromkeys(lonely))

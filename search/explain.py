@@ -1,0 +1,45 @@
+"""Why a hit scored what it scored: each term's share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.article import Article
+from index.document import analyze
+from index.lengths import LENGTHS, length_code
+from index.text.analyzer import Analyzer
+from search.ranking import Term, bm25
+from search.reader import Reader
+
+__all__ = ["TermScore", "term_scores"]
+
+
+@dataclass(frozen=True, slots=True)
+class TermScore:
+    """A term that stands in the article: how often, in how many articles it stands, what it adds."""
+
+    term: Term
+    count: int
+    frequency: int
+    score: float
+
+
+def term_scores(
+    article: Article, terms: Sequence[Term], reader: Reader, analyzer: Analyzer
+) -> list[TermScore]:
+    """The parts that the score of an article is the sum of, the greatest first."""
+    document = analyze(analyzer, article)
+    statistics = reader.statistics(terms)
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    scores = []
+    for term in terms:
+        key = term.field, term.stream
+        if key not in counts:
+            counts[key] = Counter(document.stream(*key))
+        if count := counts[key][term.text]:
+            length = LENGTHS[length_code(counts[key].total())]
+            score = bm25(term, count, length, statistics)
+            scores.append(TermScore(term, count, statistics.frequencies[term], score))
+    return sorted(scores, key=lambda part: -part.score)

@@ -1,0 +1,157 @@
+"""What a document must hold to match: the query tree in terms of units.
+
+Every engine answers these nodes, each in its own way; the memory engine's
+way is the definition.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from index.text.units import BREAK, MAX_UNIT, unit_text, units_of
+
+__all__ = [
+    "All",
+    "AnyOf",
+    "DateRange",
+    "Match",
+    "NearUnits",
+    "SourceIs",
+    "UnitPhrase",
+    "Without",
+    "near",
+    "near_in",
+    "occurrences",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPhrase:
+    """These units, one after the other, in one of the fields.
+
+    A BREAK among them must be a break there too. With `prefix` the last unit
+    need only be the beginning of one.
+    """
+
+    fields: tuple[str, ...]
+    units: tuple[str, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NearUnits:
+    """Two phrases in one of the fields, in either order, not overlapping,
+    with at most `distance` units between them; breaks do not count."""
+
+    fields: tuple[str, ...]
+    left: UnitPhrase
+    right: UnitPhrase
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIs:
+    """One of the article's sources has this name, folded."""
+
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The article has a date from `start` on and before `end`, in seconds since 1970."""
+
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part matches; without parts, every article."""
+
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part matches."""
+
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """The part does not match."""
+
+    part: Match
+
+
+Match: TypeAlias = UnitPhrase | NearUnits | SourceIs | DateRange | All | AnyOf | Without
+
+
+def near(units: Sequence[str], match: NearUnits) -> bool:
+    """Whether the two phrases stand near each other among the units of one field."""
+    counted = _positions(units)
+    lefts = [(counted[at], counted[end]) for at, end in occurrences(units, match.left)]
+    rights = [(counted[at], counted[end]) for at, end in occurrences(units, match.right)]
+    return any(
+        0 <= max(right - left_end, left - right_end) <= match.distance
+        for left, left_end in lefts
+        for right, right_end in rights
+    )
+
+
+def occurrences(units: Sequence[str], phrase: UnitPhrase) -> Iterator[tuple[int, int]]:
+    """First index and index after the last of every place where the phrase stands."""
+    wanted = list(phrase.units)
+    length = len(wanted)
+    for at, unit in enumerate(units):
+        if length > 1 and unit != wanted[0]:
+            continue
+        *piece, last = units[at : at + length]
+        begun = phrase.prefix and last.startswith(wanted[-1])
+        if piece == wanted[:-1] and (begun or last == wanted[-1]):
+            yield at, at + length
+
+
+def _positions(units: Sequence[str]) -> list[int]:
+    """For every index, how many units, without breaks, stand before it."""
+    counted = [0]
+    for unit in units:
+        counted.append(counted[-1] + (unit != BREAK))
+    return counted
+
+
+def near_in(text: str, match: NearUnits) -> bool:
+    """The same as `near` on unit text, many times faster: it never makes a list of the units."""
+    lefts, rights = _places(text, match.left), _places(text, match.right)
+    return _follows(text, lefts, rights, match.distance) or _follows(text, rights, lefts, match.distance)
+
+
+def _places(text: str, phrase: UnitPhrase) -> list[tuple[int, int]]:
+    """Where the phrase stands in unit text, ascending; places may overlap."""
+    wanted = unit_text(phrase.units)
+    if phrase.prefix:
+        wanted = wanted.removesuffix(" ")
+    places = []
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        places.append((at, text.index(" ", end) + 1 if phrase.prefix else end))
+        at = text.find(wanted, at + 1)
+    return places
+
+
+def _follows(text: str, firsts: list[tuple[int, int]], seconds: list[tuple[int, int]], most: int) -> bool:
+    """Whether one of `seconds` begins after one of `firsts` with at most so many units between."""
+    starts = [start for start, _ in seconds]
+    longest = most * (MAX_UNIT + 3) + 1  # a unit, its two spaces and a break
+    for _, end in firsts:
+        at = bisect_left(starts, end)
+        if at < len(starts) and starts[at] - end <= longest:
+            between = units_of(text[end : starts[at]])
+            if len(between) - between.count(BREAK) <= most:
+                return True
+    return False

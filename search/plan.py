@@ -1,0 +1,248 @@
+"""From the query tree to what engines answer: what must match, what may match, what scores.
+
+The rule for bare text, in two sentences: an article matches fully when every
+word of every clause stands in it. Where full matches do not fill the page,
+articles that hold only some of those words follow, marked as partial.
+
+A word stands in an article when its units do, one after the other, however
+the article's sentences were cut; so a bare clause that is quoted from an
+article always finds it. (Looking words up in the stream of words instead, or
+the clause as a phrase, finds the same and less: see docs/architecture.md.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from index.document import RANKED_FIELDS, RANKED_STREAMS, source_term, url_text
+from index.errors import QueryError
+from index.text.analyzer import Analyzer, Streams
+from index.text.units import BREAK, can_be_cut, han_runs, may_go_on
+from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, Without
+from search.query.dates import interval
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
+from search.ranking import FIELD_WEIGHTS, STREAM_WEIGHTS, Term
+
+__all__ = ["Clause", "Plan", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One piece of the query's text as it was understood.
+
+    `kind` is "words" for a bare clause and "phrase" for a quoted one;
+    `phrases` are what must stand in the article: the words of a bare clause,
+    in order, or the one phrase.
+    """
+
+    written: str
+    kind: str
+    field: str | None
+    phrases: tuple[UnitPhrase, ...]
+    streams: Streams
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine is asked.
+
+    `match` is what full matches satisfy, `relaxed` what partial ones do (None
+    where nothing can be relaxed); `terms` are scored.
+    """
+
+    match: Match
+    relaxed: Match | None
+    terms: tuple[Term, ...]
+    clauses: tuple[Clause, ...]
+
+
+def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: datetime) -> Plan:
+    """Lower the tree of `query`. Raises QueryError for text without a letter or digit."""
+    lowering = _Lowering(query, analyzer, tz, now)
+    match = lowering.lower(tree, negated=False)
+    relaxed = _relax(match)
+    return Plan(
+        match=_strip(match),
+        relaxed=_strip(relaxed) if relaxed != match else None,
+        terms=tuple(_terms(lowering.clauses)),
+        clauses=tuple(lowering.clauses),
+    )
+
+
+# Bare text is kept apart from other conjunctions until it has been relaxed.
+
+
+@dataclass(frozen=True, slots=True)
+class _Bare(All):
+    """The words of one bare clause."""
+
+
+class _Lowering:
+    def __init__(self, query: str, analyzer: Analyzer, tz: tzinfo, now: datetime) -> None:
+        self._query = query
+        self._analyzer = analyzer
+        self._tz = tz
+        self._now = now
+        self.clauses: list[Clause] = []
+
+    def lower(self, node: Node, *, negated: bool) -> Match:
+        match node:
+            case Text():
+                clause = self._text(node, negated=negated)
+                return _Bare(clause.phrases)
+            case Phrase():
+                return self._phrase(node, negated=negated).phrases[0]
+            case Near():
+                return self._near(node, negated=negated)
+            case Source():
+                return SourceIs(source_term(node.name))
+            case Dates():
+                start, end = interval(node, tz=self._tz, now=self._now)
+                return DateRange(_seconds(start), _seconds(end))
+            case And():
+                return All(tuple(self.lower(child, negated=negated) for child in node.children))
+            case Or():
+                return AnyOf(tuple(self.lower(child, negated=negated) for child in node.children))
+            case Not():
+                return Without(_strip(self.lower(node.child, negated=not negated)))
+
+    def _text(self, node: Text, *, negated: bool) -> Clause:
+        streams = self._analyze(node)
+        fields = _fields(node.field)
+        phrases = [UnitPhrase(fields, word) for word in _words(streams.units, self._analyzer)]
+        if node.prefix:
+            last = phrases[-1].units
+            phrases[-1] = UnitPhrase(fields, last, prefix=may_go_on(last[-1]))
+        return self._clause(node, "words", tuple(phrases), streams, negated=negated)
+
+    def _phrase(self, node: Text | Phrase, *, negated: bool, field: str | None = None) -> Clause:
+        streams = self._analyze(node)
+        units = tuple(streams.units)
+        prefix = node.prefix and may_go_on(units[-1])
+        phrase = UnitPhrase(_fields(node.field or field), units, prefix=prefix)
+        return self._clause(node, "phrase", (phrase,), streams, negated=negated, field=field)
+
+    def _near(self, node: Near, *, negated: bool) -> Match:
+        left, right = (
+            self._phrase(side, negated=negated, field=node.field).phrases[0]
+            for side in (node.left, node.right)
+        )
+        return NearUnits(_fields(node.field), left, right, node.distance)
+
+    def _analyze(self, node: Text | Phrase) -> Streams:
+        text = url_text(node.text) if node.field == "url" else node.text
+        streams = self._analyzer.analyze(text)
+        if not streams.units:
+            raise QueryError(
+                "nothing to look for, only punctuation,",
+                query=self._query,
+                position=node.span.start + 1,
+                hint="write at least one letter, digit or Chinese character",
+            )
+        return streams
+
+    def _clause(
+        self,
+        node: Text | Phrase,
+        kind: str,
+        phrases: tuple[UnitPhrase, ...],
+        streams: Streams,
+        *,
+        negated: bool,
+        field: str | None = None,
+    ) -> Clause:
+        clause = Clause(str(node), kind, node.field or field, phrases, streams, negated)
+        self.clauses.append(clause)
+        return clause
+
+
+def _words(units: list[str], analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
+    """The words of a bare clause, as units; F-35A and rfi.fr hold together as one word."""
+    together: list[str] = []
+    for run in han_runs(units):
+        if run != BREAK and not can_be_cut(run[0]):
+            together.append(run)
+            continue
+        if together:
+            yield tuple(together)
+            together = []
+        if run != BREAK:
+            yield from (tuple(word) for word in analyzer.words(list(run)))
+    if together:
+        yield tuple(together)
+
+
+def _fields(field: str | None) -> tuple[str, ...]:
+    return RANKED_FIELDS if field is None else (field,)
+
+
+def _seconds(date: datetime | None) -> int | None:
+    return None if date is None else math.ceil(date.timestamp())
+
+
+def _terms(clauses: list[Clause]) -> Iterator[Term]:
+    """Every distinct term of what is looked for, in each field where it may stand."""
+    seen = set()
+    for clause in clauses:
+        if clause.negated:
+            continue
+        for field in _fields(clause.field):
+            for stream in RANKED_STREAMS if field in FIELD_WEIGHTS else ():
+                weight = FIELD_WEIGHTS[field] * STREAM_WEIGHTS[stream]
+                for text in getattr(clause.streams, stream):
+                    if text != BREAK and (field, stream, text) not in seen:
+                        seen.add((field, stream, text))
+                        yield Term(field, stream, text, weight)
+
+
+def _relax(match: Match) -> Match:
+    """The same with bare text loosened: some of its words, some of its clauses.
+
+    In a conjunction, what is not bare text stays, and of all the bare words
+    one must match. An alternative relaxes in each of its parts.
+    """
+    match match:
+        case _Bare():
+            return AnyOf(match.parts)
+        case All():
+            words = [word for part in match.parts if _is_bare(part) for word in _bare_words(part)]
+            rest = [_relax(part) for part in match.parts if not _is_bare(part)]
+            return All((*rest, AnyOf(tuple(dict.fromkeys(words))))) if words else All(tuple(rest))
+        case AnyOf():
+            return AnyOf(tuple(_relax(part) for part in match.parts))
+        case _:
+            return match
+
+
+def _is_bare(match: Match) -> bool:
+    """Whether it is made of nothing but bare text."""
+    return isinstance(match, _Bare) or (
+        isinstance(match, All | AnyOf) and all(_is_bare(part) for part in match.parts)
+    )
+
+
+def _bare_words(match: Match) -> Iterator[Match]:
+    if isinstance(match, All | AnyOf):
+        for part in match.parts:
+            yield from _bare_words(part)
+    else:
+        yield match
+
+
+def _strip(match: Match) -> Match:
+    """The same without needless nesting and without knowing what was bare."""
+    match match:
+        case All() | AnyOf():
+            kind = AnyOf if isinstance(match, AnyOf) else All
+            parts: list[Match] = []
+            for part in map(_strip, match.parts):
+                parts.extend(part.parts if isinstance(part, kind) else [part])
+            return parts[0] if len(parts) == 1 else kind(tuple(dict.fromkeys(parts)))
+        case Without():
+            return Without(_strip(match.part))
+        case _:
+            return match

@@ -1,0 +1,359 @@
+"""The embedding API: Searcher, Page, Hit.
+
+A Searcher follows the index: when a rebuild or an update has switched to the
+next generation, the next search is answered from it, while searches under way
+finish on the one they began with.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timezone, tzinfo
+from typing import get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from index.article import Article
+from index.build import check_fit
+from index.errors import ArticleNotFound, UsageError
+from index.manifest import IndexDirectory, Lease, Manifest
+from index.store import Store, to_date
+from index.text.analyzer import Analyzer
+from search.explain import TermScore, term_scores
+from search.plan import Clause, Plan, make_plan
+from search.query.parser import parse
+from search.query.tree import And, DateKind, Dates, Node, Or, Source
+from search.reader import Found, Row, Sort, StoreReader, reader_class
+from search.snippet import Snippet, highlight, mark_html, snippets
+
+__all__ = ["Hit", "IndexStats", "Page", "Searcher", "zone"]
+
+_CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found.
+
+    `partial` says that only some of the query's bare words stand in it.
+    Highlights are spans of characters, `title[start:end]`.
+    """
+
+    id: str
+    title: str
+    url: str
+    source: tuple[str, ...]
+    date: datetime | None
+    score: float
+    partial: bool
+    title_highlights: tuple[tuple[int, int], ...]
+    snippets: tuple[Snippet, ...]
+
+    def html(self) -> str:
+        """The snippets as HTML: everything escaped, highlights in `<mark>`."""
+        return " ".join(snippet.html() for snippet in self.snippets)
+
+    def title_html(self) -> str:
+        """The title as HTML, in the same way."""
+        return mark_html(self.title, self.title_highlights)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits. `total` counts full matches, `partial_total` those that follow them."""
+
+    query: str
+    total: int
+    partial_total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What an index holds. `size` is in bytes; dates are of the oldest and newest article."""
+
+    articles: int
+    undated: int
+    sources: dict[str, int]
+    oldest: datetime | None
+    newest: datetime | None
+    size: int
+    engine: str
+    engine_version: str
+    generation: int
+    built: datetime
+    roots: tuple[str, ...]
+    user_dict: bool
+
+
+class _Snapshot:
+    """One generation, opened; closed when the last search that uses it is done."""
+
+    def __init__(self, place: IndexDirectory) -> None:
+        self.stamp = place.stamp()
+        self.lease: Lease = place.lease()
+        try:
+            manifest = self.lease.manifest
+            self.analyzer = Analyzer(self.lease.user_dict())
+            check_fit(place, manifest, self.analyzer)
+            self.store = Store(place.store_path, readonly=True)
+            self.reader: StoreReader = reader_class(manifest.engine)(
+                place.engine(manifest.generation), self.store, manifest.generation, self.analyzer
+            )
+        except BaseException:
+            self.lease.release()
+            raise
+        self.users = 1
+
+    def close(self) -> None:
+        self.reader.close()
+        self.store.close()
+        self.lease.release()
+
+
+class Searcher:
+    """Searches one index. May be shared by threads and kept as long as you like.
+
+    `index` is the index directory; `tz` the time zone by which dates in
+    queries are read (a name such as "Asia/Shanghai", or a tzinfo).
+
+    Raises IndexMissing, IndexDamaged, IndexMismatch or MissingExtra, here and
+    wherever a new generation turns out to be unusable.
+    """
+
+    def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo = timezone.utc) -> None:
+        self._place = IndexDirectory(index)
+        self.tz = zone(tz)
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._snapshot: _Snapshot | None = _Snapshot(self._place)
+
+    def __enter__(self) -> Searcher:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index; searches under way finish first."""
+        with self._lock:
+            snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            self._release(snapshot)
+
+    # Searching
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> Page:
+        """One page of what `query` finds (see docs/query-language.md).
+
+        `after` and `before` take what the query fields of these names take,
+        or a date; with several names in `source`, an article of any of them
+        is found. The query may be empty when there is such a filter. A query
+        without words lists the newest first. Without a limit, everything is
+        returned; for very many hits `stream` needs less memory.
+
+        Raises QueryError, with the position, for what cannot be understood.
+        """
+        if offset < 0 or (limit is not None and limit < 0):
+            raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
+        with self._use() as snapshot:
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            found = _search(snapshot, plan, sort=sort, offset=offset, limit=limit)
+            hits = tuple(_hits(snapshot, plan, found.rows))
+        return Page(query, found.total, found.partial_total, hits)
+
+    def stream(
+        self,
+        query: str,
+        *,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> Iterator[Hit]:
+        """All hits of a query, made as they are asked for, from one generation.
+
+        Arguments and errors are those of `search`.
+        """
+        with self._use() as snapshot:
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            found = _search(snapshot, plan, sort=sort, offset=offset, limit=None)
+            for at in range(0, len(found.rows), _CHUNK):
+                yield from _hits(snapshot, plan, found.rows[at : at + _CHUNK])
+
+    def article(self, id: str) -> Article:
+        """The article with this id. Raises ArticleNotFound."""
+        with self._use() as snapshot:
+            return _article(snapshot, id)[1]
+
+    def path(self, id: str) -> str | None:
+        """The file that an article was read from; None for one from Python. Raises ArticleNotFound."""
+        with self._use() as snapshot:
+            return snapshot.store.path_of(_article(snapshot, id)[0])
+
+    def explain(self, query: str) -> tuple[Clause, ...]:
+        """How the text of a query is understood: its clauses, with words and units."""
+        with self._use() as snapshot:
+            return self._plan(snapshot, query).clauses
+
+    def explain_hit(self, query: str, id: str) -> list[TermScore]:
+        """What each term adds to the score of an article, the greatest share first."""
+        with self._use() as snapshot:
+            plan = self._plan(snapshot, query)
+            _, article = _article(snapshot, id)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+
+    def stats(self) -> IndexStats:
+        """What the index holds."""
+        with self._use() as snapshot:
+            manifest, store = snapshot.lease.manifest, snapshot.store
+            generation = manifest.generation
+            oldest, newest, dated = store.query("min(date), max(date), count(date)", generation)[0]
+            return IndexStats(
+                articles=manifest.articles,
+                undated=manifest.articles - dated,
+                sources=store.sources(generation),
+                oldest=to_date(oldest),
+                newest=to_date(newest),
+                size=_size(self._place, manifest),
+                engine=manifest.engine,
+                engine_version=manifest.engine_version,
+                generation=generation,
+                built=datetime.fromisoformat(manifest.built),
+                roots=tuple(manifest.roots),
+                user_dict=manifest.user_dict,
+            )
+
+    # The generation in force
+
+    @contextmanager
+    def _use(self) -> Iterator[_Snapshot]:
+        snapshot = self._current()
+        try:
+            yield snapshot
+        finally:
+            self._release(snapshot)
+
+    def _current(self) -> _Snapshot:
+        stamp = self._place.stamp()
+        with self._lock:
+            snapshot = self._snapshot
+            if snapshot is None:
+                raise UsageError("the Searcher is closed")
+            snapshot.users += 1
+        # One thread opens the new generation while the others go on with the old one.
+        if stamp == snapshot.stamp or not self._opening.acquire(blocking=False):
+            return snapshot
+        try:
+            fresh = _Snapshot(self._place)
+        finally:
+            self._opening.release()
+            self._release(snapshot)
+        with self._lock:
+            old, self._snapshot = self._snapshot, fresh
+            fresh.users += 1
+        if old is not None:
+            self._release(old)
+        return fresh
+
+    def _release(self, snapshot: _Snapshot) -> None:
+        with self._lock:
+            snapshot.users -= 1
+            unused = snapshot.users == 0
+        if unused:
+            snapshot.close()
+
+    # Understanding
+
+    def _plan(
+        self,
+        snapshot: _Snapshot,
+        query: str,
+        *,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> Plan:
+        filters = [*_date_filters(after, before), *_source_filter(source)]
+        nodes = [*filters] if filters and not query.strip() else [parse(query), *filters]
+        tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+        return make_plan(tree, query, analyzer=snapshot.analyzer, tz=self.tz, now=datetime.now(timezone.utc))
+
+
+def zone(tz: str | tzinfo) -> tzinfo:
+    """A time zone by its name. Raises UsageError for one that is not known."""
+    if isinstance(tz, tzinfo):
+        return tz
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"no time zone is called {tz!r}; names look like Asia/Shanghai or UTC") from None
+
+
+def _date_filters(after: str | date | None, before: str | date | None) -> Iterator[Node]:
+    bounds: list[tuple[DateKind, str | date | None]] = [("after", after), ("before", before)]
+    for kind, value in bounds:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise UsageError(f"{kind} must be a date, or a datetime with a zone, not {value!r}")
+            value = value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if value is not None:
+            yield Dates(kind, str(value))
+
+
+def _source_filter(source: str | Sequence[str] | None) -> Iterator[Node]:
+    names = [source] if isinstance(source, str) else list(source or ())
+    if names:
+        nodes = tuple(Source(name) for name in names)
+        yield nodes[0] if len(nodes) == 1 else Or(nodes)
+
+
+def _search(snapshot: _Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+    if sort not in get_args(Sort):
+        raise UsageError(f"no order is called {sort!r}; there are {', '.join(get_args(Sort))}")
+    if sort == "relevance" and not plan.terms:
+        sort = "newest"
+    return snapshot.reader.search(plan, sort=sort, offset=offset, limit=limit)
+
+
+def _hits(snapshot: _Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
+    articles = snapshot.reader.articles([row.row for row in rows])
+    for row in rows:
+        article = articles[row.row]
+        yield Hit(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            date=article.date,
+            score=row.score,
+            partial=row.partial,
+            title_highlights=highlight(article.title, plan, field="title"),
+            snippets=snippets(article.body, plan),
+        )
+
+
+def _article(snapshot: _Snapshot, id: str) -> tuple[int, Article]:
+    found = snapshot.reader.article(id)
+    if found is None:
+        raise ArticleNotFound(f"no article has the id {id!r}")
+    return found
+
+
+def _size(place: IndexDirectory, manifest: Manifest) -> int:
+    files = sum(int(entry["size"]) for entry in manifest.files.values())
+    return files + place.store_path.stat().st_size

@@ -1,0 +1,227 @@
+"""Snippets: where an article's original text holds what was looked for.
+
+Matches are found in units, so they fall on the right characters whatever the
+script, width or case of query and article; they are shown in the text as its
+author wrote it. Only paragraphs that can hold a match are analysed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+from index.text.fold import fold
+from index.text.units import BREAK, Unit, can_be_cut, locate_units
+from search.match import UnitPhrase, occurrences
+from search.plan import Clause, Plan
+
+__all__ = ["Snippet", "highlight", "mark_html", "snippets"]
+
+_FRAGMENTS = 2
+_LENGTH = 80
+# A text may hold a word thousands of times; the best place is near the beginning anyway.
+_MOST_SPANS = 2000
+_SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
+_CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+    def html(self) -> str:
+        """The text with everything escaped and the highlights in `<mark>`."""
+        return mark_html(self.text, self.highlights)
+
+
+class _Span(NamedTuple):
+    """A match: characters `start:end`; which of the phrases; how much it tells."""
+
+    start: int
+    end: int
+    phrases: frozenset[int]
+    weight: int
+
+
+def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
+    """`text` escaped for HTML, with `<mark>` around the highlights."""
+    pieces = []
+    at = 0
+    for start, end in highlights:
+        pieces.append(escape(text[at:start]))
+        pieces.append(f"<mark>{escape(text[start:end])}</mark>")
+        at = end
+    return "".join([*pieces, escape(text[at:])])
+
+
+def highlight(text: str, plan: Plan, *, field: str) -> tuple[tuple[int, int], ...]:
+    """Spans of `text`, one field of an article, that the plan looks for: sorted and apart."""
+    return tuple((span.start, span.end) for span in _spans(text, _Targets(plan, field)))
+
+
+def snippets(body: str, plan: Plan) -> tuple[Snippet, ...]:
+    """The pieces of a body that show best why it was found; its beginning where nothing does."""
+    spans = _spans(body, _Targets(plan, "body"))
+    if not spans:
+        start = len(body) - len(body.lstrip())
+        return (_cut(body, start, start, ()),) if body.strip() else ()
+    chosen: list[Snippet] = []
+    covered: set[int] = set()
+    while spans and len(chosen) < _FRAGMENTS:
+        first, last = _best_window(spans, covered)
+        fragment = _cut(body, spans[first].start, spans[last - 1].end, spans)
+        chosen.append(fragment)
+        covered.update(*(span.phrases for span in spans[first:last]))
+        taken = set(range(first, last))
+        spans = [span for i, span in enumerate(spans) if i not in taken and not span.phrases <= covered]
+    return tuple(chosen)
+
+
+class _Targets:
+    """The phrases to highlight in one field.
+
+    A single Han character out of a longer clause (向 in 日本向乌克兰) tells
+    little and stands everywhere; it is highlighted only together with the
+    word before or after it in the clause.
+    """
+
+    def __init__(self, plan: Plan, field: str) -> None:
+        phrases: dict[UnitPhrase, None] = {}
+        for clause in plan.clauses:
+            if not clause.negated:
+                phrases.update(dict.fromkeys(_telling(clause)))
+        self.phrases = [phrase for phrase in phrases if field in phrase.fields]
+
+    def may_stand_in(self, folded: str) -> bool:
+        """Whether any phrase has all its units in the text, in whatever order."""
+        return any(all(unit in folded for unit in phrase.units if unit != BREAK) for phrase in self.phrases)
+
+
+def _telling(clause: Clause) -> Iterator[UnitPhrase]:
+    words = clause.phrases
+    for before, word, after in zip((None, *words), words, (*words[1:], None), strict=False):
+        if len(words) > 1 and len(word.units) == 1 and can_be_cut(word.units[0]):
+            if before is not None:
+                yield UnitPhrase(word.fields, before.units + word.units)
+            if after is not None:
+                yield UnitPhrase(word.fields, word.units + after.units, prefix=after.prefix)
+        else:
+            yield word
+
+
+def _spans(text: str, targets: _Targets) -> list[_Span]:
+    """All matches in a text, merged where they touch."""
+    if not targets.phrases:
+        return []
+    spans: list[_Span] = []
+    at = 0
+    for paragraph in text.split("\n"):
+        if targets.may_stand_in(fold(paragraph)):
+            spans.extend(_shift(span, at) for span in _spans_in(paragraph, targets))
+            if len(spans) > _MOST_SPANS:
+                break
+        at += len(paragraph) + 1
+    if not spans and any(BREAK in phrase.units for phrase in targets.phrases):
+        # The phrase may reach from one paragraph into the next.
+        return _spans_in(text, targets)
+    return spans
+
+
+def _shift(span: _Span, by: int) -> _Span:
+    return span._replace(start=span.start + by, end=span.end + by)
+
+
+def _spans_in(text: str, targets: _Targets) -> list[_Span]:
+    units = locate_units(text)
+    found = _occurrences(units, targets.phrases)
+    joined: list[tuple[int, int, frozenset[int]]] = []
+    for start, end, phrase in sorted(found):
+        if joined and start <= joined[-1][1]:
+            first, last, phrases = joined.pop()
+            joined.append((first, max(last, end), phrases | {phrase}))
+        else:
+            joined.append((start, end, frozenset({phrase})))
+    return [
+        _Span(
+            units[start].start,
+            units[end - 1].end,
+            phrases,
+            sum(len(targets.phrases[number].units) for number in phrases),
+        )
+        for start, end, phrases in joined
+    ]
+
+
+def _occurrences(units: list[Unit], phrases: list[UnitPhrase]) -> Iterator[tuple[int, int, int]]:
+    """First unit, unit after the last, and number of the phrase, for every place of every phrase."""
+    texts = [unit.text for unit in units]
+    for number, phrase in enumerate(phrases):
+        for start, end in occurrences(texts, phrase):
+            yield start, end, number
+
+
+def _best_window(spans: list[_Span], covered: set[int]) -> tuple[int, int]:
+    """The run of spans, fitting into one fragment, that tells most that is not shown yet."""
+    best, best_score = (0, 1), -1.0
+    for first, begin in enumerate(spans):
+        seen: set[int] = set()
+        score = 0.0
+        last = first
+        while last < len(spans) and spans[last].end - begin.start <= _LENGTH:
+            fresh = spans[last].phrases - seen - covered
+            score += spans[last].weight * (1.0 if fresh else 0.1)
+            seen |= spans[last].phrases
+            last += 1
+        last = max(last, first + 1)
+        if score > best_score:
+            best, best_score = (first, last), score
+    return best
+
+
+def _cut(body: str, first: int, last: int, spans: Sequence[_Span]) -> Snippet:
+    """A fragment around `body[first:last]`, cut at the ends of sentences or clauses where possible."""
+    begin_of_paragraph = body.rfind("\n", 0, first) + 1
+    end_of_paragraph = body.find("\n", last)
+    if end_of_paragraph < 0:
+        end_of_paragraph = len(body)
+    room = max(_LENGTH - (last - first), 10)
+    start = _start(body, max(begin_of_paragraph, first - room // 2), first, begin_of_paragraph)
+    end = _end(body, last, min(end_of_paragraph, max(start + _LENGTH, last + 5)), end_of_paragraph)
+    before = "…" if start > begin_of_paragraph else ""
+    after = "…" if end < end_of_paragraph else ""
+    shift = len(before) - start
+    marks = tuple(
+        (max(span.start, start) + shift, min(span.end, end) + shift)
+        for span in spans
+        if span.start < end and span.end > start
+    )
+    return Snippet(before + body[start:end].replace("\n", " ") + after, marks)
+
+
+def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
+    """Where to begin: the first sentence, else clause, that begins in the range."""
+    if earliest == paragraph:
+        return paragraph
+    for pattern in (_SENTENCE_END, _CLAUSE_END):
+        for match in pattern.finditer(body, earliest, latest):
+            return match.end()
+    space = body.find(" ", earliest, latest)
+    return space + 1 if space >= 0 and body[earliest - 1 : earliest + 1].isascii() else earliest
+
+
+def _end(body: str, earliest: int, latest: int, paragraph: int) -> int:
+    """Where to end: the last sentence, else clause, that ends in the range."""
+    if latest == paragraph:
+        return paragraph
+    for pattern in (_SENTENCE_END, _CLAUSE_END):
+        ends = [match.end() for match in pattern.finditer(body, earliest, latest)]
+        if ends:
+            return ends[-1]
+    space = body.rfind(" ", earliest, latest)
+    return space if space >= 0 and body[latest - 1 : latest + 1].isascii() else latest

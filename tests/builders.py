@@ -1,0 +1,127 @@
+"""One builder for articles, one for archives; the strategies that make both at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import strategies as st
+
+from index import Article, rebuild
+from search import Searcher
+
+
+def directory() -> TemporaryDirectory[str]:
+    """A folder for one example: in memory where possible, since every index is synced to disk."""
+    return TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+
+
+EPOCH = datetime(2020, 1, 1, tzinfo=timezone.utc)
+
+_ids = count()
+
+
+def article(
+    body: str = "",
+    *,
+    title: str = "无题",
+    id: str | None = None,
+    url: str = "",
+    source: tuple[str, ...] = (),
+    day: int | None = None,
+) -> Article:
+    """An article; `day` counts days from 2020-01-01."""
+    date = None if day is None else EPOCH + timedelta(days=day)
+    return Article(
+        id=f"a{next(_ids)}" if id is None else id, title=title, body=body, url=url, source=source, date=date
+    )
+
+
+class Archive:
+    """An index of a few articles, searched through the public API."""
+
+    def __init__(self, directory: Path, articles: Iterable[Article], engine: str) -> None:
+        self.articles = list(articles)
+        self.directory = directory
+        rebuild(self.articles, directory, engine=engine)
+        self.searcher = Searcher(directory)
+
+    def full(self, query: str, **options: object) -> set[int]:
+        """Positions of the articles that match fully."""
+        return {self._position(hit.id) for hit in self._hits(query, options) if not hit.partial}
+
+    def order(self, query: str, **options: object) -> list[int]:
+        """Positions of all hits, in their order."""
+        return [self._position(hit.id) for hit in self._hits(query, options)]
+
+    def _hits(self, query: str, options: dict[str, object]):
+        return self.searcher.search(query, limit=None, **options).hits
+
+    def _position(self, id: str) -> int:
+        return next(i for i, article in enumerate(self.articles) if article.id == id)
+
+
+# Few characters, so that phrases recur; words that jieba knows, so that it cuts;
+# signs of every kind that the analyzer treats in its own way.
+PIECES = [
+    *"研究生命科学中国人民大",
+    "中國",
+    "研究生",
+    "台湾",
+    "臺灣",
+    "国际论坛",
+    "國際論壇",
+    "F-35A",
+    "Ｆ３５Ａ",
+    "iPhone™",
+    "rfi.fr",
+    "3.5",
+    "sanctions",
+    "sanct",
+    "かな",
+    "한국",
+    "，",
+    "。",
+    "、",
+    "——",
+    "…",
+    "“",
+    "”",
+    "「",
+    "·",
+    " ",
+    "\u3000",
+    "\u200b",
+    "\n",
+    "%",
+]
+
+texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+SOURCES = ["法广", "rfi.fr", "晨报", "Ferry News"]
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> list[Article]:
+    """A small archive."""
+    drawn = draw(
+        st.lists(
+            st.tuples(
+                texts,
+                texts,
+                st.lists(st.sampled_from(SOURCES), max_size=2, unique=True),
+                st.none() | st.integers(0, 60),
+                st.sampled_from(
+                    ["", "https://www.rfi.fr/cn/20240310-%E4%B8%AD%E5%9B%BD", "http://x.example/35"]
+                ),
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    return [
+        article(body, title=title, id=str(i), source=tuple(source), day=day, url=url)
+        for i, (title, body, source, day, url) in enumerate(drawn)
+    ]

@@ -1,0 +1,167 @@
+"""Every engine finds what the memory engine finds, in the same order with the same scores."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from builders import PIECES, SOURCES, articles, directory, texts
+from index import QueryError, rebuild, update
+from index.article import Article
+from index.text.units import split_units
+from search import Searcher
+
+words = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', "") + '"'
+
+
+@st.composite
+def clauses(draw: st.DrawFn) -> str:
+    """One clause of any kind; quotation marks of the pieces could swallow what follows, so they go."""
+    text = draw(words)
+    for mark in "“”「":
+        text = text.replace(mark, "")
+    kind = draw(st.integers(0, 9))
+    if kind <= 1:
+        return text
+    if kind <= 4:
+        return quoted(text)
+    if kind == 5:
+        return draw(st.sampled_from(["title:", "body:", "url:"])) + draw(
+            st.sampled_from([text, quoted(text), "rfi.fr", quoted("cn/2024")])
+        )
+    if kind == 6:
+        return "source:" + quoted(draw(st.sampled_from(SOURCES)))
+    if kind == 7:
+        day = draw(st.integers(1, 28))
+        return draw(st.sampled_from(["date:2020-01", "after:2020-01", "before:2020-02"])) + f"-{day:02}"
+    if kind == 8:
+        return draw(st.sampled_from(["sanct*", "s*", "研究*", '"中国 san*"', "3*", "F3*"]))
+    other = draw(st.sampled_from(["中国", "研究", "人", "sanct", "F35A"]))
+    return f"{quoted(text)} ~{draw(st.integers(0, 3))} {quoted(other)}"
+
+
+def combine(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.tuples(children, children).map(" ".join),
+        st.tuples(children, children).map(lambda pair: f"({pair[0]} OR {pair[1]})"),
+        children.map(lambda child: f"-({child})"),
+    )
+
+
+queries = st.recursive(clauses(), combine, max_leaves=4)
+
+
+def ask(searcher: Searcher, query: str, **options: object):
+    try:
+        page = searcher.search(query, limit=None, **options)
+    except QueryError as error:
+        return str(error), [], {}
+    scores = {hit.id: hit.score for hit in page.hits}
+    return (page.total, page.partial_total), [(hit.id, hit.partial) for hit in page.hits], scores
+
+
+def check_same(expected, got) -> None:
+    """Same totals, same articles, same scores; the same order but among equal scores."""
+    assert got[0] == expected[0]
+    assert sorted(got[1]) == sorted(expected[1])
+    for id, score in expected[2].items():
+        assert got[2][id] == pytest.approx(score, rel=1e-4, abs=1e-4)
+    in_order = [expected[2][id] for id, _ in got[1]]
+    assert in_order == pytest.approx([expected[2][id] for id, _ in expected[1]], rel=1e-4, abs=1e-4)
+
+
+@settings(max_examples=150)
+@given(archive=articles(), several=st.lists(queries, min_size=1, max_size=6))
+def test_every_engine_answers_as_the_specification_does(engine, archive, several):
+    with directory() as one, directory() as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for query in several:
+                check_same(ask(specification, query), ask(searcher, query))
+                for sort in ("newest", "oldest"):
+                    expected = ask(specification, query, sort=sort)
+                    assert ask(searcher, query, sort=sort)[:2] == expected[:2]
+
+
+@settings(max_examples=100)
+@given(archive=articles(), data=st.data())
+def test_every_run_of_units_that_stands_in_an_article_finds_it(engine, archive, data):
+    chosen = data.draw(st.sampled_from(archive))
+    text = data.draw(st.sampled_from([chosen.title, chosen.body]))
+    assume(split_units(text))
+    start = data.draw(st.integers(0, len(text) - 1))
+    run = text[start : data.draw(st.integers(start + 1, len(text)))]
+    units = split_units(run)
+    # A run that begins or ends inside a run of letters is no run of whole units.
+    assume(units and is_run(units, split_units(text)))
+    for mark in '"“”「':
+        run = run.replace(mark, "")
+    with directory() as folder:
+        rebuild(archive, folder, engine=engine)
+        with Searcher(folder) as searcher:
+            found = {hit.id for hit in searcher.search(quoted(run), limit=None).hits}
+    assert found == {article.id for article in archive if holds(article, units)}
+
+
+def is_run(units: list[str], whole: list[str]) -> bool:
+    return any(whole[at : at + len(units)] == units for at in range(len(whole)))
+
+
+def holds(article: Article, units: list[str]) -> bool:
+    return any(is_run(units, split_units(text)) for text in (article.title, article.body))
+
+
+@settings(max_examples=60)
+@given(first=articles(), second=articles(), several=st.lists(queries, min_size=1, max_size=4))
+def test_an_update_finds_what_a_rebuild_finds(engine, first, second, several):
+    """Articles of `second` replace those of `first` that have their ids; the others stay."""
+    merged = {article.id: article for article in first} | {article.id: article for article in second}
+    with directory() as one, directory() as other:
+        rebuild(first, one, engine=engine)
+        update(second, one)
+        rebuild(merged.values(), other, engine=engine)
+        with Searcher(one) as updated, Searcher(other) as rebuilt:
+            for query in several:
+                expected, got = ask(rebuilt, query), ask(updated, query)
+                assert got[0] == expected[0]
+                assert sorted(got[1]) == sorted(expected[1])
+
+
+@settings(max_examples=40)
+@given(archive=articles(), text=texts.filter(split_units))
+def test_pages_join_to_the_whole(engine, archive, text):
+    query = quoted(text.replace("“", "").replace("”", "").replace("「", "")[:3] or "中")
+    assume(split_units(query))
+    with directory() as folder:
+        rebuild(archive, folder, engine=engine)
+        with Searcher(folder) as searcher:
+            for sort in ("relevance", "newest"):
+                whole = searcher.search(query + " OR 研究 OR 生", limit=None, sort=sort).hits
+                pages = [
+                    hit
+                    for offset in range(0, len(whole) + 2, 2)
+                    for hit in searcher.search(
+                        query + " OR 研究 OR 生", limit=2, offset=offset, sort=sort
+                    ).hits
+                ]
+                assert pages == list(whole)
+
+
+def test_dates_are_compared_to_the_second(engine, tmp_path):
+    moment = datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc)
+    rebuild([Article(id="a", title="日美商谈", date=moment)], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        assert searcher.search("after:2024-03-10T19:45:01Z").total == 1
+        assert searcher.search("after:2024-03-10T19:45:02Z").total == 0
+        assert searcher.search("before:2024-03-10T19:45:01Z").total == 0
+        assert searcher.search("date:2024-03-10").total == 1
+    with Searcher(tmp_path, tz="Asia/Shanghai") as searcher:
+        assert searcher.search("date:2024-03-11").total == 1
