@@ -1,0 +1,435 @@
+"""From the text of a query to its tree.
+
+A recursive descent that reads the query once, from left to right. Whether a
+character is an operator depends on where it stands: only where a clause can
+begin. So there is no list of tokens, and a sentence pasted as it is stays text.
+
+Which words a clause consists of, and whether it holds anything to search for,
+is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from index.errors import QueryError
+from search.query import dates
+from search.query.tree import (
+    BARS,
+    CLOSING_BRACKETS,
+    DASHES,
+    INVISIBLE,
+    OPENING_BRACKETS,
+    QUOTATION_MARKS,
+    STARS,
+    TILDES,
+    WORDS,
+    And,
+    DateKind,
+    Dates,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Source,
+    Span,
+    Text,
+    TextField,
+    narrow,
+)
+
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_DISTANCE", "MAX_LENGTH", "parse"]
+
+MAX_CLAUSES = 1_000
+MAX_DEPTH = 50
+MAX_DISTANCE = 999
+MAX_LENGTH = 10_000
+
+_Field: TypeAlias = TextField | DateKind | Literal["source"] | None
+"""The field whose value is being read, if one was named."""
+
+_FIELDS: Final[dict[str, tuple[_Field, str]]] = {
+    "title": ("title", "title:岸田"),
+    "body": ("body", "body:弹药"),
+    "url": ("url", "url:rfi.fr"),
+    "source": ("source", "source:rfi.fr"),
+    "date": ("date", "date:2024-03"),
+    "after": ("after", "after:2024-03-01"),
+    "before": ("before", "before:2024-04"),
+}
+
+_FILTERS = frozenset({"source", "date", "after", "before"})
+_CLOSING_MARKS = frozenset("".join(QUOTATION_MARKS.values()))
+_NEAR_HINT = 'write "日本" ~10 "乌克兰"; for three of them, two such pairs'
+
+_BARS = re.compile(rf"[{BARS}]+")
+_DISTANCE = re.compile(rf"[{TILDES}](\d+)")
+_FIELD = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ]{3,6})[:：]")
+_SPACE = re.compile(rf"[\s{INVISIBLE}]*")
+_WORD = re.compile(r"[A-ZＡ-Ｚ]{2,3}")
+
+
+def parse(query: str) -> Node:
+    """The tree of a query, as docs/query-language.md describes it.
+
+    Raises QueryError where the query cannot be understood, is longer than
+    10,000 characters, has more than 1,000 clauses, or nests deeper than 50.
+    """
+    if len(query) > MAX_LENGTH:
+        problem = f"the query goes on after {MAX_LENGTH:,} characters"
+        raise QueryError(problem, query=query, position=MAX_LENGTH + 1, hint="search for a part of it")
+    node = _Parser(query).alternatives(None)
+    if node is None:
+        raise QueryError(
+            "the query is empty", query=query, position=1, hint="write what to find: 乌克兰 弹药"
+        )
+    return node
+
+
+class _Closing(NamedTuple):
+    """Where a quotation closes, and whether it does so before the next space."""
+
+    at: int
+    in_one_piece: bool
+
+
+class _Joint(NamedTuple):
+    """AND, OR or NOT, and where what was written for it ends."""
+
+    word: str
+    end: int
+
+
+class _Scanner:
+    """What stands where in a query. `pos` is the next character to read."""
+
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.pos = 0
+        self.open_brackets = 0
+        self.closings = _closings(query)
+
+    def space_end(self, at: int) -> int:
+        match = _SPACE.match(self.query, at)
+        return match.end() if match else at
+
+    def skip_space(self) -> int:
+        self.pos = self.space_end(self.pos)
+        return self.pos
+
+    def at_end(self, at: int) -> bool:
+        """Whether the query ends here, or the innermost open group."""
+        if at >= len(self.query):
+            return True
+        return self.open_brackets > 0 and self.query[at] in CLOSING_BRACKETS
+
+    def breaks_off(self, at: int) -> bool:
+        """Whether no clause can reach over this place."""
+        return self.at_end(at) or self.query[at].isspace()
+
+    def quotes(self, at: int) -> bool:
+        """Whether a mark inside a clause opens a phrase.
+
+        It does when it is closed before the next space and holds something.
+        Of 453 quotations in real headlines, none inside a clause held a space.
+        """
+        closing = self.closings.get(at)
+        return (
+            closing is not None
+            and closing.in_one_piece
+            and bool(self.query[at + 1 : closing.at].strip(STARS))
+        )
+
+    def bounded(self, at: int) -> bool:
+        """Whether a word or number that ends here can be an operator."""
+        return self.breaks_off(at) or self.quotes(at)
+
+    def joint(self, at: int) -> _Joint | None:
+        bars = _BARS.match(self.query, at)
+        return _Joint("OR", bars.end()) if bars else self.joint_word(at)
+
+    def joint_word(self, at: int) -> _Joint | None:
+        match = _WORD.match(self.query, at)
+        if match is None or narrow(match[0]) not in WORDS:
+            return None
+        end = match.end()
+        if not self.bounded(end) and self.query[end] not in OPENING_BRACKETS:
+            return None
+        return _Joint(narrow(match[0]), end)
+
+    def nothing_follows(self, at: int) -> bool:
+        """Whether an operator that ends here has no clause to its right."""
+        at = self.space_end(at)
+        joint = self.joint(at)
+        return self.at_end(at) or (joint is not None and joint.word != "NOT")
+
+    def distance(self, at: int) -> re.Match[str] | None:
+        match = _DISTANCE.match(self.query, at)
+        return match if match and self.bounded(match.end()) else None
+
+    def field_name(self, at: int) -> re.Match[str] | None:
+        match = _FIELD.match(self.query, at)
+        return match if match and narrow(match[1]).lower() in _FIELDS else None
+
+    def goes_on(self, behind: int) -> bool:
+        """Pass over marks behind a clause that ended at `behind`; whether text or a quotation follows."""
+        while not self.breaks_off(self.pos):
+            char = self.query[self.pos]
+            if self.quotes(self.pos):
+                return True
+            if char in BARS or self.distance(self.pos):
+                return False
+            if char in OPENING_BRACKETS and self.pos == behind and self.query[behind - 1] in CLOSING_BRACKETS:
+                return False  # one group after the other
+            if _searchable(char):
+                return self.joint(self.pos) is None and self.field_name(self.pos) is None
+            self.pos += 1
+        return False
+
+    def error(self, problem: str, at: int, hint: str) -> QueryError:
+        return QueryError(problem, query=self.query, position=at + 1, hint=hint)
+
+
+class _Parser(_Scanner):
+    """Reads one query into a tree, each method one kind of thing from where it begins."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__(query)
+        self.clauses = 0
+        self.depth = 0
+        self.end = 0  # of what was read last
+
+    def alternatives(self, field: _Field) -> Node | None:
+        """Read up to the bracket that closes this group, or to the end; None if nothing is there."""
+        alternatives: list[list[Node]] = [[]]
+        while not self.at_end(self.skip_space()):
+            joint = self.joint(self.pos)
+            if joint is None or joint.word == "NOT":
+                alternatives[-1] += self.clause(field)
+            elif alternatives[-1] and not self.nothing_follows(joint.end):
+                self.pos = joint.end
+                alternatives += [[]] if joint.word == "OR" else []
+            elif self.query[self.pos] in BARS:
+                self.pos = joint.end  # a mark that joins nothing means nothing
+            else:
+                alternatives[-1] += self.clause(field)
+        found = [_join(And, nodes) for nodes in alternatives if nodes]
+        return _join(Or, found) if found else None
+
+    def clause(self, field: _Field) -> list[Node]:
+        """Read one clause; quotations and groups in it make several of it."""
+        start = self.pos
+        if self.take_not():
+            with self.nested(start):
+                child = _join(And, self.clause(field))
+            return [Not(child, span=Span(start, self.end))]
+        nodes = self.run(field)
+        while pair := self.near(nodes[-1], field):
+            nodes[-1:] = pair
+        return nodes
+
+    def take_not(self) -> bool:
+        """Pass over a `-` or NOT that has something to negate."""
+        joint = self.joint(self.pos)
+        if joint is not None and joint.word == "NOT" and not self.nothing_follows(joint.end):
+            self.pos = self.space_end(joint.end)
+            return True
+        following = self.pos + 1
+        if self.query[self.pos] not in DASHES or self.breaks_off(following):
+            return False
+        if self.query[following] in DASHES + BARS:
+            return False
+        self.pos = following
+        return True
+
+    def run(self, field: _Field) -> list[Node]:
+        """Read what stands without a space: a group or quotation or text, and those that follow it."""
+        start = self.pos
+        field = self.take_field() or field
+        nodes = [self.group(field) if self.query[self.pos] in OPENING_BRACKETS else self.leaf(field, start)]
+        while field not in _FILTERS and self.goes_on(self.end):
+            nodes.append(self.leaf(field, self.pos))
+        return nodes
+
+    def take_field(self) -> _Field:
+        """Pass over the name of a field and its colon, where something follows them."""
+        match = self.field_name(self.pos)
+        if match is None:
+            return None
+        name, example = _FIELDS[narrow(match[1]).lower()]
+        start, self.pos = self.pos, self.space_end(match.end())
+        if self.at_end(self.pos) or self.query[self.pos] in CLOSING_BRACKETS or self.field_name(self.pos):
+            hint = f"write {example}, or quote it to search for the word"
+            raise self.error(f"nothing stands after {name}:", start, hint)
+        return name
+
+    def group(self, field: _Field) -> Node:
+        start = self.pos
+        with self.nested(start):
+            self.pos += 1
+            self.open_brackets += 1
+            node = self.alternatives(field)
+            self.open_brackets -= 1
+        if self.pos == len(self.query):
+            raise self.error("the query has an unclosed bracket", start, "close it, or leave it out")
+        if node is None:
+            raise self.error("nothing stands in the brackets", start, "fill them, or leave them out")
+        self.pos = self.end = self.pos + 1
+        return node
+
+    def leaf(self, field: _Field, start: int) -> Node:
+        """Read a phrase, bare text or a filter's value; with the name of its field it began at `start`."""
+        self.clauses += 1
+        if self.clauses > MAX_CLAUSES:
+            problem = f"the query has more than {MAX_CLAUSES:,} clauses"
+            raise self.error(problem, start, "search for a part of it, or quote it")
+        if field == "source":
+            return self.source(start)
+        if field == "date" or field == "after" or field == "before":
+            return self.dates(field, start)
+        return (
+            self.phrase(field, start) if self.query[self.pos] in QUOTATION_MARKS else self.text(field, start)
+        )
+
+    def text(self, field: TextField | None, start: int) -> Text:
+        word = self.joint_word(self.pos)  # one that has nothing to join, and is searched for
+        written = self.bare(stops=lambda at: self.quotes(at) or (word is not None and at == word.end))
+        stem = written.rstrip(STARS)
+        prefix = 0 < len(stem) < len(written)
+        return Text(stem if prefix else written, field, prefix, span=Span(start, self.end))
+
+    def phrase(self, field: TextField | None, start: int) -> Phrase:
+        written = self.quoted()
+        stem = written.rstrip()
+        prefix = stem.endswith(tuple(STARS))
+        if prefix:
+            written = stem.rstrip(STARS)
+        elif (
+            not self.breaks_off(self.pos) and self.query[self.pos] in STARS and self.breaks_off(self.pos + 1)
+        ):
+            prefix = True
+            self.pos = self.end = self.pos + 1
+        return Phrase(written, field, prefix, span=Span(start, self.end))
+
+    def source(self, start: int) -> Source:
+        if self.query[self.pos] in QUOTATION_MARKS:
+            name = self.quoted().strip()
+        else:
+            name = self.bare(stops=None)
+            if name.endswith(tuple(STARS)):
+                hint = "write the whole name, as `search stats` lists it"
+                raise self.error("a source with *", self.end - 1, hint)
+        return Source(name, span=Span(start, self.end))
+
+    def dates(self, kind: DateKind, start: int) -> Dates:
+        at = self.pos
+        written = self.quoted() if self.query[at] in QUOTATION_MARKS else self.bare(stops=None)
+        found = Dates(kind, written.strip(), span=Span(start, self.end))
+        try:
+            dates.check(found)
+        except QueryError as error:
+            at = self.query.index(found.value, at)
+            raise self.error(error.problem, at + error.position - 1, error.hint) from None
+        return found
+
+    def quoted(self) -> str:
+        """Read what stands in quotation marks."""
+        opening = self.pos
+        marks = QUOTATION_MARKS[self.query[opening]]
+        if opening not in self.closings:
+            hint = f"close it with {marks[0]} or leave it out"
+            raise self.error("the query has an unclosed quotation mark", opening, hint)
+        closing = self.closings[opening].at
+        written = self.query[opening + 1 : closing]
+        if not written.strip().strip(STARS).strip():
+            hint = "fill them, or leave them out"
+            raise self.error("nothing stands in the quotation marks", opening, hint)
+        self.pos = self.end = closing + 1
+        return written
+
+    def bare(self, *, stops: Callable[[int], bool] | None) -> str:
+        """Read up to a space, the end of the group, or a place where `stops` says so."""
+        start, opened = self.pos, 0
+        while self.pos < len(self.query) and not self.query[self.pos].isspace():
+            if stops and self.pos > start and stops(self.pos):
+                break
+            char = self.query[self.pos]
+            if char in OPENING_BRACKETS:
+                opened += 1
+            elif char in CLOSING_BRACKETS and opened:
+                opened -= 1
+            elif self.at_end(self.pos):
+                break
+            self.pos += 1
+        self.end = self.pos
+        return self.query[start : self.end]
+
+    def near(self, left: Node, field: _Field) -> list[Node]:
+        """Read a `~10` and the clause after it: its pair with `left` and what follows that, or nothing."""
+        distance = self.distance(self.space_end(self.pos))
+        if distance is None:
+            return []
+        too_far = len(distance[1]) > len(str(MAX_DISTANCE))
+        if too_far or self.nothing_follows(distance.end()):
+            if isinstance(left, Phrase):
+                problem = (
+                    f"a distance above {MAX_DISTANCE}" if too_far else "a distance with nothing after it"
+                )
+                raise self.error(problem, distance.start(), _NEAR_HINT)
+            return []
+        self.pos = self.space_end(distance.end())
+        right = [] if self.take_not() else self.run(field)
+        first = right[0] if right else None
+        if not isinstance(left, Text | Phrase) or not isinstance(first, Text | Phrase):
+            problem = "a distance beside something that is no word or phrase"
+            raise self.error(problem, distance.start(), _NEAR_HINT)
+        if first.field not in (None, left.field):
+            hint = "write title:(日本 ~10 乌克兰)"
+            raise self.error("a distance between two fields", distance.start(), hint)
+        span = Span(left.span.start, first.span.end)
+        sides = replace(left, field=None), replace(first, field=None)
+        return [Near(*sides, int(distance[1]), left.field, span=span), *right[1:]]
+
+    @contextmanager
+    def nested(self, start: int) -> Iterator[None]:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            problem = f"the query nests deeper than {MAX_DEPTH} levels"
+            raise self.error(problem, start, "leave out brackets and NOTs that change nothing")
+        yield
+        self.depth -= 1
+
+
+def _closings(query: str) -> dict[int, _Closing]:
+    """For each mark that could open a quotation, where that would close. One pass, from the right."""
+    found: dict[int, _Closing] = {}
+    nearest: dict[str, int] = {}
+    space = len(query)
+    for at in range(len(query) - 1, -1, -1):
+        char = query[at]
+        closing = min(
+            (nearest[mark] for mark in QUOTATION_MARKS.get(char, "") if mark in nearest), default=None
+        )
+        if closing is not None:
+            found[at] = _Closing(closing, closing < space)
+        if char in _CLOSING_MARKS:
+            nearest[char] = at
+        elif char.isspace():
+            space = at
+    return found
+
+
+def _join(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+    if len(nodes) == 1:
+        return nodes[0]
+    return kind(tuple(nodes), span=Span(nodes[0].span.start, nodes[-1].span.end))
+
+
+def _searchable(char: str) -> bool:
+    return any(part.isalnum() for part in unicodedata.normalize("NFKC", char))
