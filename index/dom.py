@@ -72,6 +72,7 @@ _BROKEN = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _REFERENCE = re.compile(
     "&(?!(?:amp|lt|gt|quot);)(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{0,31};?)?"
 )
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -81,6 +82,10 @@ def clean(markup: str) -> str:
     Takes time in proportion to the markup's length, whatever it holds.
     """
     text = markup.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which no parser in C takes
+        text = _SURROGATES.sub("\ufffd", text)
     if "<![CDATA[" in text:
         text = text.replace("<![CDATA[", "").replace("]]>", "")
     if "<!--" in text:
@@ -143,9 +148,11 @@ def _closing(name: str) -> re.Pattern[str]:
 
 # ── what both parsers read alike ────────────────────────────────────────────
 
+# Spaces are HTML's own here: to Python a no-break space is one as well.
 _PLAIN_TAG = re.compile(
     r"""<(?:(/?)([a-zA-Z][a-zA-Z0-9:-]*)"""
-    r"""((?:\s+[^\s"'<>/=]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)\s*(/?)>(?=\s*([^<\s])?)|)"""
+    r"""((?:[ \t\n\f]+[^\s"'<>/=]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)[ \t\n\f]*(/?)>"""
+    r"""(?=[ \t\n\f]*([^< \t\n\f])?)|)"""
 )
 _ENDS_P = (BLOCKS - {"caption", "legend", "tbody", "tfoot", "thead", "tr"}) | {"xmp", "plaintext"}
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])

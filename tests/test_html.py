@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index import dom
@@ -92,6 +92,10 @@ def test_character_references_are_decoded_once(read):
     assert read("<p>A&amp;B &amp;lt; &lt;b&gt; &copy; &#20013;&#x6587; AT&T x&y;</p>") == [
         "A&B &lt; <b> © 中文 AT&T x&y;"
     ]
+
+
+def test_lone_surrogates_do_no_harm(read):
+    assert read("<p>站\ud800台&#xD800;</p>") == ["站\ufffd台\ufffd"]
 
 
 def test_a_less_than_sign_that_opens_no_tag_is_text(read):
@@ -210,6 +214,7 @@ def soup(draw) -> str:
 @pytest.mark.skipif("selectolax" not in PARSERS, reason="needs selectolax")
 @settings(max_examples=400, deadline=None)
 @given(soup())
+@example("甲<table>&nbsp;</table>乙")
 def test_both_parsers_give_the_same_paragraphs(markup):
     assert paragraphs(markup, parser="selectolax") == paragraphs(markup, parser="beautifulsoup")
 
@@ -227,6 +232,8 @@ def test_both_parsers_give_the_same_paragraphs(markup):
         "<div class=x class=comments>甲</div>",
         "<image>甲",
         "</p>甲</br>",
+        "甲<table>&nbsp;</table>乙",
+        "<p\u00a0class=comments>甲</p>",
     ],
 )
 def test_what_the_parsers_read_differently_goes_to_one_of_them(markup):
