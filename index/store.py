@@ -8,6 +8,7 @@ articles while the next generation is being written into the same file.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -107,6 +108,17 @@ class Store:
             {"id": id, "generation": generation},
         )
         return (values[0][0], _article(values[0])) if values else None
+
+    def ids_with(self, piece: str, generation: int, *, limit: int) -> list[str]:
+        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        pattern = re.sub(r"([%_\\])", r"\\\1", piece)
+        # The inner select reads only the index of ids, not the articles.
+        rows = self._all(
+            f"SELECT id FROM article WHERE {_VISIBLE} AND row IN"
+            " (SELECT row FROM article WHERE id LIKE '%' || :pattern || '%' ESCAPE '\\' LIMIT :limit)",
+            {"generation": generation, "pattern": pattern, "limit": limit},
+        )
+        return [id for (id,) in rows]
 
     def every_article(self, generation: int) -> Iterator[tuple[int, Article]]:
         """Row and article of all that a generation holds, in the order in which they were added."""

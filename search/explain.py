@@ -10,10 +10,13 @@ from index.article import Article
 from index.document import analyze
 from index.lengths import LENGTHS, length_code
 from index.text.analyzer import Analyzer
+from index.text.units import can_be_cut
+from search.match import UnitPhrase, occurrences
+from search.plan import Clause
 from search.ranking import Term, bm25
 from search.reader import Reader
 
-__all__ = ["TermScore", "term_scores"]
+__all__ = ["TermScore", "term_scores", "uncut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,21 @@ def term_scores(
             score = bm25(term, count, length, statistics)
             scores.append(TermScore(term, count, statistics.frequencies[term], score))
     return sorted(scores, key=lambda part: -part.score)
+
+
+def uncut(article: Article, clauses: Sequence[Clause], analyzer: Analyzer) -> list[UnitPhrase]:
+    """The bare words that stand in the article only as units.
+
+    The segmenter cut the article's sentences elsewhere, so that they match as
+    a phrase would, and do not score as words.
+    """
+    document = analyze(analyzer, article)
+    return [
+        phrase
+        for clause in clauses
+        if clause.kind == "words" and not clause.negated
+        for phrase in clause.phrases
+        if len(phrase.units) > 1 and can_be_cut(phrase.units[0]) and not phrase.prefix
+        if any(any(occurrences(document.stream(field, "units"), phrase)) for field in phrase.fields)
+        and not any("".join(phrase.units) in document.stream(field, "words") for field in phrase.fields)
+    ]

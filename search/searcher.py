@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
+from difflib import get_close_matches
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,7 +23,8 @@ from index.errors import ArticleNotFound, UsageError
 from index.manifest import IndexDirectory, Lease, Manifest
 from index.store import Store, to_date
 from index.text.analyzer import Analyzer
-from search.explain import TermScore, term_scores
+from search.explain import TermScore, term_scores, uncut
+from search.match import UnitPhrase
 from search.plan import Clause, Plan, make_plan
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
@@ -205,6 +207,16 @@ class Searcher:
         with self._use() as snapshot:
             return snapshot.store.path_of(_article(snapshot, id)[0])
 
+    def near_ids(self, id: str) -> list[str]:
+        """Up to three ids that look like this one, the likest first."""
+        with self._use() as snapshot:
+            generation = snapshot.lease.manifest.generation
+            name = id.rstrip("/").rpartition("/")[2]
+            for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
+                if candidates := snapshot.store.ids_with(piece, generation, limit=_CHUNK) if piece else []:
+                    return get_close_matches(id, candidates, n=3, cutoff=0)
+            return []
+
     def explain(self, query: str) -> tuple[Clause, ...]:
         """How the text of a query is understood: its clauses, with words and units."""
         with self._use() as snapshot:
@@ -216,6 +228,12 @@ class Searcher:
             plan = self._plan(snapshot, query)
             _, article = _article(snapshot, id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+
+    def uncut(self, query: str, id: str) -> list[UnitPhrase]:
+        """The query's bare words that stand in an article, but cut by the segmenter into other words."""
+        with self._use() as snapshot:
+            _, article = _article(snapshot, id)
+            return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
 
     def stats(self) -> IndexStats:
         """What the index holds."""
