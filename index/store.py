@@ -44,6 +44,8 @@ CREATE TABLE IF NOT EXISTS article (
 );
 CREATE INDEX IF NOT EXISTS article_id ON article (id);
 CREATE INDEX IF NOT EXISTS article_root ON article (root, path);
+-- Dates and sources are counted from this, without walking past the bodies.
+CREATE INDEX IF NOT EXISTS article_facts ON article (source, date, added, removed);
 CREATE INDEX IF NOT EXISTS article_removed ON article (removed) WHERE removed IS NOT NULL;
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -12,11 +13,12 @@ from typing import Literal, TypeAlias
 from index.article import Article
 from index.store import Store
 from index.text.analyzer import Analyzer
+from search.columns import Columns, Tally
 from search.match import Match
 from search.plan import Plan
 from search.ranking import Statistics, Term
 
-__all__ = ["Found", "Reader", "Row", "Sort", "StoreReader", "reader_class"]
+__all__ = ["Found", "Reader", "Row", "Sort", "Span", "StoreReader", "reader_class"]
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -47,6 +49,16 @@ class Found:
     rows: list[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How many articles match, how many of these have a date, and their first and last, in seconds."""
+
+    total: int
+    dated: int
+    first: int | None
+    last: int | None
+
+
 class Reader(ABC):
     """Answers plans from one generation. May be shared by threads.
 
@@ -64,6 +76,24 @@ class Reader(ABC):
     @abstractmethod
     def rows(self, match: Match) -> Iterable[int]:
         """The rows of all articles that match, in no order."""
+
+    @abstractmethod
+    def date_span(self, match: Match) -> Span:
+        """How many articles match, and the time they are from."""
+
+    @abstractmethod
+    def count_dates(self, match: Match, bounds: Sequence[int]) -> list[int]:
+        """How many of the articles that match are from each bound on and before the next.
+
+        Bounds are ascending, in seconds since 1970; there is one count less.
+        """
+
+    @abstractmethod
+    def count_sources(self, match: Match) -> dict[str, int]:
+        """How many of the articles that match each source has; those without one are under "".
+
+        Spellings that a filter does not tell apart are one source.
+        """
 
     @abstractmethod
     def statistics(self, terms: Sequence[Term]) -> Statistics:
@@ -88,6 +118,29 @@ class StoreReader(Reader):
     def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
         self.store = store
         self.generation = generation
+        # A page asks for sources, time span and periods of one match.
+        self._tally = lru_cache(maxsize=16)(self._count)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(self.store, self.generation)
+
+    def _count(self, match: Match) -> Tally:
+        return self._columns.tally(self.rows(match))
+
+    def date_span(self, match: Match) -> Span:
+        """How many articles match, and the time they are from."""
+        tally = self._tally(match)
+        dates = tally.dates
+        return Span(tally.total, len(dates), dates[0] if dates else None, dates[-1] if dates else None)
+
+    def count_dates(self, match: Match, bounds: Sequence[int]) -> list[int]:
+        """How many dates lie between each two bounds."""
+        return self._tally(match).count_dates(bounds)
+
+    def count_sources(self, match: Match) -> dict[str, int]:
+        """How many articles each source has."""
+        return dict(self._tally(match).sources)
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """The articles of some rows, by row."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
 from difflib import get_close_matches
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.article import Article
@@ -24,14 +24,17 @@ from index.manifest import IndexDirectory, Lease, Manifest
 from index.store import Store, to_date
 from index.text.analyzer import Analyzer
 from search.explain import TermScore, term_scores, uncut
-from search.match import UnitPhrase
+from search.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit, count_by, neighbours, timeline
+from search.match import All, UnitPhrase
 from search.plan import Clause, Plan, make_plan
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
 from search.reader import Found, Row, Sort, StoreReader, reader_class
+from search.similar import similarity_plan
 from search.snippet import Snippet, highlight, mark_html, snippets
+from search.suggest import Alternative, alternatives, completions
 
-__all__ = ["Hit", "IndexStats", "Page", "Searcher", "zone"]
+__all__ = ["Highlighted", "Hit", "IndexStats", "Page", "Searcher", "zone"]
 
 _CHUNK = 100
 
@@ -71,6 +74,15 @@ class Page:
     total: int
     partial_total: int
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Highlighted:
+    """A whole article, with the spans of its title and body that a query looks for."""
+
+    article: Article
+    title_highlights: tuple[tuple[int, int], ...]
+    body_highlights: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,98 @@ class Searcher:
         with self._use() as snapshot:
             return snapshot.store.path_of(_article(snapshot, id)[0])
 
+    def highlighted(self, id: str, query: str) -> Highlighted:
+        """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
+        with self._use() as snapshot:
+            _, article = _article(snapshot, id)
+            plan = self._scope(snapshot, query)
+            return Highlighted(
+                article,
+                title_highlights=highlight(article.title, plan, field="title"),
+                body_highlights=highlight(article.body, plan, field="body"),
+            )
+
+    def neighbours(self, id: str) -> Neighbours:
+        """The articles before and after one in time; none for one without a date. Raises ArticleNotFound."""
+        with self._use() as snapshot:
+            return neighbours(snapshot.reader, *_article(snapshot, id))
+
+    def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
+        """The articles that share the words which tell most about one, best first. Raises ArticleNotFound."""
+        if limit < 0:
+            raise UsageError(f"limit must not be negative: {limit}")
+        with self._use() as snapshot:
+            row, article = _article(snapshot, id)
+            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            found = _search(snapshot, plan, sort="relevance", offset=0, limit=limit + 1)
+            rows = [other for other in found.rows if other.row != row]
+            return tuple(_hits(snapshot, plan, rows[:limit]))
+
+    # Around a query
+
+    def facets(
+        self,
+        query: str,
+        *,
+        by: FacetBy,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> Facets:
+        """How many articles found each source has, or each year or month in the Searcher's zone.
+
+        Filters are those of `search`; an empty query without any counts all
+        articles. Raises QueryError, and UsageError for other properties.
+        """
+        with self._use() as snapshot:
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            return count_by(snapshot.reader, plan, by, tz=self.tz)
+
+    def timeline(
+        self,
+        query: str,
+        *,
+        unit: TimeUnit | None = None,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> Timeline:
+        """How many articles are found in each year, month or day, of whichever fits, without gaps.
+
+        Arguments and errors are those of `facets`.
+        """
+        with self._use() as snapshot:
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            return timeline(snapshot.reader, plan, unit, tz=self.tz)
+
+    def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
+        """How a query that is being written may go on: whole queries, the most frequent first."""
+        with self._use() as snapshot:
+            return tuple(completions(query, snapshot.reader, snapshot.analyzer, limit=limit))
+
+    def alternatives(
+        self,
+        query: str,
+        *,
+        limit: int = 4,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        source: str | Sequence[str] | None = None,
+    ) -> tuple[Alternative, ...]:
+        """What to ask instead of a query that finds nothing: less of the same, and it finds something.
+
+        Filters are those of `search`; an alternative has those that it keeps
+        written into its query. Raises QueryError.
+        """
+        with self._use() as snapshot:
+            nodes = _clauses(query, after=after, before=before, source=source)
+            tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+            def lower(node: Node, written: str) -> Plan:
+                return self._lower(snapshot, node, written)
+
+            return tuple(alternatives(tree, lower, snapshot.reader, limit=limit))
+
     def near_ids(self, id: str) -> list[str]:
         """Up to three ids that look like this one, the likest first."""
         with self._use() as snapshot:
@@ -306,10 +410,18 @@ class Searcher:
         before: str | date | None = None,
         source: str | Sequence[str] | None = None,
     ) -> Plan:
-        filters = [*_date_filters(after, before), *_source_filter(source)]
-        nodes = [*filters] if filters and not query.strip() else [parse(query), *filters]
-        tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
-        return make_plan(tree, query, analyzer=snapshot.analyzer, tz=self.tz, now=datetime.now(timezone.utc))
+        nodes = _clauses(query, after=after, before=before, source=source)
+        return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
+
+    def _scope(self, snapshot: _Snapshot, query: str, **filters: Any) -> Plan:
+        """The plan of a query; of an empty one without filters everything."""
+        if not query.strip() and not any(filters.values()):
+            return Plan(All(()), None, (), ())
+        return self._plan(snapshot, query, **filters)
+
+    def _lower(self, snapshot: _Snapshot, tree: Node, query: str) -> Plan:
+        now = datetime.now(timezone.utc)
+        return make_plan(tree, query, analyzer=snapshot.analyzer, tz=self.tz, now=now)
 
 
 def zone(tz: str | tzinfo) -> tzinfo:
@@ -320,6 +432,17 @@ def zone(tz: str | tzinfo) -> tzinfo:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"no time zone is called {tz!r}; names look like Asia/Shanghai or UTC") from None
+
+
+def _clauses(
+    query: str, *, after: str | date | None, before: str | date | None, source: str | Sequence[str] | None
+) -> list[Node]:
+    """The query and the filters, to be joined by AND."""
+    filters = [*_date_filters(after, before), *_source_filter(source)]
+    if filters and not query.strip():
+        return filters
+    tree = parse(query)
+    return [*(tree.children if isinstance(tree, And) else [tree]), *filters]
 
 
 def _date_filters(after: str | date | None, before: str | date | None) -> Iterator[Node]:
