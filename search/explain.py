@@ -13,7 +13,7 @@ from index.text.analyzer import Analyzer
 from index.text.units import can_be_cut
 from search.match import UnitPhrase, occurrences
 from search.plan import Clause
-from search.ranking import Term, bm25
+from search.ranking import Term, bm25, telling
 from search.reader import Reader
 
 __all__ = ["TermScore", "term_scores", "uncut"]
@@ -37,7 +37,7 @@ def term_scores(
     statistics = reader.statistics(terms)
     counts: dict[tuple[str, str], Counter[str]] = {}
     scores = []
-    for term in terms:
+    for term in telling(terms, statistics):
         key = term.field, term.stream
         if key not in counts:
             counts[key] = Counter(document.stream(*key))

@@ -13,18 +13,18 @@ the clause as a phrase, finds the same and less: see docs/architecture.md.)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, source_term, url_text
+from index.document import RANKED_FIELDS, source_term, url_text
 from index.errors import QueryError
 from index.text.analyzer import Analyzer, Streams
-from index.text.units import BREAK, can_be_cut, han_runs, may_go_on
+from index.text.units import BREAK, can_be_cut, han_runs, may_go_on, split_units
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, Without
 from search.query.dates import interval
 from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
-from search.ranking import FIELD_WEIGHTS, STREAM_WEIGHTS, Term
+from search.ranking import FIELD_WEIGHTS, FUNCTION_WORDS, STREAM_WEIGHTS, Term
 
 __all__ = ["Clause", "Plan", "make_plan"]
 
@@ -63,14 +63,31 @@ class Plan:
 def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: datetime) -> Plan:
     """Lower the tree of `query`. Raises QueryError for text without a letter or digit."""
     lowering = _Lowering(query, analyzer, tz, now)
-    match = lowering.lower(tree, negated=False)
+    match = lowering.lower(_without_marks(tree) or tree, negated=False)
     relaxed = _relax(match)
     return Plan(
         match=_strip(match),
         relaxed=_strip(relaxed) if relaxed != match else None,
-        terms=tuple(_terms(lowering.clauses)),
+        terms=_terms(lowering.clauses),
         clauses=tuple(lowering.clauses),
     )
+
+
+def _without_marks(node: Node) -> Node | None:
+    """The tree without bare clauses that are only punctuation, as in a pasted `甲 — 乙`."""
+    match node:
+        case Text():
+            return node if split_units(node.text) else None
+        case Not():
+            child = _without_marks(node.child)
+            return None if child is None else replace(node, child=child)
+        case And() | Or():
+            kept = tuple(child for child in map(_without_marks, node.children) if child is not None)
+            if len(kept) < 2:
+                return kept[0] if kept else None
+            return replace(node, children=kept)
+        case _:
+            return node
 
 
 # Bare text is kept apart from other conjunctions until it has been relaxed.
@@ -111,7 +128,7 @@ class _Lowering:
                 return Without(_strip(self.lower(node.child, negated=not negated)))
 
     def _text(self, node: Text, *, negated: bool) -> Clause:
-        streams = self._analyze(node)
+        streams = self._analyze(node, node.field)
         fields = _fields(node.field)
         phrases = [UnitPhrase(fields, word) for word in _words(streams.units, self._analyzer)]
         if node.prefix:
@@ -120,10 +137,11 @@ class _Lowering:
         return self._clause(node, "words", tuple(phrases), streams, negated=negated)
 
     def _phrase(self, node: Text | Phrase, *, negated: bool, field: str | None = None) -> Clause:
-        streams = self._analyze(node)
+        field = node.field or field
+        streams = self._analyze(node, field)
         units = tuple(streams.units)
         prefix = node.prefix and may_go_on(units[-1])
-        phrase = UnitPhrase(_fields(node.field or field), units, prefix=prefix)
+        phrase = UnitPhrase(_fields(field), units, prefix=prefix)
         return self._clause(node, "phrase", (phrase,), streams, negated=negated, field=field)
 
     def _near(self, node: Near, *, negated: bool) -> Match:
@@ -133,8 +151,8 @@ class _Lowering:
         )
         return NearUnits(_fields(node.field), left, right, node.distance)
 
-    def _analyze(self, node: Text | Phrase) -> Streams:
-        text = url_text(node.text) if node.field == "url" else node.text
+    def _analyze(self, node: Text | Phrase, field: str | None) -> Streams:
+        text = url_text(node.text) if field == "url" else node.text
         streams = self._analyzer.analyze(text)
         if not streams.units:
             raise QueryError(
@@ -184,19 +202,28 @@ def _seconds(date: datetime | None) -> int | None:
     return None if date is None else math.ceil(date.timestamp())
 
 
-def _terms(clauses: list[Clause]) -> Iterator[Term]:
-    """Every distinct term of what is looked for, in each field where it may stand."""
-    seen = set()
+def _terms(clauses: list[Clause]) -> tuple[Term, ...]:
+    """Every distinct term of what is looked for, in each field where it may stand.
+
+    Function words and their units are left out, unless nothing else is there.
+    """
+    scored = [clause for clause in clauses if not clause.negated]
+    terms = _terms_of(scored, without=FUNCTION_WORDS) or _terms_of(scored, without=frozenset())
+    return tuple(terms)
+
+
+def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, None]:
+    terms: dict[Term, None] = {}
     for clause in clauses:
-        if clause.negated:
-            continue
+        words = [word for word in clause.streams.words if word not in without]
+        units = [unit for word in words for unit in (word if can_be_cut(word[0]) else (word,))]
+        grams = clause.streams.grams if words else []
         for field in _fields(clause.field):
-            for stream in RANKED_STREAMS if field in FIELD_WEIGHTS else ():
-                weight = FIELD_WEIGHTS[field] * STREAM_WEIGHTS[stream]
-                for text in getattr(clause.streams, stream):
-                    if text != BREAK and (field, stream, text) not in seen:
-                        seen.add((field, stream, text))
-                        yield Term(field, stream, text, weight)
+            for stream, texts in (("words", words), ("grams", grams), ("units", units)):
+                if field in FIELD_WEIGHTS:
+                    weight = FIELD_WEIGHTS[field] * STREAM_WEIGHTS[stream]
+                    terms.update(dict.fromkeys(Term(field, stream, text, weight) for text in texts))
+    return terms
 
 
 def _relax(match: Match) -> Match:
@@ -207,15 +234,23 @@ def _relax(match: Match) -> Match:
     """
     match match:
         case _Bare():
-            return AnyOf(match.parts)
+            return AnyOf(_telling_words(match.parts))
         case All():
             words = [word for part in match.parts if _is_bare(part) for word in _bare_words(part)]
             rest = [_relax(part) for part in match.parts if not _is_bare(part)]
-            return All((*rest, AnyOf(tuple(dict.fromkeys(words))))) if words else All(tuple(rest))
+            return All((*rest, AnyOf(_telling_words(words)))) if words else All(tuple(rest))
         case AnyOf():
             return AnyOf(tuple(_relax(part) for part in match.parts))
         case _:
             return match
+
+
+def _telling_words(words: Sequence[Match]) -> tuple[Match, ...]:
+    """Words without function words, which nearly every article has; these alone if there are no others."""
+    telling = [
+        word for word in words if not (isinstance(word, UnitPhrase) and "".join(word.units) in FUNCTION_WORDS)
+    ]
+    return tuple(dict.fromkeys(telling or words))
 
 
 def _is_bare(match: Match) -> bool:

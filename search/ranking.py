@@ -8,15 +8,43 @@ engine computes the same sum.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["FIELD_WEIGHTS", "K1", "STREAM_WEIGHTS", "B", "Statistics", "Term", "bm25", "idf"]
+__all__ = [
+    "COMMON",
+    "FIELD_WEIGHTS",
+    "FUNCTION_WORDS",
+    "K1",
+    "STREAM_WEIGHTS",
+    "B",
+    "Statistics",
+    "Term",
+    "bm25",
+    "idf",
+    "telling",
+]
 
 K1 = 1.2
 B = 0.75
 
-FIELD_WEIGHTS = {"title": 2.0, "body": 1.0}
-STREAM_WEIGHTS = {"words": 1.0, "grams": 1.0, "units": 0.5}
+# Each constant stands in the middle of a plateau; docs/relevance.md has the tables.
+FIELD_WEIGHTS = {"title": 0.75, "body": 1.0}
+STREAM_WEIGHTS = {"words": 1.0, "grams": 0.75, "units": 0.75}
+
+COMMON = 0.1
+"""A unit that more than this part of the articles has tells nothing that grams do not tell better."""
+
+_ASKING = (
+    "什么 甚么 啥 哪 哪些 哪个 哪里 哪儿 哪位 哪种 哪一 哪一个 谁 何 何时 何处 何种 何人 何者 何地"
+    " 为何 因何 如何 怎么 怎样 怎么样 为什么 多少 几 多久 吗 呢 是否"
+)
+_JOINING = (
+    "的 地 得 了 着 过 是 在 和 与 及 以及 或 之 于 以 为 由 被 把 将 对 从 到 向 自 而 并 也 都 就 又"
+    " 所 等 其 此 该 这 那 个 有 因 因为 让 使 可以"
+)
+FUNCTION_WORDS = frozenset(f"{_ASKING} {_JOINING}".split())
+"""Words that every text has and no article is about; they must match, and do not score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,14 @@ class Statistics:
     articles: int
     mean_lengths: dict[tuple[str, str], float]
     frequencies: dict[Term, int]
+
+
+def telling(terms: Sequence[Term], statistics: Statistics) -> list[Term]:
+    """The terms that are worth scoring: without units that are common, where there are grams."""
+    if all(term.stream != "grams" for term in terms):
+        return list(terms)
+    limit = COMMON * statistics.articles
+    return [term for term in terms if term.stream != "units" or statistics.frequencies[term] <= limit]
 
 
 def idf(articles: int, frequency: int) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from builders import PIECES, SOURCES, articles, directory, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from builders import PIECES, SOURCES, articles, directory, texts
 from index import QueryError, rebuild, update
 from index.article import Article
 from index.text.units import split_units

@@ -18,7 +18,7 @@ from index.store import Store, to_seconds
 from index.text.analyzer import Analyzer
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near, occurrences
 from search.plan import Plan
-from search.ranking import Statistics, Term, bm25
+from search.ranking import Statistics, Term, bm25, telling
 from search.reader import Found, Row, Sort, StoreReader
 
 __all__ = ["MemoryReader"]
@@ -44,6 +44,7 @@ class MemoryReader(StoreReader):
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
         """One page, as Reader says."""
         statistics = self.statistics(plan.terms)
+        terms = telling(plan.terms, statistics)
         full = [entry for entry in self._entries if matches(entry.document, plan.match)]
         partial: list[_Entry] = []
         if sort == "relevance" and plan.relaxed is not None:
@@ -51,7 +52,7 @@ class MemoryReader(StoreReader):
             rows = {entry.row for entry in full}
             partial = [entry for entry in relaxed if entry.row not in rows]
         ranked = [
-            (entry, Row(entry.row, _score(entry, plan.terms, statistics), part is partial))
+            (entry, Row(entry.row, _score(entry, terms, statistics), part is partial))
             for part in (full, partial)
             for entry in part
         ]

@@ -16,19 +16,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from index.document import TEXT_FIELDS
 from index.engines.whoosh import LENGTH_KEYS, NO_DATE, NUMBERS, field_name, schema, unpack_units
 from index.engines.whoosh_codec import SegmentTerms
+from index.engines.whoosh_storage import IndexStorage, reading
 from index.lengths import LENGTHS, length_code
 from index.store import Store
 from index.text.analyzer import Analyzer, gram
 from index.text.units import BREAK, unit_text
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near_in
 from search.plan import Plan
-from search.ranking import K1, B, Statistics, Term, idf
+from search.ranking import K1, B, Statistics, Term, idf, telling
 from search.reader import Found, Row, Sort, StoreReader
 
 __all__ = ["WhooshReader"]
@@ -39,9 +39,13 @@ class WhooshReader(StoreReader):
 
     def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
         super().__init__(directory, store, generation, analyzer)
-        index = FileIndex(FileStorage(str(directory)), schema())
-        self._reader = index.reader()
-        self._segments = [_Segment(leaf) for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()]
+        self._directory = directory
+        with reading(directory):
+            index = FileIndex(IndexStorage(str(directory)), schema())
+            self._reader = index.reader()
+            self._segments = [
+                _Segment(leaf) for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()
+            ]
         self._articles = sum(len(segment.alive) for segment in self._segments)
         self._mean_lengths = {
             key: sum(segment.total_length(key) for segment in self._segments) / max(1, self._articles)
@@ -90,9 +94,9 @@ class WhooshReader(StoreReader):
     def _weights(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
         statistics = self.statistics(terms)
         return [
-            (term, term.weight * idf(self._articles, frequency) * (K1 + 1))
-            for term, frequency in statistics.frequencies.items()
-            if frequency
+            (term, term.weight * idf(self._articles, statistics.frequencies[term]) * (K1 + 1))
+            for term in telling(terms, statistics)
+            if statistics.frequencies[term]
         ]
 
     def _best(

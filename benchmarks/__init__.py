@@ -1,0 +1,1 @@
+"""Measurements, one entry point each: `python -m benchmarks.NAME --help`."""

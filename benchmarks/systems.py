@@ -1,0 +1,86 @@
+"""Other systems to compare with, each set up as its users would set it up."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+
+from index import Article
+
+__all__ = ["Fts5Trigram", "System", "WhooshJieba"]
+
+
+class System(ABC):
+    """A full-text index of articles that answers quoted phrases."""
+
+    name: str
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    @abstractmethod
+    def build(self, articles: Iterable[Article]) -> None:
+        """Index the articles' titles and bodies."""
+
+    @abstractmethod
+    def phrase(self, text: str) -> set[str]:
+        """Ids of all articles found for a quoted text."""
+
+
+class WhooshJieba(System):
+    """Whoosh with the analyzer that jieba ships for it, and Whoosh's own query parser."""
+
+    name = "Whoosh + jieba's ChineseAnalyzer"
+
+    def build(self, articles: Iterable[Article]) -> None:
+        import jieba
+        from jieba.analyse import ChineseAnalyzer
+        from whoosh.fields import ID, TEXT, Schema
+        from whoosh.index import create_in
+
+        jieba.setLogLevel("ERROR")
+        analyzer = ChineseAnalyzer()
+        schema = Schema(
+            id=ID(stored=True), title=TEXT(analyzer=analyzer, stored=True), body=TEXT(analyzer=analyzer)
+        )
+        self._index = create_in(str(self.directory), schema)
+        writer = self._index.writer()
+        for article in articles:
+            writer.add_document(id=article.id, title=article.title, body=article.body)
+        writer.commit()
+
+    def phrase(self, text: str) -> set[str]:
+        from whoosh.qparser import MultifieldParser
+
+        query = MultifieldParser(["title", "body"], self._index.schema).parse(f'"{text}"')
+        with self._index.searcher() as searcher:
+            return {hit["id"] for hit in searcher.search(query, limit=None)}
+
+
+class Fts5Trigram(System):
+    """SQLite's full-text index with the trigram tokenizer."""
+
+    name = "SQLite FTS5 trigram"
+
+    def build(self, articles: Iterable[Article]) -> None:
+        self._database = sqlite3.connect(self.directory / "fts5.sqlite")
+        self._database.execute(
+            "CREATE VIRTUAL TABLE a USING fts5(id UNINDEXED, title, body, tokenize='trigram')"
+        )
+        with self._database:
+            self._database.executemany(
+                "INSERT INTO a VALUES (?, ?, ?)", ((a.id, a.title, a.body) for a in articles)
+            )
+
+    def phrase(self, text: str) -> set[str]:
+        quoted = '"' + text.replace('"', '""') + '"'
+        return {id for (id,) in self._database.execute("SELECT id FROM a WHERE a MATCH ?", (quoted,))}
+
+
+def plain(text: str) -> str:
+    """A quoted text without the marks that would end it, whatever the system."""
+    return re.sub('["“”„‟「」『』＂]', "", text)
