@@ -64,10 +64,10 @@ def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: da
     """Lower the tree of `query`. Raises QueryError for text without a letter or digit."""
     lowering = _Lowering(query, analyzer, tz, now)
     match = lowering.lower(_without_marks(tree) or tree, negated=False)
-    relaxed = _relax(match)
+    full, relaxed = _strip(match), _strip(_relax(match))
     return Plan(
-        match=_strip(match),
-        relaxed=_strip(relaxed) if relaxed != match else None,
+        match=full,
+        relaxed=relaxed if relaxed != full else None,
         terms=_terms(lowering.clauses),
         clauses=tuple(lowering.clauses),
     )

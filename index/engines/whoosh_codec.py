@@ -301,8 +301,10 @@ class SegmentTerms:
         )
 
     def close(self) -> None:
-        """Let go of the files; they are unmapped when the last list read from them is gone."""
-        self._fields.clear()
+        """Nothing to do: files are unmapped with the last list that was read from them.
+
+        A merge goes on reading after Whoosh has closed the segment's reader.
+        """
 
 
 def _map(path: Path) -> memoryview:

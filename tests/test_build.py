@@ -1,0 +1,236 @@
+"""Rebuild and update: what is read, kept, replaced and deleted, and what searchers see meanwhile."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from builders import article
+
+from index import (
+    ArticleError,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    UsageError,
+    optimize,
+    rebuild,
+    update,
+)
+from index.manifest import IndexDirectory
+from search import Searcher
+
+
+def seed(path: Path, title: str, body: str = "<p>正文</p>", millis: int = 1710099901000) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"<!--{millis}-->\n[{title}](https://www.news.example/{path.stem})\n------\n\n{body}\n", "utf-8"
+    )
+    return path
+
+
+def titles(index: Path, query: str = "after:2000") -> set[str]:
+    with Searcher(index) as searcher:
+        return {hit.title for hit in searcher.search(query, limit=None).hits}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    root = tmp_path / "archive"
+    seed(root / "晨报" / "1.md", "第一篇")
+    seed(root / "晨报" / "2.md", "第二篇")
+    seed(root / "山海台" / "3.md", "第三篇")
+    return root
+
+
+@pytest.fixture
+def index(tmp_path):
+    return tmp_path / "index"
+
+
+def test_a_rebuild_reads_everything(archive, index, engine):
+    report = rebuild([archive], index, engine=engine)
+    assert (report.read, report.added, report.articles, report.left_out) == (3, 3, 3, [])
+    with Searcher(index) as searcher:
+        found = searcher.article("晨报/1.md")
+    assert found.title == "第一篇"
+    assert found.source == ("晨报", "news.example")
+    assert found.date is not None
+    assert found.date.isoformat() == "2024-03-10T19:45:01+00:00"
+
+
+def test_worker_processes_read_the_same(archive, index, tmp_path, engine):
+    rebuild([archive], index, engine=engine, workers=3)
+    rebuild([archive], tmp_path / "other", engine=engine)
+    with Searcher(index) as one, Searcher(tmp_path / "other") as other:
+        assert one.search("篇", limit=None).hits == other.search("篇", limit=None).hits
+
+
+def test_what_cannot_be_read_is_reported_and_left_out(archive, index):
+    (archive / "bad.md").write_text("<!--1710099901000-->\nno link here\n")
+    (archive / "README.md").write_text("about")
+    report = rebuild([archive], index)
+    assert [error.path for error in report.left_out] == [str(archive / "bad.md")]
+    assert report.left_out[0].line is not None
+    assert report.passed_over["readme"] == 1
+    assert report.articles == 3
+
+
+def test_an_update_adds_replaces_and_deletes(archive, index, engine):
+    rebuild([archive], index, engine=engine)
+    seed(archive / "晨报" / "1.md", "第一篇改过")
+    (archive / "晨报" / "2.md").unlink()
+    seed(archive / "晨报" / "4.md", "第四篇")
+    report = update([archive], index)
+    assert (report.added, report.replaced, report.deleted, report.unchanged) == (1, 1, 1, 1)
+    assert titles(index) == {"第一篇改过", "第三篇", "第四篇"}
+    assert titles(index, '"第二"') == set()
+    assert titles(index, '"改过"') == {"第一篇改过"}
+
+
+def test_a_second_update_does_nothing(archive, index, engine):
+    rebuild([archive], index, engine=engine)
+    before = IndexDirectory(index).manifest()
+    report = update([archive], index)
+    assert (report.read, report.unchanged, report.generation) == (0, 3, before.generation)
+    assert IndexDirectory(index).manifest() == before
+    assert IndexDirectory(index).numbers() == [before.generation]
+
+
+def test_a_touched_file_is_read_once_and_then_known(archive, index):
+    rebuild([archive], index)
+    os.utime(archive / "晨报" / "1.md", ns=(1, 1))
+    assert update([archive], index).unchanged == 3
+    with Searcher(index) as searcher:
+        assert searcher.stats().generation == 1
+    assert update([archive], index).read == 0
+
+
+def test_an_update_never_deletes_elsewhere_nor_what_came_from_python(archive, index, tmp_path, engine):
+    other = tmp_path / "other"
+    seed(other / "5.md", "第五篇")
+    rebuild([archive, other], index, engine=engine)
+    update([article(id="mine", title="我的一篇", day=1)], index)
+    (archive / "晨报" / "1.md").unlink()
+    assert update([archive], index).deleted == 1
+    assert titles(index) == {"第二篇", "第三篇", "第五篇", "我的一篇"}
+
+
+def test_several_folders_go_before_their_ids(archive, index, tmp_path):
+    other = tmp_path / "other"
+    seed(other / "5.md", "第五篇")
+    rebuild([archive, other], index)
+    with Searcher(index) as searcher:
+        assert searcher.article("other/5.md").title == "第五篇"
+        assert searcher.article("archive/晨报/1.md").title == "第一篇"
+    assert update([other], index).unchanged == 1
+
+
+def test_two_articles_with_one_id_are_named(index):
+    with pytest.raises(ArticleError, match="'same'"):
+        rebuild([article(id="same"), article(id="same")], index)
+    with pytest.raises(IndexMissing):
+        IndexDirectory(index).manifest()
+
+
+def test_articles_from_python_may_replace_themselves_but_no_seed(archive, index):
+    rebuild([archive], index)
+    update([article(id="mine", title="旧")], index)
+    assert update([article(id="mine", title="新")], index).replaced == 1
+    with pytest.raises(ArticleError, match=r"晨报/1\.md"):
+        update([article(id="晨报/1.md", title="别的")], index)
+    assert titles(index) == {"第一篇", "第二篇", "第三篇"}
+
+
+def test_include_and_exclude_hold_for_updates_too(archive, index):
+    assert rebuild([archive], index, exclude=["山海台"]).articles == 2
+    assert update([archive], index).articles == 2
+    assert update([archive], index, exclude=[]).articles == 3
+
+
+def test_a_failed_build_leaves_the_index_as_it_was(archive, index, engine):
+    rebuild([archive], index, engine=engine)
+
+    def broken():
+        yield article(id="x", title="新的")
+        raise RuntimeError("the source failed")
+
+    with pytest.raises(RuntimeError):
+        rebuild(broken(), index, engine=engine)
+    with pytest.raises(RuntimeError):
+        update(broken(), index)
+    assert titles(index) == {"第一篇", "第二篇", "第三篇"}
+    assert IndexDirectory(index).numbers() == [1]
+    assert update([archive], index).unchanged == 3
+
+
+def test_a_searcher_keeps_its_generation_until_the_next_search(archive, index, engine):
+    rebuild([archive], index, engine=engine)
+    with Searcher(index) as searcher:
+        stream = searcher.stream("篇")
+        first = next(stream)
+        rebuild([article(id="only", title="唯一一篇", day=1)], index, engine=engine)
+        assert {first.title, *(hit.title for hit in stream)} == {"第一篇", "第二篇", "第三篇"}
+        assert [hit.title for hit in searcher.search("篇").hits] == ["唯一一篇"]
+    update([article(id="more", title="又一篇", day=2)], index)
+    assert IndexDirectory(index).numbers() == [3]
+
+
+def test_only_one_writer_at_a_time(archive, index):
+    rebuild([archive], index)
+    with IndexDirectory(index).write_lock(), pytest.raises(IndexLocked, match=str(os.getpid())) as caught:
+        update([archive], index)
+    assert "since" in caught.value.holder
+    assert update([archive], index).unchanged == 3
+
+
+def test_a_user_dictionary_travels_with_the_index(index, tmp_path, engine):
+    names = tmp_path / "names.txt"
+    names.write_text("云端轮渡\n", "utf-8")
+    rebuild([article("坐云端轮渡回家。", id="a")], index, engine=engine, user_dict=names)
+    names.unlink()
+    with Searcher(index) as searcher:
+        (clause,) = searcher.explain("雲端輪渡")
+        assert [phrase.units for phrase in clause.phrases] == [tuple("云端轮渡")]
+        assert searcher.search("云端轮渡").total == 1
+    update([article("又坐云端轮渡。", id="b")], index)
+    with Searcher(index) as searcher:
+        assert searcher.search("云端轮渡").total == 2
+
+
+def test_another_user_dictionary_asks_for_a_rebuild(index, tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_text("云端轮渡\n", "utf-8")
+    rebuild([article("甲", id="a")], index)
+    with pytest.raises(IndexMismatch, match="search rebuild"):
+        update([article("乙", id="b")], index, user_dict=names)
+
+
+def test_optimize_changes_no_result(index, engine):
+    rebuild([article("台风来了", id=str(n), title=f"第{n}篇", day=n) for n in range(6)], index, engine=engine)
+    for n in range(3):
+        update([article("台风走了", id=str(n), title=f"改{n}篇", day=n)], index)
+    with Searcher(index) as searcher:
+        before = [hit.id for hit in searcher.search("台风", sort="oldest").hits]
+        optimize(index)
+        assert [hit.id for hit in searcher.search("台风", sort="oldest").hits] == before
+        assert searcher.search("来了").total == 3
+
+
+def test_nothing_is_done_for_a_wrong_argument(index, tmp_path):
+    with pytest.raises(UsageError, match="nowhere"):
+        rebuild([tmp_path / "nowhere"], index)
+    with pytest.raises(UsageError, match="engine"):
+        rebuild([article("x")], index, engine="elastic")
+    with pytest.raises(IndexMissing, match="search rebuild"):
+        update([article("x")], index)
+    assert not index.exists()
+
+
+def test_an_empty_archive_makes_an_empty_index(index, engine):
+    assert rebuild([], index, engine=engine).articles == 0
+    with Searcher(index) as searcher:
+        assert searcher.search("台风").total == 0
+        assert searcher.search("after:2020").total == 0
+        assert searcher.stats().oldest is None

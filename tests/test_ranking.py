@@ -1,0 +1,150 @@
+"""The formula, term by term, and what a query is lowered to."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timezone
+
+import pytest
+from builders import article
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import QueryError, rebuild
+from index.lengths import LENGTHS, length_code
+from index.text.analyzer import Analyzer
+from search import Searcher
+from search.match import All, AnyOf, NearUnits, UnitPhrase, Without, near, near_in
+from search.plan import Plan, make_plan
+from search.query import parse
+from search.ranking import Statistics, Term, bm25, idf, telling
+
+BOTH = ("title", "body")
+ANALYZER = Analyzer()
+
+
+def plan(query: str) -> Plan:
+    now = datetime(2024, 3, 10, tzinfo=timezone.utc)
+    return make_plan(parse(query), query, analyzer=ANALYZER, tz=timezone.utc, now=now)
+
+
+def phrase(text: str, fields: tuple[str, ...] = BOTH) -> UnitPhrase:
+    return UnitPhrase(fields, tuple(text))
+
+
+def test_bm25_is_the_published_formula():
+    term = Term("body", "words", "台风", 2.0)
+    statistics = Statistics(10, {("body", "words"): 100.0}, {term: 3})
+    expected = 2.0 * math.log(1 + 7.5 / 3.5) * 4 * 2.2 / (4 + 1.2 * (0.25 + 0.75 * 50 / 100))
+    assert bm25(term, 4, 50, statistics) == pytest.approx(expected)
+    assert idf(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5))
+
+
+@pytest.mark.parametrize(
+    ("length", "rounded"), [(0, 0), (23, 23), (40, 40), (41, 40), (42, 42), (1000, 984), (100_000, 98_328)]
+)
+def test_lengths_are_rounded_as_lucene_does(length, rounded):
+    assert LENGTHS[length_code(length)] == rounded
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_a_rounded_length_is_never_more_and_at_most_an_eighth_less(length):
+    rounded = LENGTHS[length_code(length)]
+    assert rounded <= length <= rounded * 9 / 8 + 1
+
+
+def test_bare_text_asks_for_every_word_and_relaxes_to_any():
+    lowered = plan("乌克兰弹药")
+    assert lowered.match == All((phrase("乌克兰"), phrase("弹药")))
+    assert lowered.relaxed == AnyOf((phrase("乌克兰"), phrase("弹药")))
+
+
+def test_only_bare_text_relaxes():
+    lowered = plan('乌克兰 弹药 "和平宪法" -日本')
+    held = (phrase("和平宪法"), Without(phrase("日本")))
+    assert lowered.match == All((phrase("乌克兰"), phrase("弹药"), *held))
+    assert lowered.relaxed == All((*held, AnyOf((phrase("乌克兰"), phrase("弹药")))))
+    assert plan('"和平宪法" source:rfi.fr').relaxed is None
+    assert plan("乌克兰").relaxed is None
+
+
+def test_function_words_must_match_but_neither_score_nor_relax():
+    lowered = plan("台风的路径")
+    assert phrase("的") in lowered.match.parts
+    assert phrase("的") not in lowered.relaxed.parts
+    assert {term.text for term in lowered.terms if term.stream == "words"} == {"台风", "路径"}
+    assert {term.text for term in plan("的").terms if term.stream == "words"} == {"的"}
+
+
+def test_letters_and_digits_of_one_clause_hold_together():
+    assert plan("F-35A战斗机").match == All((UnitPhrase(BOTH, ("f", "35", "a")), phrase("战斗机")))
+    assert plan("rfi.fr").match == UnitPhrase(BOTH, ("rfi", "fr"))
+
+
+def test_a_prefix_is_one_only_where_a_unit_can_go_on():
+    assert plan("sanct*").match == UnitPhrase(BOTH, ("sanct",), prefix=True)
+    assert plan("岸田*").match == plan("岸田").match
+
+
+def test_a_pasted_headline_with_lonely_marks_is_a_query():
+    assert plan("甲 — 乙 / 丙").match == plan("甲 乙 丙").match
+    with pytest.raises(QueryError, match="only punctuation"):
+        plan("— …")
+    with pytest.raises(QueryError, match="at character 3"):
+        plan('甲 "，"')
+
+
+def test_common_units_do_not_score_beside_grams():
+    rare, common, pair = (
+        Term("body", *rest, 1.0) for rest in (("units", "a"), ("units", "b"), ("grams", "a·b"))
+    )
+    statistics = Statistics(100, {}, {rare: 10, common: 11, pair: 50})
+    assert telling([rare, common, pair], statistics) == [rare, pair]
+    assert telling([rare, common], statistics) == [rare, common]
+
+
+def test_a_url_is_compared_as_its_reader_sees_it():
+    assert plan("url:%E4%B8%AD%E5%9B%BD").match == plan("url:中国").match
+
+
+UNITS = st.lists(st.sampled_from(["甲", "乙", "丙", "ab", "abc", "3", "¶"]), max_size=14)
+PHRASES = st.lists(st.sampled_from(["甲", "乙", "ab", "3"]), min_size=1, max_size=2).map(tuple)
+
+
+@given(units=UNITS, left=PHRASES, right=PHRASES, distance=st.integers(0, 4), prefix=st.booleans())
+def test_near_on_unit_text_is_near_on_units(units, left, right, distance, prefix):
+    from index.text.units import unit_text
+
+    match = NearUnits(
+        BOTH,
+        UnitPhrase(BOTH, left),
+        UnitPhrase(BOTH, right, prefix=prefix and right[-1] in ("ab", "3")),
+        distance,
+    )
+    assert near_in(unit_text(units), match) == near(units, match)
+
+
+def test_the_better_article_comes_first(tmp_path, engine):
+    filler = "今天的天气很好，人们都去了海边散步。" * 20
+    rebuild(
+        [
+            article(filler + "台风来了。", id="once in a long one"),
+            article("台风路径改变，台风登陆，台风减弱。", id="all about it"),
+            article(filler, title="台风", id="in the title"),
+            article(filler, id="not at all"),
+        ],
+        tmp_path,
+        engine=engine,
+    )
+    with Searcher(tmp_path) as searcher:
+        order = [hit.id for hit in searcher.search("台风").hits]
+    assert order[-1] == "once in a long one"
+    assert set(order) == {"once in a long one", "all about it", "in the title"}
+
+
+def test_the_shares_of_a_score_add_up_to_it(tmp_path, engine):
+    rebuild([article("台风路径图"), article("台风"), article("路径")], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        for hit in searcher.search("台风 路径图").hits:
+            shares = searcher.explain_hit("台风 路径图", hit.id)
+            assert sum(share.score for share in shares) == pytest.approx(hit.score, rel=1e-4)
