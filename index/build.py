@@ -148,6 +148,8 @@ def update(
             )
         analyzer = Analyzer(words)
         check_fit(place, current, analyzer)
+        # What is damaged would be taken over and get checksums that match.
+        place.verify(current, whole=True)
         number = _recover(place, current) + 1
         include = current.include if include is None else tuple(include)
         exclude = current.exclude if exclude is None else tuple(exclude)
@@ -178,6 +180,7 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
         current = place.manifest()
         analyzer = Analyzer(_words_of(place, current))
         check_fit(place, current, analyzer)
+        place.verify(current, whole=True)
         number = _recover(place, current) + 1
         report = Report()
         with _Build(place, number, current.engine, analyzer, report, base=current.generation) as build:
@@ -388,12 +391,15 @@ class _Build:
         return self
 
     def __exit__(self, kind: object, *rest: object) -> None:
-        self.writer.close()
-        if kind is not None:
-            self.store.recover(self.number - 1)
-        self.store.close()
-        current = _usable(self.place)
-        self.place.sweep(current.generation if current else None)
+        try:
+            self.writer.close()
+            if kind is not None:
+                self.store.recover(self.number - 1)
+        finally:
+            # Where the disk is full, not even clearing up may succeed; the next writer will.
+            self.store.close()
+            current = _usable(self.place)
+            self.place.sweep(current.generation if current else None)
 
     def changed(self, walk: Walk) -> Iterator[Seed]:
         """The seeds that are new or look changed since the generation before."""

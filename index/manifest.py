@@ -18,16 +18,18 @@ import json
 import os
 import shutil
 import socket
+import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
-__all__ = ["FORMAT", "IndexDirectory", "Lease", "Manifest"]
+__all__ = ["FORMAT", "Checksum", "IndexDirectory", "Lease", "Manifest", "checksum", "damage_of"]
 
 FORMAT = 1
 """Version of the layout of an index directory."""
@@ -35,6 +37,10 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _USER_DICT = "user_dict.txt"
 _READ_LOCK = "lock"
+
+# Opening reads this many bytes through to compare their CRC-32, small files
+# first: about 0.1 s. Beyond it only sizes are compared; `search check` reads all.
+_READ_AT_OPENING = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,22 @@ class Manifest:
     exclude: tuple[str, ...] = ()
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+_KINDS = {
+    "engine": str,
+    "engine_version": str,
+    "fingerprint": str,
+    "generation": int,
+    "articles": int,
+    "built": str,
+    "roots": dict,
+    "user_dict": bool,
+    "files": dict,
+}
+
+Checksum = Literal["sha256", "crc32"]
+_CHECKSUMS: tuple[Checksum, ...] = ("sha256", "crc32")
 
 
 @dataclass(slots=True)
@@ -93,6 +115,8 @@ class IndexDirectory:
     def manifest(self) -> Manifest:
         """Read what is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
         try:
+            if not stat.S_ISREG(self.manifest_path.stat().st_mode):
+                raise OSError("it is no regular file")
             text = self.manifest_path.read_text("utf-8")
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(
@@ -117,7 +141,7 @@ class IndexDirectory:
             if checksum != _checksum_of(values):
                 raise ValueError("its checksum does not match")
             values["include"], values["exclude"] = tuple(values["include"]), tuple(values["exclude"])
-            return Manifest(**values)
+            return _checked(Manifest(**values))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
                 f"{self.manifest_path} is damaged ({error}); {self._rebuild_advice()}",
@@ -133,8 +157,8 @@ class IndexDirectory:
             manifest = self.manifest()
             directory = self.generation(manifest.generation)
             try:
-                descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY)
-            except FileNotFoundError:
+                descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY | os.O_NONBLOCK)
+            except (FileNotFoundError, NotADirectoryError):
                 # Either a writer has just switched and swept, or the files are gone.
                 if self.manifest().generation != manifest.generation:
                     continue
@@ -145,6 +169,20 @@ class IndexDirectory:
             if self.manifest().generation == manifest.generation:
                 return Lease(manifest, directory, descriptor)
             os.close(descriptor)
+
+    def verify(self, manifest: Manifest, *, whole: bool = False) -> None:
+        """Compare the files of a generation with what the manifest says of them.
+
+        Compares all sizes and, up to 256 MiB, small files first, the contents;
+        with `whole`, everything. Raises IndexDamaged, with the file.
+        """
+        left = _READ_AT_OPENING
+        for name, entry in sorted(manifest.files.items(), key=lambda item: item[1]["size"]):
+            path = self.generation(manifest.generation) / name
+            left -= entry["size"]
+            what = damage_of(path, entry, contents="sha256" if whole else "crc32" if left >= 0 else None)
+            if what is not None:
+                raise IndexDamaged(f"{path} {what}; {self._rebuild_advice()}", file=path)
 
     def stamp(self) -> tuple[int, int]:
         """Changes whenever another generation comes into force; costs one system call."""
@@ -212,16 +250,16 @@ class IndexDirectory:
         _sync(self.path)
 
     def checksums(self, number: int) -> dict[str, dict[str, Any]]:
-        """Size and SHA-256 of every file of a generation but its lock, by path below it."""
+        """Size, SHA-256 and CRC-32 of every file of a generation but its lock, by path below it."""
         directory = self.generation(number)
-        files = {}
-        for path in sorted(directory.rglob("*")):
-            if path.is_file() and path.name != _READ_LOCK:
-                files[path.relative_to(directory).as_posix()] = {
-                    "size": path.stat().st_size,
-                    "sha256": sha256_of(path),
-                }
-        return files
+        return {
+            path.relative_to(directory).as_posix(): {
+                "size": path.stat().st_size,
+                **{kind: checksum(path, kind) for kind in _CHECKSUMS},
+            }
+            for path in sorted(directory.rglob("*"))
+            if path.is_file() and path.name != _READ_LOCK
+        }
 
     def numbers(self) -> list[int]:
         """The generations that have a folder, complete or not."""
@@ -259,13 +297,50 @@ class IndexDirectory:
         return True
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, as hexadecimal digits."""
-    digest = hashlib.sha256()
+def damage_of(path: Path, entry: dict[str, Any], *, contents: Checksum | None) -> str | None:
+    """What is wrong with a file, going by its entry in the manifest; None where nothing is."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return "is no regular file"
+        if status.st_size != entry["size"]:
+            return f"is damaged: it has {status.st_size:,} bytes and should have {entry['size']:,}"
+        if contents in entry and checksum(path, contents) != entry[contents]:
+            return "is damaged: its checksum does not match"
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None
+
+
+def checksum(path: Path, kind: Checksum) -> str:
+    """A checksum of a file, as hexadecimal digits."""
+    crc, digest = 0, hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+            if kind == "crc32":
+                crc = zlib.crc32(chunk, crc)
+            else:
+                digest.update(chunk)
+    return f"{crc:08x}" if kind == "crc32" else digest.hexdigest()
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    """The manifest, if every value is of the kind that it must be; else ValueError."""
+    for name, kind in _KINDS.items():
+        if type(getattr(manifest, name)) is not kind:
+            raise ValueError(f"{name} is no {kind.__name__}")
+    texts = [*manifest.roots.items(), (*manifest.include, *manifest.exclude)]
+    if not all(isinstance(text, str) for some in texts for text in some) or manifest.generation < 1:
+        raise ValueError("a value is of the wrong kind")
+    datetime.fromisoformat(manifest.built)
+    for name, entry in manifest.files.items():
+        if name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"{name!r} lies outside the index")
+        if type(entry["size"]) is not int or not isinstance(entry["sha256"], str):
+            raise ValueError(f"what it says of {name!r} is incomplete")
+    return manifest
 
 
 def _checksum_of(values: dict[str, Any]) -> str:

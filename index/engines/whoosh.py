@@ -22,13 +22,13 @@ from whoosh.analysis import Analyzer as WhooshAnalyzer
 from whoosh.analysis import Token
 from whoosh.columns import FixedBytesColumn, VarBytesColumn
 from whoosh.fields import COLUMN, KEYWORD, FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence
 from whoosh.index import FileIndex
 from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 
 from index.document import RANKED_FIELDS, RANKED_STREAMS, TEXT_FIELDS, Document, source_term
 from index.engines.whoosh_codec import GroupedCodec, Inversion
+from index.engines.whoosh_storage import IndexStorage, writing
 from index.store import to_seconds
 from index.text.analyzer import Analyzer, gram
 from index.text.units import BREAK, locate_units, unit_text
@@ -151,9 +151,10 @@ class WhooshWriter(Writer):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
-        storage = FileStorage(str(directory))
+        storage = IndexStorage(str(directory))
         has_index = any(directory.glob("_MAIN_*.toc"))
-        self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
+        with writing():
+            self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
         self._writer: _SegmentWriter | None = None
 
     @staticmethod
@@ -173,6 +174,10 @@ class WhooshWriter(Writer):
 
     def add(self, row: int, prepared: _Prepared) -> None:
         """Add one prepared document."""
+        with writing():
+            self._add(row, prepared)
+
+    def _add(self, row: int, prepared: _Prepared) -> None:
         writer = self._open()
         writer.add_prepared(row, prepared)
         if writer.pool.postings > _SEGMENT_POSTINGS:
@@ -182,8 +187,11 @@ class WhooshWriter(Writer):
     def delete(self, rows: Iterable[int]) -> None:
         """Delete documents by row."""
         wanted = set(rows)
-        if not wanted:
-            return
+        if wanted:
+            with writing():
+                self._delete(wanted)
+
+    def _delete(self, wanted: set[int]) -> None:
         writer = self._open()
         base = 0
         with self._index.reader() as reader:
@@ -195,6 +203,10 @@ class WhooshWriter(Writer):
 
     def commit(self, *, optimize: bool = False) -> None:
         """Write what was added; with many small segments about, merge these."""
+        with writing():
+            self._commit(optimize=optimize)
+
+    def _commit(self, *, optimize: bool) -> None:
         writer = self._open()
         self._writer = None
         if optimize:

@@ -54,6 +54,10 @@ class WhooshReader(StoreReader):
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
         """One page, as Reader says."""
+        with reading(self._directory):
+            return self._search(plan, sort=sort, offset=offset, limit=limit)
+
+    def _search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
         full = [segment.select(plan.match) for segment in self._segments]
         total = sum(map(len, full))
         end = None if limit is None else offset + limit
@@ -75,16 +79,20 @@ class WhooshReader(StoreReader):
 
     def rows(self, match: Match) -> Iterable[int]:
         """The rows of all articles that match."""
-        for segment in self._segments:
-            yield from (segment.rows[number] for number in segment.select(match))
+        with reading(self._directory):
+            for segment in self._segments:
+                yield from (segment.rows[number] for number in segment.select(match))
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
         """Exact, whatever was deleted."""
-        return Statistics(
-            articles=self._articles,
-            mean_lengths=self._mean_lengths,
-            frequencies={term: sum(segment.frequency(term) for segment in self._segments) for term in terms},
-        )
+        with reading(self._directory):
+            return Statistics(
+                articles=self._articles,
+                mean_lengths=self._mean_lengths,
+                frequencies={
+                    term: sum(segment.frequency(term) for segment in self._segments) for term in terms
+                },
+            )
 
     def close(self) -> None:
         """Close the index."""
