@@ -113,6 +113,7 @@ class _Snapshot:
             manifest = self.lease.manifest
             self.analyzer = Analyzer(self.lease.user_dict())
             check_fit(place, manifest, self.analyzer)
+            place.verify(manifest)
             self.store = Store(place.store_path, readonly=True)
             self.reader: StoreReader = reader_class(manifest.engine)(
                 place.engine(manifest.generation), self.store, manifest.generation, self.analyzer
