@@ -22,6 +22,8 @@ __all__ = ["Snippet", "highlight", "mark_html", "snippets"]
 
 _FRAGMENTS = 2
 _LENGTH = 80
+# So few characters are not worth an ellipsis.
+_LITTLE = 8
 # A text may hold a word thousands of times; the best place is near the beginning anyway.
 _MOST_SPANS = 2000
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
@@ -206,7 +208,7 @@ def _cut(body: str, first: int, last: int, spans: Sequence[_Span]) -> Snippet:
 
 def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
     """Where to begin: the first sentence, else clause, that begins in the range."""
-    if earliest == paragraph:
+    if earliest - paragraph <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):
         for match in pattern.finditer(body, earliest, latest):
@@ -217,7 +219,7 @@ def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
 
 def _end(body: str, earliest: int, latest: int, paragraph: int) -> int:
     """Where to end: the last sentence, else clause, that ends in the range."""
-    if latest == paragraph:
+    if paragraph - latest <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):
         ends = [match.end() for match in pattern.finditer(body, earliest, latest)]

@@ -29,10 +29,10 @@ STARS = "*＊"
 TILDES = "~～"
 WORDS = frozenset({"AND", "OR", "NOT"})
 
-# Each opening mark with the marks that close it. “…“ is a slip that real
-# headlines are printed with. 《》 names a book and ’ is an apostrophe too:
+# Each opening mark with the marks that close it. “…“ and “…" are slips that
+# real headlines and questions are written with. 《》 names a book and ’ is an apostrophe too:
 # neither asks for an exact phrase.
-QUOTATION_MARKS = {'"': '"', "＂": "＂", "“": "”“", "「": "」", "『": "』", "«": "»"}
+QUOTATION_MARKS = {'"': '"', "＂": "＂", "“": '”“"', "「": "」", "『": "』", "«": "»"}
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What a parser takes for an operator if it has something to join.
