@@ -8,7 +8,6 @@ those who search before everything is on disk and the manifest is renamed.
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import time
 from collections import deque
@@ -33,12 +32,13 @@ from index.errors import (
     SeedError,
     UsageError,
 )
-from index.manifest import FORMAT, IndexDirectory, Manifest
+from index.manifest import FORMAT, Manifest
+from index.place import Place, open_place, two_articles
 from index.sources import Seed, Walk, read_file
-from index.store import Origin, Store, Stored
+from index.store import Origin, Stored
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
-from index.writer import DEFAULT_ENGINE, Writer, writer_class
+from index.writer import DEFAULT_ENGINE, engine_class
 
 __all__ = ["Progress", "Report", "optimize", "rebuild", "update"]
 
@@ -58,7 +58,8 @@ class Report:
     """What a rebuild or an update did.
 
     `left_out` are seeds that could not be read, each with its path and reason;
-    `passed_over` counts, by reason, files that are no seeds.
+    `passed_over` counts, by reason, files that are no seeds; `lost` is true where a
+    repair could not save all articles that came from Python.
     """
 
     read: int = 0
@@ -71,6 +72,7 @@ class Report:
     articles: int = 0
     generation: int = 0
     seconds: float = 0.0
+    lost: bool = False
 
 
 def rebuild(
@@ -86,6 +88,9 @@ def rebuild(
 ) -> Report:
     """Make an index of `archive` in `directory`, in place of what is there.
 
+    `directory` may also be the address of an index on an OpenSearch cluster,
+    `opensearch://host:9200/name`; `engine` is then that one.
+
     `archive` is a folder or several, or an iterable of Article. Whoever
     searches the directory meanwhile sees the old articles until all is done.
     `workers` is the number of processes that read and analyse besides this
@@ -98,17 +103,48 @@ def rebuild(
     began = time.perf_counter()
     roots, articles = _sources(archive)
     words = read_user_dict(user_dict) if user_dict is not None else None
-    writer_class(engine)  # an unknown name is told before anything is touched
-    place = IndexDirectory(directory)
+    place = open_place(directory)
+    engine = place.engine_for(engine)
     prefixes = _prefixes(roots)
     walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
-    report = Report()
     with place.write_lock():
-        number = _recover(place, _usable(place)) + 1
-        with _Build(place, number, engine, Analyzer(words), report) as build:
-            build.add(walk or articles, walk, workers=workers, progress=progress)
-            build.finish(prefixes, include=tuple(include), exclude=tuple(exclude))
+        report = build_anew(
+            place,
+            engine,
+            Analyzer(words),
+            walk,
+            articles,
+            workers=workers,
+            progress=progress,
+            roots=prefixes,
+            include=tuple(include),
+            exclude=tuple(exclude),
+        )
     report.seconds = time.perf_counter() - began
+    return report
+
+
+def build_anew(
+    place: Place,
+    engine: str,
+    analyzer: Analyzer,
+    walk: Walk | None,
+    articles: Iterable[Article],
+    *,
+    workers: int,
+    progress: Progress | None,
+    **origin: Any,
+) -> Report:
+    """Make a generation of the seeds of a walk and of articles; the write lock is held.
+
+    `origin` is what the manifest will say of where they come from.
+    """
+    report = Report()
+    number = place.start_anew(_usable(place)) + 1
+    with _Build(place, number, engine, analyzer, report) as build:
+        items: Iterable[Seed | Article] = chain(walk or (), articles)
+        build.add(items, walk, workers=workers, progress=progress)
+        build.finish(origin.pop("roots"), **origin)
     return report
 
 
@@ -136,34 +172,31 @@ def update(
     """
     began = time.perf_counter()
     roots, articles = _sources(archive)
-    place = IndexDirectory(directory)
+    place = open_place(directory)
     place.manifest()  # no index: say so before a folder is made
     with place.write_lock():
         current = place.manifest()
-        words = _words_of(place, current)
+        words = words_of(place)
         if user_dict is not None and read_user_dict(user_dict) != words:
             raise IndexMismatch(
-                f"{place.path} was made with another user dictionary",
-                remedy=f"mend it with: search rebuild ARCHIVE --index {place.path} --user-dict {user_dict}",
+                f"{place} was made with another user dictionary",
+                remedy=f"mend it with: search rebuild ARCHIVE --index {place} --user-dict {user_dict}",
             )
         analyzer = Analyzer(words)
         check_fit(place, current, analyzer)
-        # What is damaged would be taken over and get checksums that match.
-        place.verify(current, whole=True)
-        number = _recover(place, current) + 1
+        place.verify(current)
+        number = place.recover(current) + 1
         include = current.include if include is None else tuple(include)
         exclude = current.exclude if exclude is None else tuple(exclude)
         prefixes = _prefixes(roots, known=current.roots)
         walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
         report = Report(generation=current.generation, articles=current.articles)
-        with _Build(place, number, current.engine, analyzer, report, base=current.generation) as build:
+        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
             items = build.changed(walk) if walk else articles
             build.add(items, walk, workers=workers, progress=progress)
             build.delete_gone()
             if report.added or report.replaced or report.deleted:
                 build.finish(current.roots | prefixes, include=include, exclude=exclude)
-            else:
-                build.store.commit()
     report.seconds = time.perf_counter() - began
     return report
 
@@ -174,33 +207,33 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
     Results do not change; scores become those of a rebuild. Raises as `update`.
     """
     began = time.perf_counter()
-    place = IndexDirectory(directory)
+    place = open_place(directory)
     place.manifest()
     with place.write_lock():
         current = place.manifest()
-        analyzer = Analyzer(_words_of(place, current))
+        analyzer = Analyzer(words_of(place))
         check_fit(place, current, analyzer)
-        place.verify(current, whole=True)
-        number = _recover(place, current) + 1
+        place.verify(current)
+        number = place.recover(current) + 1
         report = Report()
-        with _Build(place, number, current.engine, analyzer, report, base=current.generation) as build:
+        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
             build.finish(current.roots, include=current.include, exclude=current.exclude, optimize=True)
     report.seconds = time.perf_counter() - began
     return report
 
 
-def check_fit(place: IndexDirectory, manifest: Manifest, analyzer: Analyzer) -> None:
+def check_fit(place: Place, manifest: Manifest, analyzer: Analyzer) -> None:
     """Raise IndexMismatch unless this engine and this analyzer made the index."""
-    remedy = f"mend it with: search rebuild ARCHIVE --index {place.path} --engine {manifest.engine}"
-    version = writer_class(manifest.engine).version
+    remedy = f"mend it with: search rebuild ARCHIVE --index {place} --engine {manifest.engine}"
+    version = engine_class(manifest.engine).version
     if manifest.engine_version != version:
         raise IndexMismatch(
-            f"{place.path} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
+            f"{place} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
             remedy=remedy,
         )
     if manifest.fingerprint != analyzer.fingerprint():
         raise IndexMismatch(
-            f"{place.path} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
+            f"{place} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
             remedy=remedy,
         )
 
@@ -227,10 +260,10 @@ def _prefixes(roots: Sequence[Path], *, known: Mapping[str, str] | None = None) 
     return {str(root): known.get(str(root), root.name if several else "") for root in roots}
 
 
-# What is in force, and what a dead writer left
+# What is in force
 
 
-def _usable(place: IndexDirectory) -> Manifest | None:
+def _usable(place: Place) -> Manifest | None:
     """The manifest in force; None where there is none or none that can be read."""
     try:
         return place.manifest()
@@ -238,19 +271,8 @@ def _usable(place: IndexDirectory) -> Manifest | None:
         return None
 
 
-def _recover(place: IndexDirectory, current: Manifest | None) -> int:
-    """Remove what a writer that died has left; return the highest generation number in use."""
-    held = place.sweep(current.generation if current else None)
-    if current is None and not held:
-        place.remove_store()
-        return 0
-    number = max(held, default=0) if current is None else current.generation
-    with closing(Store(place.store_path, readonly=False)) as store:
-        store.recover(number)
-    return max([number, *held])
-
-
-def _words_of(place: IndexDirectory, manifest: Manifest) -> str | None:
+def words_of(place: Place) -> str | None:
+    """The user dictionary of the generation in force. Raises IndexDamaged."""
     lease = place.lease()
     try:
         return lease.user_dict()
@@ -275,7 +297,7 @@ class _Reader:
 
     def __init__(self, engine: str, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._prepare = writer_class(engine).prepare
+        self._prepare = engine_class(engine).prepare
 
     def read(self, items: list[Seed | Article]) -> list[_Read | SeedError]:
         """Read a batch; a seed that cannot be read becomes its error."""
@@ -357,54 +379,31 @@ class _Build:
 
     def __init__(
         self,
-        place: IndexDirectory,
+        place: Place,
         number: int,
         engine: str,
         analyzer: Analyzer,
         report: Report,
         *,
-        base: int | None = None,
+        base: Manifest | None = None,
     ) -> None:
-        self.place = place
         self.number = number
         self.engine = engine
         self.analyzer = analyzer
         self.report = report
-        self.base = base
-        self._removed: list[int] = []
-        # Rows from here on were added by this run.
-        self._first_row: float = math.inf
+        self.generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=base)
         self._from_folders: dict[str, dict[str, Stored]] = {}
 
     def __enter__(self) -> _Build:
-        directory = self.place.prepare_generation(
-            self.number, user_dict=self.analyzer.user_dict, base=self.base
-        )
-        try:
-            self.store = Store(self.place.store_path, readonly=False)
-            if self.base is None:
-                self.store.remove_older(self.number)
-            self.writer: Writer = writer_class(self.engine)(directory)
-        except BaseException:
-            self.place.sweep(self.base)
-            raise
         return self
 
     def __exit__(self, kind: object, *rest: object) -> None:
-        try:
-            self.writer.close()
-            if kind is not None:
-                self.store.recover(self.number - 1)
-        finally:
-            # Where the disk is full, not even clearing up may succeed; the next writer will.
-            self.store.close()
-            current = _usable(self.place)
-            self.place.sweep(current.generation if current else None)
+        self.generation.close(failed=kind is not None)
 
     def changed(self, walk: Walk) -> Iterator[Seed]:
         """The seeds that are new or look changed since the generation before."""
         for root in walk.roots:
-            self._from_folders[root] = self.store.stored(self.number, root=root)
+            self._from_folders[root] = self.generation.stored(root)
         for seed in walk:
             known = self._from_folders[seed.root].get(str(seed.path))
             if known and (known.origin.size, known.origin.mtime_ns) == (seed.size, seed.mtime_ns):
@@ -425,7 +424,7 @@ class _Build:
         total = walk.count() if walk and progress else None
         results = _read_all(items, engine=self.engine, analyzer=self.analyzer, workers=workers)
         with closing(results):
-            for result in results:
+            for result in self._foreseen(results):
                 if isinstance(result, SeedError):
                     self.report.left_out.append(result)
                 else:
@@ -435,49 +434,45 @@ class _Build:
                 if progress is not None:
                     progress(done, total)
                 if done % _COMMIT_EVERY == 0:
-                    self.store.commit()
+                    self.generation.checkpoint()
         if walk:
             self.report.passed_over = dict(walk.passed_over)
             self.report.left_out = [*walk.left_out, *self.report.left_out]
 
+    def _foreseen(self, results: Iterator[_Read | SeedError]) -> Iterator[_Read | SeedError]:
+        """The same, after telling the generation which ids come next."""
+        for batch in iter(lambda: list(islice(results, _BATCH)), []):
+            self.generation.foresee([read.article.id for read in batch if isinstance(read, _Read)])
+            yield from batch
+
     def _add(self, read: _Read) -> None:
-        known = self.store.stored_id(read.article.id, self.number)
+        known = self.generation.find(read.article.id)
         if known is not None:
             self._check_same(known, read)
             self._from_folders.get(read.origin.root or "", {}).pop(known.origin.path or "", None)
             if known.origin.digest == read.origin.digest:
                 self.report.unchanged += 1
                 self.report.read -= 1
-                if read.origin.mtime_ns is not None:
-                    self.store.renew_time(known.row, read.origin.mtime_ns)
+                self.generation.renew(known, read.article, read.origin, read.prepared)
                 return
-            self._remove(known.row)
+            self.generation.remove(known)
             self.report.replaced += 1
         else:
             self.report.added += 1
-        row = self.store.add(read.article, read.origin, self.number)
-        self._first_row = min(self._first_row, row)
-        self.writer.add(row, read.prepared)
+        self.generation.add(read.article, read.origin, read.prepared)
 
     def _check_same(self, known: Stored, read: _Read) -> None:
         """An id may come again only from where it came from, and once in a run."""
         here, there = read.origin.path, known.origin.path
-        if known.row >= self._first_row or here != there:
-            raise ArticleError(
-                f"two articles have the id {read.article.id!r}: {there or 'one from Python'}"
-                f" and {here or 'one from Python'}; rename one of them, or leave one out"
-            )
+        if self.generation.is_new(known) or here != there:
+            raise ArticleError(two_articles(read.article.id, there, here))
 
     def delete_gone(self) -> None:
         """Delete what came from the folders that were walked and is there no longer."""
         for gone in self._from_folders.values():
             for stored in gone.values():
-                self._remove(stored.row)
+                self.generation.remove(stored)
                 self.report.deleted += 1
-
-    def _remove(self, row: int) -> None:
-        self.store.remove([row], self.number)
-        self._removed.append(row)
 
     def finish(
         self,
@@ -488,17 +483,13 @@ class _Build:
         optimize: bool = False,
     ) -> None:
         """Write everything out and switch to it."""
-        self.writer.delete(self._removed)
-        self.writer.commit(optimize=optimize)
-        self.writer.close()
-        self.store.commit()
-        self.report.articles = self.store.count(self.number)
+        self.report.articles = self.generation.complete(optimize=optimize)
         self.report.generation = self.number
-        self.place.switch(
+        self.generation.switch(
             Manifest(
                 format=FORMAT,
                 engine=self.engine,
-                engine_version=writer_class(self.engine).version,
+                engine_version=engine_class(self.engine).version,
                 fingerprint=self.analyzer.fingerprint(),
                 generation=self.number,
                 articles=self.report.articles,
@@ -507,8 +498,5 @@ class _Build:
                 include=include,
                 exclude=exclude,
                 user_dict=self.analyzer.user_dict is not None,
-                files=self.place.checksums(self.number),
             )
         )
-        held = self.place.sweep(self.number)
-        self.store.sweep(min([*held, self.number]))

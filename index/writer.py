@@ -16,35 +16,40 @@ from typing import Any, ClassVar
 from index.document import Document
 from index.errors import UsageError
 
-__all__ = ["DEFAULT_ENGINE", "ENGINES", "Writer", "writer_class"]
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "Engine", "Writer", "engine_class", "writer_class"]
 
 DEFAULT_ENGINE = "whoosh"
 
 ENGINES = {
     "whoosh": ("index.engines.whoosh", "WhooshWriter"),
+    "tantivy": ("index.engines.tantivy", "TantivyWriter"),
     "memory": ("index.engines.memory", "MemoryWriter"),
 }
-"""Name of each engine: the module and class of its writer."""
+"""Name of each engine: the module and class of its Engine, which for those with files is their Writer."""
 
 
-class Writer(ABC):
-    """Fills one generation of an index.
+class Engine(ABC):
+    """What workers must know of an engine: how a document is brought into its form."""
+
+    version: ClassVar[str]
+    """Version of the engine; an index is refused by an engine of another one."""
+
+    @staticmethod
+    @abstractmethod
+    def prepare(document: Document) -> Any:
+        """Bring a document into the form that `add` takes. Runs in a worker process."""
+
+
+class Writer(Engine):
+    """Fills one generation of an index directory.
 
     Opened on the engine's directory, which is empty or holds what the same
     engine wrote for the generation before. Anything that goes wrong below is
     raised as EngineError, a full disk as OSError.
     """
 
-    version: ClassVar[str]
-    """Version of the engine; an index is refused by an engine of another one."""
-
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-
-    @staticmethod
-    @abstractmethod
-    def prepare(document: Document) -> Any:
-        """Bring a document into the form that `add` takes. Runs in a worker process."""
 
     @abstractmethod
     def add(self, row: int, prepared: Any) -> None:
@@ -63,10 +68,21 @@ class Writer(ABC):
         """Let go of everything; what was not committed is lost."""
 
 
-def writer_class(engine: str) -> type[Writer]:
-    """The writer of an engine by its name. Raises UsageError, or MissingExtra."""
+def engine_class(engine: str) -> type[Engine]:
+    """An engine by its name. Raises UsageError, or MissingExtra."""
     if engine not in ENGINES:
         raise UsageError(f"no engine is called {engine!r}; there are {', '.join(ENGINES)}")
     module, name = ENGINES[engine]
-    writer: type[Writer] = getattr(import_module(module), name)
-    return writer
+    found: type[Engine] = getattr(import_module(module), name)
+    return found
+
+
+def writer_class(engine: str) -> type[Writer]:
+    """The writer of an engine that keeps files. Raises UsageError, or MissingExtra."""
+    found = engine_class(engine)
+    if not issubclass(found, Writer):
+        raise UsageError(
+            f"the engine {engine} keeps no files: --index must name a cluster,"
+            " such as opensearch://localhost:9200/news"
+        )
+    return found

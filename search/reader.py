@@ -18,12 +18,13 @@ from search.match import Match
 from search.plan import Plan
 from search.ranking import Statistics, Term
 
-__all__ = ["Found", "Reader", "Row", "Sort", "Span", "StoreReader", "reader_class"]
+__all__ = ["Census", "Found", "Reader", "Row", "Sort", "Span", "StoreReader", "reader_class"]
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 _ENGINES = {
     "whoosh": ("search.engines.whoosh", "WhooshReader"),
+    "tantivy": ("search.engines.tantivy", "TantivyReader"),
     "memory": ("search.engines.memory", "MemoryReader"),
 }
 
@@ -57,6 +58,18 @@ class Span:
     dated: int
     first: int | None
     last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a whole generation holds: articles with a date, the first and last date in seconds,
+    the articles of each source as it is written, greatest first, and the size in bytes."""
+
+    dated: int
+    first: int | None
+    last: int | None
+    sources: dict[str, int]
+    size: int
 
 
 class Reader(ABC):
@@ -108,6 +121,18 @@ class Reader(ABC):
         """The row and article of an id, or None."""
 
     @abstractmethod
+    def path_of(self, row: int) -> str | None:
+        """The file that an article was read from, or None if it came from Python."""
+
+    @abstractmethod
+    def ids_with(self, piece: str, *, limit: int) -> list[str]:
+        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+
+    @abstractmethod
+    def census(self) -> Census:
+        """What the generation holds."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of all files."""
 
@@ -118,6 +143,7 @@ class StoreReader(Reader):
     def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
         self.store = store
         self.generation = generation
+        self._directory = directory
         # A page asks for sources, time span and periods of one match.
         self._tally = lru_cache(maxsize=16)(self._count)
 
@@ -149,6 +175,21 @@ class StoreReader(Reader):
     def article(self, id: str) -> tuple[int, Article] | None:
         """The row and article of an id, or None."""
         return self.store.article(id, self.generation)
+
+    def path_of(self, row: int) -> str | None:
+        """The file that an article was read from, or None if it came from Python."""
+        return self.store.path_of(row)
+
+    def ids_with(self, piece: str, *, limit: int) -> list[str]:
+        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        return self.store.ids_with(piece, self.generation, limit=limit)
+
+    def census(self) -> Census:
+        """What the generation holds, and the size of its files and of the article store."""
+        first, last, dated = self.store.query("min(date), max(date), count(date)", self.generation)[0]
+        files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
+        size = files + self.store.path.stat().st_size
+        return Census(dated, first, last, self.store.sources(self.generation), size)
 
 
 def reader_class(engine: str) -> type[StoreReader]:

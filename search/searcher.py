@@ -18,19 +18,18 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.article import Article
-from index.build import check_fit
 from index.errors import ArticleNotFound, UsageError
-from index.manifest import IndexDirectory, Lease, Manifest
-from index.store import Store, to_date
-from index.text.analyzer import Analyzer
+from index.place import open_place
+from index.store import to_date
 from search.explain import TermScore, term_scores, uncut
 from search.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit, count_by, neighbours, timeline
 from search.match import All, UnitPhrase
 from search.plan import Clause, Plan, make_plan
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
-from search.reader import Found, Row, Sort, StoreReader, reader_class
+from search.reader import Found, Row, Sort
 from search.similar import similarity_plan
+from search.snapshot import Snapshot
 from search.snippet import Snippet, highlight, mark_html, snippets
 from search.suggest import Alternative, alternatives, completions
 
@@ -103,36 +102,11 @@ class IndexStats:
     user_dict: bool
 
 
-class _Snapshot:
-    """One generation, opened; closed when the last search that uses it is done."""
-
-    def __init__(self, place: IndexDirectory) -> None:
-        self.stamp = place.stamp()
-        self.lease: Lease = place.lease()
-        try:
-            manifest = self.lease.manifest
-            self.analyzer = Analyzer(self.lease.user_dict())
-            check_fit(place, manifest, self.analyzer)
-            place.verify(manifest)
-            self.store = Store(place.store_path, readonly=True)
-            self.reader: StoreReader = reader_class(manifest.engine)(
-                place.engine(manifest.generation), self.store, manifest.generation, self.analyzer
-            )
-        except BaseException:
-            self.lease.release()
-            raise
-        self.users = 1
-
-    def close(self) -> None:
-        self.reader.close()
-        self.store.close()
-        self.lease.release()
-
-
 class Searcher:
     """Searches one index. May be shared by threads and kept as long as you like.
 
-    `index` is the index directory; `tz` the time zone by which dates in
+    `index` is the index directory, or an address on a cluster such as
+    opensearch://host:9200/news; `tz` the time zone by which dates in
     queries are read (a name such as "Asia/Shanghai", or a tzinfo).
 
     Raises IndexMissing, IndexDamaged, IndexMismatch or MissingExtra, here and
@@ -140,11 +114,11 @@ class Searcher:
     """
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo = timezone.utc) -> None:
-        self._place = IndexDirectory(index)
+        self._place = open_place(index)
         self.tz = zone(tz)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._snapshot: _Snapshot | None = _Snapshot(self._place)
+        self._snapshot: Snapshot | None = Snapshot(self._place)
 
     def __enter__(self) -> Searcher:
         return self
@@ -158,6 +132,12 @@ class Searcher:
             snapshot, self._snapshot = self._snapshot, None
         if snapshot is not None:
             self._release(snapshot)
+
+    @property
+    def version(self) -> str:
+        """Names the generation in force: it changes with every rebuild and update."""
+        with self._use() as snapshot:
+            return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
 
     # Searching
 
@@ -218,7 +198,7 @@ class Searcher:
     def path(self, id: str) -> str | None:
         """The file that an article was read from; None for one from Python. Raises ArticleNotFound."""
         with self._use() as snapshot:
-            return snapshot.store.path_of(_article(snapshot, id)[0])
+            return snapshot.reader.path_of(_article(snapshot, id)[0])
 
     def highlighted(self, id: str, query: str) -> Highlighted:
         """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
@@ -315,10 +295,9 @@ class Searcher:
     def near_ids(self, id: str) -> list[str]:
         """Up to three ids that look like this one, the likest first."""
         with self._use() as snapshot:
-            generation = snapshot.lease.manifest.generation
             name = id.rstrip("/").rpartition("/")[2]
             for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
-                if candidates := snapshot.store.ids_with(piece, generation, limit=_CHUNK) if piece else []:
+                if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
                     return get_close_matches(id, candidates, n=3, cutoff=0)
             return []
 
@@ -343,19 +322,18 @@ class Searcher:
     def stats(self) -> IndexStats:
         """What the index holds."""
         with self._use() as snapshot:
-            manifest, store = snapshot.lease.manifest, snapshot.store
-            generation = manifest.generation
-            oldest, newest, dated = store.query("min(date), max(date), count(date)", generation)[0]
+            manifest = snapshot.lease.manifest
+            census = snapshot.reader.census()
             return IndexStats(
                 articles=manifest.articles,
-                undated=manifest.articles - dated,
-                sources=store.sources(generation),
-                oldest=to_date(oldest),
-                newest=to_date(newest),
-                size=_size(self._place, manifest),
+                undated=manifest.articles - census.dated,
+                sources=census.sources,
+                oldest=to_date(census.first),
+                newest=to_date(census.last),
+                size=census.size,
                 engine=manifest.engine,
                 engine_version=manifest.engine_version,
-                generation=generation,
+                generation=manifest.generation,
                 built=datetime.fromisoformat(manifest.built),
                 roots=tuple(manifest.roots),
                 user_dict=manifest.user_dict,
@@ -364,14 +342,14 @@ class Searcher:
     # The generation in force
 
     @contextmanager
-    def _use(self) -> Iterator[_Snapshot]:
+    def _use(self) -> Iterator[Snapshot]:
         snapshot = self._current()
         try:
             yield snapshot
         finally:
             self._release(snapshot)
 
-    def _current(self) -> _Snapshot:
+    def _current(self) -> Snapshot:
         stamp = self._place.stamp()
         with self._lock:
             snapshot = self._snapshot
@@ -382,7 +360,7 @@ class Searcher:
         if stamp == snapshot.stamp or not self._opening.acquire(blocking=False):
             return snapshot
         try:
-            fresh = _Snapshot(self._place)
+            fresh = Snapshot(self._place)
         finally:
             self._opening.release()
             self._release(snapshot)
@@ -393,7 +371,7 @@ class Searcher:
             self._release(old)
         return fresh
 
-    def _release(self, snapshot: _Snapshot) -> None:
+    def _release(self, snapshot: Snapshot) -> None:
         with self._lock:
             snapshot.users -= 1
             unused = snapshot.users == 0
@@ -404,7 +382,7 @@ class Searcher:
 
     def _plan(
         self,
-        snapshot: _Snapshot,
+        snapshot: Snapshot,
         query: str,
         *,
         after: str | date | None = None,
@@ -414,13 +392,13 @@ class Searcher:
         nodes = _clauses(query, after=after, before=before, source=source)
         return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
 
-    def _scope(self, snapshot: _Snapshot, query: str, **filters: Any) -> Plan:
+    def _scope(self, snapshot: Snapshot, query: str, **filters: Any) -> Plan:
         """The plan of a query; of an empty one without filters everything."""
         if not query.strip() and not any(filters.values()):
             return Plan(All(()), None, (), ())
         return self._plan(snapshot, query, **filters)
 
-    def _lower(self, snapshot: _Snapshot, tree: Node, query: str) -> Plan:
+    def _lower(self, snapshot: Snapshot, tree: Node, query: str) -> Plan:
         now = datetime.now(timezone.utc)
         return make_plan(tree, query, analyzer=snapshot.analyzer, tz=self.tz, now=now)
 
@@ -464,7 +442,7 @@ def _source_filter(source: str | Sequence[str] | None) -> Iterator[Node]:
         yield nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
-def _search(snapshot: _Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+def _search(snapshot: Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
     if sort not in get_args(Sort):
         raise UsageError(f"no order is called {sort!r}; there are {', '.join(get_args(Sort))}")
     if sort == "relevance" and not plan.terms:
@@ -472,7 +450,7 @@ def _search(snapshot: _Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: 
     return snapshot.reader.search(plan, sort=sort, offset=offset, limit=limit)
 
 
-def _hits(snapshot: _Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
+def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
     articles = snapshot.reader.articles([row.row for row in rows])
     for row in rows:
         article = articles[row.row]
@@ -489,13 +467,8 @@ def _hits(snapshot: _Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]
         )
 
 
-def _article(snapshot: _Snapshot, id: str) -> tuple[int, Article]:
+def _article(snapshot: Snapshot, id: str) -> tuple[int, Article]:
     found = snapshot.reader.article(id)
     if found is None:
         raise ArticleNotFound(f"no article has the id {id!r}")
     return found
-
-
-def _size(place: IndexDirectory, manifest: Manifest) -> int:
-    files = sum(int(entry["size"]) for entry in manifest.files.values())
-    return files + place.store_path.stat().st_size

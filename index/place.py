@@ -1,0 +1,284 @@
+"""Where an index is: a directory of this machine, or an alias of a cluster.
+
+`rebuild`, `update` and the Searcher work on a Place and on the Generation
+that it begins; what differs between files and a cluster stays behind these
+two. The directory's half is here, the cluster's in engines/opensearch.py.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager, closing, suppress
+from dataclasses import replace
+from typing import Any, Protocol
+
+from index.article import Article
+from index.errors import IndexDamaged, IndexStateError
+from index.manifest import IndexDirectory, Manifest
+from index.store import Origin, Store, Stored
+from index.writer import writer_class
+
+__all__ = ["CLUSTER_SCHEMES", "DirectoryPlace", "Generation", "Lease", "Place", "open_place", "two_articles"]
+
+CLUSTER_SCHEMES = ("opensearch://", "opensearchs://")
+"""How the address of an index on a cluster begins; anything else is a directory."""
+
+
+class Lease(Protocol):
+    """A generation in force, kept from being removed while it is read."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What is in force."""
+
+    def user_dict(self) -> str | None:
+        """The user dictionary that travels with the generation."""
+
+    def release(self) -> None:
+        """Let go; the lease must not be used afterwards."""
+
+
+class Place(ABC):
+    """One index, wherever it is. `str` gives it as users write it after `--index`."""
+
+    @abstractmethod
+    def engine_for(self, asked: str) -> str:
+        """The engine of a rebuild for which `asked` is asked for. Raises UsageError if that cannot be."""
+
+    @abstractmethod
+    def manifest(self) -> Manifest:
+        """What is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+
+    @abstractmethod
+    def lease(self) -> Lease:
+        """Hold what is in force for reading. Raises as `manifest` does."""
+
+    @abstractmethod
+    def stamp(self) -> Hashable:
+        """Changes whenever another generation comes into force."""
+
+    @abstractmethod
+    def write_lock(self) -> AbstractContextManager[None]:
+        """Be the one writer. Raises IndexLocked at once if another one is."""
+
+    @abstractmethod
+    def verify(self, manifest: Manifest) -> None:
+        """Raise IndexDamaged unless everything that an update takes over is as it was written."""
+
+    @abstractmethod
+    def recover(self, current: Manifest | None) -> int:
+        """Remove what a writer that died has left; return the highest generation number in use."""
+
+    def start_anew(self, current: Manifest | None) -> int:
+        """`recover` for a rebuild, which takes nothing over and so may throw away what is damaged."""
+        return self.recover(current)
+
+    @abstractmethod
+    def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+        """Begin a generation: empty, or with everything that `base` holds."""
+
+
+class Generation(ABC):
+    """One generation in the making; nobody sees it before `switch`."""
+
+    @abstractmethod
+    def stored(self, root: str) -> dict[str, Stored]:
+        """What the generation holds from one archive folder, by path."""
+
+    def foresee(self, ids: Sequence[str]) -> None:  # noqa: B027
+        """Be told which ids will be asked for next, to fetch them together."""
+
+    @abstractmethod
+    def find(self, id: str) -> Stored | None:
+        """What the generation holds under an id."""
+
+    @abstractmethod
+    def is_new(self, stored: Stored) -> bool:
+        """Whether it was added to this generation and not taken over from the one before."""
+
+    @abstractmethod
+    def add(self, article: Article, origin: Origin, prepared: Any) -> None:
+        """Add an article, in the form that its engine's `prepare` gave it.
+
+        Raises ArticleError, now or later, where its id is there already.
+        """
+
+    @abstractmethod
+    def remove(self, stored: Stored) -> None:
+        """Remove an article that was taken over."""
+
+    @abstractmethod
+    def renew(self, stored: Stored, article: Article, origin: Origin, prepared: Any) -> None:
+        """Remember the new time of a file whose content is as before."""
+
+    @abstractmethod
+    def checkpoint(self) -> None:
+        """Be told that now is a good moment to write things out."""
+
+    @abstractmethod
+    def complete(self, *, optimize: bool) -> int:
+        """Write everything out, with `optimize` as if added at once; return the number of articles."""
+
+    @abstractmethod
+    def switch(self, manifest: Manifest) -> None:
+        """Bring the generation into force, and remove what nobody needs any more."""
+
+    @abstractmethod
+    def close(self, *, failed: bool) -> None:
+        """Let go; what was not switched to is removed. `failed` says that an error ended the run."""
+
+
+def open_place(target: str | os.PathLike[str]) -> Place:
+    """The place that `--index` names. Raises UsageError or MissingExtra; touches nothing."""
+    if isinstance(target, str) and target.startswith(CLUSTER_SCHEMES):
+        from index.engines.opensearch import ClusterPlace
+
+        return ClusterPlace(target)
+    return DirectoryPlace(target)
+
+
+def two_articles(id: str, there: str | None, here: str | None) -> str:
+    """What to say where two articles have one id; a path is None for an article from Python."""
+    return (
+        f"two articles have the id {id!r}: {there or 'one from Python'}"
+        f" and {here or 'one from Python'}; rename one of them, or leave one out"
+    )
+
+
+class DirectoryPlace(Place):
+    """An index directory, with the article store beside the engine's files."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.directory = IndexDirectory(path)
+
+    def __str__(self) -> str:
+        return str(self.directory.path)
+
+    def engine_for(self, asked: str) -> str:
+        """Any engine but a cluster's; an unknown name is told before anything is touched."""
+        writer_class(asked)
+        return asked
+
+    def manifest(self) -> Manifest:
+        """What is in force."""
+        return self.directory.manifest()
+
+    def lease(self) -> Lease:
+        """A shared lock on the generation in force."""
+        return self.directory.lease()
+
+    def stamp(self) -> Hashable:
+        """The manifest's file, its time and size."""
+        return self.directory.stamp()
+
+    def write_lock(self) -> AbstractContextManager[None]:
+        """A lock that dies with its process."""
+        return self.directory.write_lock()
+
+    def verify(self, manifest: Manifest) -> None:
+        """What is damaged would be taken over and get checksums that match."""
+        self.directory.verify(manifest, whole=True)
+
+    def recover(self, current: Manifest | None) -> int:
+        """Remove files and rows newer than the manifest."""
+        place = self.directory
+        held = place.sweep(current.generation if current else None)
+        if current is None and not held:
+            place.remove_store()
+            return 0
+        number = max(held, default=0) if current is None else current.generation
+        with closing(Store(place.store_path, readonly=False)) as store:
+            store.recover(number)
+        return max([number, *held])
+
+    def start_anew(self, current: Manifest | None) -> int:
+        """A store that is damaged goes, and with it the manifest that needs it."""
+        place = self.directory
+        try:
+            number = self.recover(current)
+            if place.store_path.exists():
+                with closing(Store(place.store_path, readonly=False)) as store:
+                    store.check()
+            return number
+        except IndexDamaged:
+            place.discard()
+            return self.recover(None)
+
+    def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+        """Make the generation's folder, with links to the files of `base`."""
+        return _DirectoryGeneration(self.directory, number, engine, user_dict, base)
+
+
+class _DirectoryGeneration(Generation):
+    def __init__(
+        self, place: IndexDirectory, number: int, engine: str, user_dict: str | None, base: Manifest | None
+    ) -> None:
+        self._place = place
+        self._number = number
+        self._removed: list[int] = []
+        # Rows from here on were added by this run.
+        self._first_row: float = math.inf
+        folder = place.prepare_generation(number, user_dict=user_dict, base=base and base.generation)
+        try:
+            self._store = Store(place.store_path, readonly=False)
+            if base is None:
+                self._store.remove_older(number)
+            self._writer = writer_class(engine)(folder)
+        except BaseException:
+            place.sweep(base and base.generation)
+            raise
+
+    def stored(self, root: str) -> dict[str, Stored]:
+        return self._store.stored(self._number, root=root)
+
+    def find(self, id: str) -> Stored | None:
+        return self._store.stored_id(id, self._number)
+
+    def is_new(self, stored: Stored) -> bool:
+        return stored.row >= self._first_row
+
+    def add(self, article: Article, origin: Origin, prepared: Any) -> None:
+        row = self._store.add(article, origin, self._number)
+        self._first_row = min(self._first_row, row)
+        self._writer.add(row, prepared)
+
+    def remove(self, stored: Stored) -> None:
+        self._store.remove([stored.row], self._number)
+        self._removed.append(stored.row)
+
+    def renew(self, stored: Stored, article: Article, origin: Origin, prepared: Any) -> None:
+        if origin.mtime_ns is not None:
+            self._store.renew_time(stored.row, origin.mtime_ns)
+
+    def checkpoint(self) -> None:
+        self._store.commit()
+
+    def complete(self, *, optimize: bool) -> int:
+        self._writer.delete(self._removed)
+        self._writer.commit(optimize=optimize)
+        self._writer.close()
+        self._store.commit()
+        return self._store.count(self._number)
+
+    def switch(self, manifest: Manifest) -> None:
+        self._place.switch(replace(manifest, files=self._place.checksums(self._number)))
+        held = self._place.sweep(self._number)
+        self._store.sweep(min([*held, self._number]))
+
+    def close(self, *, failed: bool) -> None:
+        try:
+            self._writer.close()
+            if failed:
+                self._store.recover(self._number - 1)
+            else:
+                self._store.commit()
+        finally:
+            # Where the disk is full, not even clearing up may succeed; the next writer will.
+            self._store.close()
+            current = None
+            with suppress(IndexStateError):
+                current = self._place.manifest()
+            self._place.sweep(current.generation if current else None)
