@@ -86,8 +86,17 @@ class Lease:
     _descriptor: int
 
     def user_dict(self) -> str | None:
-        """The user dictionary that travels with the generation."""
-        return (self.directory / _USER_DICT).read_text("utf-8") if self.manifest.user_dict else None
+        """The user dictionary that travels with the generation, as it was written. Raises IndexDamaged."""
+        if not self.manifest.user_dict:
+            return None
+        path = self.directory / _USER_DICT
+        if (what := damage_of(path, self.manifest.files[_USER_DICT], contents="sha256")) is not None:
+            raise IndexDamaged(
+                f"{path} {what};"
+                f" mend it with: search rebuild ARCHIVE --index {path.parents[2]} --user-dict FILE",
+                file=path,
+            )
+        return path.read_text("utf-8")
 
     def release(self) -> None:
         """Let go; the lease must not be used afterwards."""
@@ -268,6 +277,12 @@ class IndexDirectory:
             return []
         return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
 
+    def discard(self) -> None:
+        """Remove the manifest and the article store, which is damaged."""
+        self.manifest_path.unlink(missing_ok=True)
+        _sync(self.path)
+        self.remove_store()
+
     def remove_store(self) -> None:
         """Remove the article store, which no generation needs any more."""
         for path in self.path.glob(self.store_path.name + "*"):
@@ -332,6 +347,8 @@ def _checked(manifest: Manifest) -> Manifest:
         if type(getattr(manifest, name)) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
     texts = [*manifest.roots.items(), (*manifest.include, *manifest.exclude)]
+    if manifest.user_dict and _USER_DICT not in manifest.files:
+        raise ValueError("it does not name the user dictionary")
     if not all(isinstance(text, str) for some in texts for text in some) or manifest.generation < 1:
         raise ValueError("a value is of the wrong kind")
     datetime.fromisoformat(manifest.built)

@@ -100,7 +100,9 @@ class Store:
             some = rows[at : at + _BATCH]
             marks = ",".join("?" * len(some))
             for values in self._all(f"SELECT {_ARTICLE} FROM article WHERE row IN ({marks})", some):
-                found[values[0]] = _article(values)
+                found[values[0]] = self._article(values)
+        if len(found) < len(set(rows)):
+            raise IndexDamaged(_damaged(self.path, "it lacks articles"), file=self.path)
         return found
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
@@ -109,7 +111,7 @@ class Store:
             f"SELECT {_ARTICLE} FROM article WHERE id = :id AND {_VISIBLE}",
             {"id": id, "generation": generation},
         )
-        return (values[0][0], _article(values[0])) if values else None
+        return (values[0][0], self._article(values[0])) if values else None
 
     def ids_with(self, piece: str, generation: int, *, limit: int) -> list[str]:
         """Some of the ids that have `piece` in them, in any case of ASCII letters."""
@@ -133,7 +135,7 @@ class Store:
             )
             if not batch:
                 return
-            yield from ((values[0], _article(values)) for values in batch)
+            yield from ((values[0], self._article(values)) for values in batch)
             last = batch[-1][0]
 
     def path_of(self, row: int) -> str | None:
@@ -249,9 +251,20 @@ class Store:
         """What SQLite's own check finds wrong with the file; empty when it is sound."""
         return [text for (text,) in self._all("PRAGMA integrity_check(10)", ()) if text != "ok"]
 
+    def check(self) -> None:
+        """Raise IndexDamaged unless the file is sound."""
+        if problems := self.problems():
+            raise IndexDamaged(_damaged(self.path, problems[0]), file=self.path)
+
     def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
         with self._translate(), self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+    def _article(self, values: tuple[Any, ...]) -> Article:
+        try:
+            return _article(values)
+        except (ValueError, TypeError, OverflowError, OSError, RecursionError) as error:
+            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
 
     @contextmanager
     def _translate(self) -> Iterator[None]:
@@ -265,7 +278,7 @@ class Store:
             raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
 
 
-def _damaged(path: Path, error: Exception) -> str:
+def _damaged(path: Path, error: object) -> str:
     return f"{path} is damaged ({error}); mend it with: search rebuild ARCHIVE --index {path.parent}"
 
 
