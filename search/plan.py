@@ -230,7 +230,8 @@ def _relax(match: Match) -> Match:
     """The same with bare text loosened: some of its words, some of its clauses.
 
     In a conjunction, what is not bare text stays, and of all the bare words
-    one must match. An alternative relaxes in each of its parts.
+    one must match; none where a phrase must hold anyway, so that 「北海道」的原名是
+    finds what is said of 北海道. An alternative relaxes in each of its parts.
     """
     match match:
         case _Bare():
@@ -238,11 +239,24 @@ def _relax(match: Match) -> Match:
         case All():
             words = [word for part in match.parts if _is_bare(part) for word in _bare_words(part)]
             rest = [_relax(part) for part in match.parts if not _is_bare(part)]
-            return All((*rest, AnyOf(_telling_words(words)))) if words else All(tuple(rest))
+            if words and not any(map(_needs_text, rest)):
+                rest.append(AnyOf(_telling_words(words)))
+            return All(tuple(rest))
         case AnyOf():
             return AnyOf(tuple(_relax(part) for part in match.parts))
         case _:
             return match
+
+
+def _needs_text(match: Match) -> bool:
+    """Whether only articles with some text that was looked for match."""
+    match match:
+        case All():
+            return any(map(_needs_text, match.parts))
+        case AnyOf():
+            return all(map(_needs_text, match.parts))
+        case _:
+            return isinstance(match, UnitPhrase | NearUnits)
 
 
 def _telling_words(words: Sequence[Match]) -> tuple[Match, ...]:
