@@ -1,0 +1,97 @@
+"""Write docs/cli.md, the reference of the `search` command, from the command itself.
+
+    python scripts/make_cli_reference.py
+
+A test compares the file with what this makes, so that it is never stale. It is
+made from the definitions, not from click's help pages, whose looks differ
+between versions of click.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from search.cli import cli
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+
+_HEAD = """\
+# The command line
+
+Made by `scripts/make_cli_reference.py`; change the commands, not this page.
+"""
+
+_TAIL = """\
+## Common to all commands
+
+- Messages go to standard error and begin with `search: `. `SEARCH_DEBUG=1` shows where an internal error
+  happened.
+- Colours appear only on a terminal, and never when `NO_COLOR` is set. Text of articles is printed with its
+  control characters and its marks for the direction of writing replaced by visible symbols; JSON keeps them,
+  as `\\uXXXX`.
+- JSON, CSV and HTML are UTF-8 whatever the locale. Dates in them are UTC.
+
+| variable | meaning |
+|---|---|
+| `SEARCH_INDEX` | the index directory where `--index` is not given |
+| `SEARCH_TZ` | the time zone where `--tz` is not given |
+| `NO_COLOR` | no colours |
+| `SEARCH_DEBUG` | a traceback for an internal error |
+"""
+
+
+def main() -> None:
+    TARGET.write_text(render(), "utf-8")
+
+
+def render() -> str:
+    """The whole page."""
+    parts = [_HEAD, *_described(cli)]
+    for name in sorted(cli.commands):
+        parts += [f"## search {name}\n", *_described(cli.commands[name], name), *_options(cli.commands[name])]
+    return "\n".join([*parts, _TAIL])
+
+
+def _described(command: click.Command, name: str = "") -> Iterator[str]:
+    arguments = " ".join(param.metavar or "" for param in command.params if isinstance(param, click.Argument))
+    if name:
+        yield f"    search {name} {arguments}".rstrip() + " [OPTIONS]\n"
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        lines = paragraph.split("\n")
+        if lines[0] == "\b":
+            yield "\n".join(f"    {line}" for line in lines[1:]) + "\n"
+        else:
+            yield paragraph + "\n"
+
+
+def _options(command: click.Command) -> Iterator[str]:
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    if options:
+        yield "| option | meaning | default |\n|---|---|---|"
+        for option in options:
+            yield f"| `{_written(option)}` | {option.help} | {_default(option)} |"
+        yield ""
+
+
+def _written(option: click.Option) -> str:
+    if option.is_flag:
+        return option.opts[0]
+    value = option.metavar
+    if value is None and isinstance(option.type, click.Choice):
+        value = "|".join(map(str, option.type.choices))
+    # A bar would end the cell of the table.
+    return f"{option.opts[0]} {value}".replace("|", "\\|")
+
+
+def _default(option: click.Option) -> str:
+    if isinstance(option.show_default, str):
+        return option.show_default
+    return str(option.default) if option.show_default else ""
+
+
+if __name__ == "__main__":
+    main()

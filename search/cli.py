@@ -1,0 +1,98 @@
+"""The `search` command: what it is called, and which commands it has."""
+
+from __future__ import annotations
+
+import signal
+from importlib.metadata import PackageNotFoundError, version
+from os import environ
+from typing import NoReturn
+
+import click
+from click.shell_completion import get_completion_class
+
+from search.commands import build, query, show
+from search.commands.program import FAILED, FOUND, Program
+
+__all__ = ["cli", "main"]
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        try:
+            click.echo(f"search (jiansuo) {version('jiansuo')}")
+        except PackageNotFoundError:
+            click.echo("search (jiansuo), not installed")
+        ctx.exit()
+
+
+@click.group(
+    cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Full-text search in archives of Chinese-language articles.
+
+    \b
+    search rebuild seeds                  make an index of a folder of articles
+    search query 乌克兰 弹药               find articles
+    search query '"和平宪法"'              find exactly these characters
+    search show rfi/1042199.md            read one
+    search COMMAND --help                 everything about a command
+
+    Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
+    2 wrong usage or failure.
+    """
+    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        ctx.color = False
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        return FAILED
+    return FOUND
+
+
+@cli.command()
+@click.argument("shell", metavar="bash|zsh|fish", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print the script that lets a shell complete what you type.
+
+    \b
+    bash:  search completion bash > ~/.search-completion
+           echo '. ~/.search-completion' >> ~/.bashrc
+    zsh:   search completion zsh > ~/.search-completion
+           echo '. ~/.search-completion' >> ~/.zshrc
+    fish:  search completion fish > ~/.config/fish/completions/search.fish
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(cli, {}, "search", "_SEARCH_COMPLETE").source())
+    return FOUND
+
+
+for command in (build.rebuild, build.update, build.optimize, query.query, show.show, show.stats):
+    cli.add_command(command)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    # An exception, so that worker processes are ended and nothing half-made stays.
+    raise SystemExit(128 + number)
+
+
+def main() -> NoReturn:
+    """Run the command line; the entry point of `search`."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _terminate)
+    cli.main()
+    raise AssertionError
+
+
+if __name__ == "__main__":
+    main()

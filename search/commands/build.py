@@ -1,0 +1,181 @@
+"""The commands that write an index: rebuild, update, optimize."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from search.commands.options import (
+    archive_argument,
+    build_options,
+    complete_engine,
+    index_option,
+    json_option,
+    read_engine,
+)
+from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
+
+if TYPE_CHECKING:
+    from index.build import Report
+
+__all__ = ["optimize", "rebuild", "update"]
+
+# From here on the difference between the engines is felt.
+_MANY_ARTICLES = 20_000
+
+
+@click.command()
+@archive_argument
+@index_option
+@click.option(
+    "--engine",
+    metavar="NAME",
+    callback=read_engine,
+    shell_complete=complete_engine,
+    default="whoosh",
+    show_default=True,
+    help="What stores and matches: whoosh, tantivy (faster; extra fast), opensearch (a cluster; extra"
+    " opensearch) or memory (for tests).",
+)
+@build_options
+@json_option
+def rebuild(
+    archive: tuple[str, ...],
+    index: str,
+    engine: str,
+    workers: int,
+    user_dict: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Make an index of an archive, in place of what is there.
+
+    ARCHIVE is a folder of seeds, or several. Who searches meanwhile finds the
+    old articles until all is done; if it cannot be done, they stay. Seeds
+    that cannot be read are left out and listed.
+
+    \b
+    search rebuild seeds
+    search rebuild news mirror --index ~/idx --workers 4
+    search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
+    """
+    from index.build import rebuild
+
+    with Bar() as bar:
+        report = rebuild(
+            archive,
+            index,
+            engine=engine,
+            workers=workers,
+            user_dict=user_dict,
+            include=include,
+            exclude=exclude,
+            progress=bar.progress,
+        )
+    code = _print_report(report, index=index, as_json=as_json)
+    if engine == "whoosh" and report.articles > _MANY_ARTICLES:
+        _suggest_tantivy(report.articles)
+    return code
+
+
+@click.command()
+@archive_argument
+@index_option
+@click.option(
+    "--engine",
+    metavar="NAME",
+    callback=read_engine,
+    shell_complete=complete_engine,
+    help="The engine that the index must have.",
+)
+@build_options
+@json_option
+def update(
+    archive: tuple[str, ...],
+    index: str,
+    engine: str | None,
+    workers: int,
+    user_dict: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Bring an index up to date with its archive.
+
+    Adds what is new, replaces what has changed and deletes what is gone below
+    the folders named; the result is that of a rebuild. Globs and user
+    dictionary are those of the rebuild unless given.
+
+    \b
+    search update seeds
+    search update news --index ~/idx
+    """
+    from index.build import update
+
+    if engine is not None:
+        _check_engine(index, engine)
+    with Bar() as bar:
+        report = update(
+            archive,
+            index,
+            workers=workers,
+            user_dict=user_dict,
+            include=include or None,
+            exclude=exclude or None,
+            progress=bar.progress,
+        )
+    return _print_report(report, index=index, as_json=as_json)
+
+
+@click.command()
+@index_option
+@json_option
+def optimize(index: str, as_json: bool) -> int:
+    """Merge an index's files after many updates.
+
+    Finds the same articles as before, somewhat faster, with the scores of a
+    rebuild.
+
+    \b
+    search optimize --index ~/idx
+    """
+    from index.build import optimize
+
+    return _print_report(optimize(index), index=index, as_json=as_json)
+
+
+def _print_report(report: Report, *, index: str, as_json: bool) -> int:
+    from search import output
+
+    if as_json:
+        print_data([output.report_json(report)])
+    else:
+        print_lines(output.report_lines(report, index=index))
+    if not report.left_out:
+        return FOUND
+    seeds = report.read + report.unchanged + len(report.left_out)
+    warn(output.left_out_lines(report.left_out, of=seeds))
+    return NOTHING_FOUND
+
+
+def _check_engine(index: str, engine: str) -> None:
+    from index.errors import IndexMismatch
+    from index.manifest import IndexDirectory
+
+    there = IndexDirectory(index).manifest().engine
+    if there != engine:
+        raise IndexMismatch(
+            f"{index} was made with {there}, and an update cannot change that",
+            remedy=f"change it with: search rebuild ARCHIVE --index {index} --engine {engine}",
+        )
+
+
+def _suggest_tantivy(articles: int) -> None:
+    from index.writer import ENGINES
+
+    if "tantivy" in ENGINES:
+        install = "" if find_spec("tantivy") else "pip install 'jiansuo[fast]', then "
+        warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])

@@ -1,0 +1,177 @@
+"""What surrounds every command: errors and exit codes, standard streams, the progress bar.
+
+A traceback is a bug. Whatever goes wrong in a command becomes one line that
+begins with `search: `, and an exit code.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from search.display import printable
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+__all__ = [
+    "FAILED",
+    "FOUND",
+    "NOTHING_FOUND",
+    "Bar",
+    "Program",
+    "print_data",
+    "print_lines",
+    "terminal_width",
+    "warn",
+]
+
+FOUND = 0
+"""Exit code: found, or done."""
+
+NOTHING_FOUND = 1
+"""Exit code: nothing found, or some seeds left out."""
+
+FAILED = 2
+"""Exit code: wrong usage, or a failure."""
+
+# As shells report a program that a signal has ended.
+_INTERRUPTED, _BROKEN_PIPE = 130, 141
+
+
+# Seconds between two pictures of the bar.
+_EVERY = 0.1
+
+
+class Program(click.Group):
+    """A group of commands that return their exit codes."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run with these arguments and exit."""
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a character must not end the program.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        sys.exit(self._run(*args, **{**extra, "prog_name": "search", "standalone_mode": False}))
+
+    def _run(self, *args: Any, **extra: Any) -> int:
+        try:
+            code = super().main(*args, **extra)
+            return code if isinstance(code, int) else FOUND
+        except click.Abort:
+            return _fail("interrupted", _INTERRUPTED)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "search"
+            return _fail(f"{error.format_message()}  (see: {command} --help)", FAILED)
+        except click.ClickException as error:
+            return _fail(error.format_message(), FAILED)
+        except Exception as error:
+            if os.environ.get("SEARCH_DEBUG"):
+                raise
+            return _fail(_explanation(error), FAILED)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named; end in silence when nobody reads any more."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            with suppress(OSError, ValueError):
+                # Python's own flush at the end would complain.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _BROKEN_PIPE
+        return code
+
+
+def _explanation(error: Exception) -> str:
+    from index.errors import ArchiveError
+
+    if isinstance(error, ArchiveError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason
+    return (
+        f"internal error: {type(error).__name__}: {error}"
+        "  (a bug: please report it; SEARCH_DEBUG=1 shows where it happened)"
+    )
+
+
+def _fail(message: str, code: int) -> int:
+    warn([message])
+    return code
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Print messages on standard error."""
+    with suppress(OSError):
+        for line in lines:
+            click.echo(f"search: {printable(line)}", err=True)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print text for people. Colours are dropped where there is no terminal."""
+    for line in lines:
+        click.echo(line)
+
+
+def print_data(lines: Iterable[str]) -> None:
+    """Print JSON, CSV or HTML: in UTF-8 whatever the locale, as whoever reads it expects."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print_lines(lines)
+
+
+def terminal_width() -> int | None:
+    """The terminal's width in columns; None where text goes into a file or a pipe."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class Bar:
+    """A progress bar on standard error, if that is a terminal."""
+
+    def __init__(self) -> None:
+        self._bar: ProgressBar[int] | None = None
+        self._done = 0
+        self._began = self._shown = 0.0
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    @property
+    def progress(self) -> Callable[[int, int | None], None] | None:
+        """What to tell how far it is; None where nobody watches, since counting costs time."""
+        return self._progress if sys.stderr.isatty() else None
+
+    def _progress(self, done: int, total: int | None) -> None:
+        if self._bar is None:
+            self._began = time.monotonic()
+            self._bar = click.progressbar(
+                length=total or 0,
+                width=max(5, min(30, get_terminal_size().columns - 50)),
+                label="articles",
+                file=sys.stderr,
+                show_pos=True,
+                item_show_func=self._rate,
+            )
+        now = time.monotonic()
+        if now - self._shown >= _EVERY or done == total:
+            self._shown = now
+            self._bar.update(done - self._done, done)
+            self._done = done
+
+    def _rate(self, done: int | None) -> str | None:
+        seconds = time.monotonic() - self._began
+        return f"{done / seconds:,.0f} a second" if done and seconds > 0.2 else None

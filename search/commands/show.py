@@ -1,0 +1,88 @@
+"""The commands that show what is in an index: show, stats."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from search.commands.options import index_option, json_option, read_text, tz_option
+from search.commands.program import FOUND, print_data, print_lines, terminal_width
+
+__all__ = ["show", "stats"]
+
+
+@click.command()
+@click.argument("id", metavar="ID", callback=read_text)
+@index_option
+@tz_option
+@json_option
+@click.option("--html", "as_html", is_flag=True, help="Print the cleaned text as HTML.")
+@click.option("--raw", is_flag=True, help="Print the seed's bytes as they are now.")
+def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) -> int:
+    """Print one article as text.
+
+    First what is known of it, the date with where it was taken from; then its
+    paragraphs. ID is what `query` prints for every hit.
+
+    \b
+    search show rfi/1042199.md
+    search show rfi/1042199.md --html > article.html
+    """
+    from index.errors import ArticleNotFound
+    from search import output
+    from search.searcher import Searcher
+
+    if as_json + as_html + raw > 1:
+        raise click.UsageError("--json, --html and --raw exclude one another")
+    with Searcher(index, tz=tz) as searcher:
+        try:
+            article, path = searcher.article(id), searcher.path(id)
+        except ArticleNotFound as error:
+            near = searcher.near_ids(id)
+            advice = f"is it {' or '.join(near)}?" if near else "search query prints the id of every hit"
+            raise click.ClickException(f"{error}; {advice}") from error
+        if raw:
+            return _print_raw(id, path)
+        if as_json:
+            print_data([output.article_json(article, path)])
+        elif as_html:
+            print_data([output.article_html(article)])
+        else:
+            print_lines(output.article_lines(article, tz=searcher.tz, size=terminal_width()))
+    return FOUND
+
+
+@click.command()
+@index_option
+@tz_option
+@json_option
+def stats(index: str, tz: str, as_json: bool) -> int:
+    """Print what an index holds: articles, dates, sources, engine.
+
+    \b
+    search stats
+    search stats --index ~/idx --json
+    """
+    from search import output
+    from search.searcher import Searcher
+
+    with Searcher(index, tz=tz) as searcher:
+        found = searcher.stats()
+        if as_json:
+            print_data([output.stats_json(found)])
+        else:
+            print_lines(output.stats_lines(found, index=index, tz=searcher.tz))
+    return FOUND
+
+
+def _print_raw(id: str, path: str | None) -> int:
+    if path is None:
+        raise click.ClickException(f"{id} came from Python and has no file")
+    try:
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise click.ClickException(f"the seed {path} is no longer there; leave out --raw") from None
+    sys.stdout.buffer.write(data)
+    return FOUND

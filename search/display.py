@@ -1,0 +1,122 @@
+"""Text for a terminal: harmless, and as wide as it is said to be.
+
+Articles are written by strangers. What a terminal would obey or what would
+turn a line around is replaced here, one character by one, so that highlights
+stay where they are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+__all__ = ["columns", "marked", "pad", "printable", "table", "width", "wrap"]
+
+Span = tuple[int, int]
+
+_UNKNOWN = 0xFFFD
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
+_PRINTABLE = {
+    **{code: 0x2400 + code for code in range(0x20)},  # ␀ to ␟
+    0x7F: 0x2421,  # ␡
+    **dict.fromkeys((*range(0x80, 0xA0), *_BIDI, *range(0xD800, 0xE000)), _UNKNOWN),
+    **dict.fromkeys(map(ord, "\t\n\v\f\r\x85\u2028\u2029"), ord(" ")),
+}
+
+# Marks that no line should begin or end with.
+_CLOSING = frozenset("，。、；：？！）》〉」』】〕”’…—·,.;:?!)]}%")
+_OPENING = frozenset("（《〈「『【〔“‘([{")
+_NARROWEST = 20
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with a symbol for each character that a terminal would act on.
+
+    As long as `text`: control characters, escape sequences, line ends and marks
+    that change the direction of writing are replaced one by one.
+    """
+    return text.translate(_PRINTABLE)
+
+
+def width(text: str) -> int:
+    """How many columns a terminal needs for `text`: two for a Han character, none for an accent."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, size: int) -> str:
+    """`text` with spaces after it until it is `size` columns wide."""
+    return text + " " * (size - width(text))
+
+
+def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> Iterator[str]:
+    """Lines with the cells of each row one below the other; `right` names columns of numbers."""
+    sizes = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
+    numbers = set(right)
+    for row in rows:
+        cells = [
+            " " * (size - width(cell)) + cell if at in numbers else pad(cell, size)
+            for at, (cell, size) in enumerate(zip(row, sizes, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Lines with a name and what it stands for, aligned."""
+    return columns(rows)
+
+
+def wrap(text: str, size: int | None) -> list[Span]:
+    """Where each line of `text` begins and ends if none may be wider than `size` columns.
+
+    Lines end at spaces or beside Han characters, not before a closing mark
+    nor after an opening one. Without a size there is one line.
+    """
+    if size is None:
+        return [(0, len(text))]
+    size = max(size, _NARROWEST)
+    lines: list[Span] = []
+    start = used = 0
+    end = None
+    for at, character in enumerate(text):
+        if at > start and _may_break(text[at - 1], character):
+            end = at
+        wide = _columns_of(character)
+        if used + wide > size and at > start and not character.isspace():
+            cut = end or at
+            lines.append((start, cut))
+            start, end = cut, None
+            used = width(text[start:at])
+        used += wide
+    return [*lines, (start, len(text))]
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after in _CLOSING or before in _OPENING or _columns_of(after) == 0:
+        return False
+    return before.isspace() or 2 in (_columns_of(before), _columns_of(after))
+
+
+def marked(text: str, highlights: Sequence[Span], within: Span, *, bold: bool = False) -> str:
+    """The printable form of a part of `text`, with its highlights in colour, the rest perhaps bold."""
+    at, end = within
+    text = printable(text)
+    pieces = []
+    for first, last in highlights:
+        first, last = max(first, at), min(last, end)
+        if first < last:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
+    pieces.append((text[at:end].rstrip(), False))
+    return "".join(
+        click.style(piece, fg="red", bold=True) if found else click.style(piece, bold=True) if bold else piece
+        for piece, found in pieces
+        if piece
+    )
