@@ -71,7 +71,9 @@ def test_only_bare_text_relaxes():
 def test_beside_a_phrase_no_word_need_match():
     """「北海道」的原名是 is answered by articles that hold 北海道 and say 旧称, not 原名."""
     assert plan('"北海道" 原名 旧称').relaxed == phrase("北海道")
-    assert plan('("北海道" OR title:"东京") 原名').relaxed == AnyOf((phrase("北海道"), phrase("东京", ("title",))))
+    assert plan('("北海道" OR title:"东京") 原名').relaxed == AnyOf(
+        (phrase("北海道"), phrase("东京", ("title",)))
+    )
     assert plan('原名 -"北海道"').relaxed == All((Without(phrase("北海道")), phrase("原名")))
 
 
