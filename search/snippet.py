@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from operator import itemgetter
 from typing import NamedTuple
 
 from index.text.fold import fold
@@ -24,6 +25,8 @@ _FRAGMENTS = 2
 _LENGTH = 80
 # So few characters are not worth an ellipsis.
 _LITTLE = 8
+# Paragraphs that are analysed to find the best fragments.
+_MOST_PARAGRAPHS = 8
 # A text may hold a word thousands of times; the best place is near the beginning anyway.
 _MOST_SPANS = 2000
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
@@ -69,20 +72,43 @@ def highlight(text: str, plan: Plan, *, field: str) -> tuple[tuple[int, int], ..
 
 def snippets(body: str, plan: Plan) -> tuple[Snippet, ...]:
     """The pieces of a body that show best why it was found; its beginning where nothing does."""
-    spans = _spans(body, _Targets(plan, "body"))
-    if not spans:
-        start = len(body) - len(body.lstrip())
-        return (_cut(body, start, start, ()),) if body.strip() else ()
+    targets = _Targets(plan, "body")
     chosen: list[Snippet] = []
     covered: set[int] = set()
-    while spans and len(chosen) < _FRAGMENTS:
-        first, last = _best_window(spans, covered)
-        fragment = _cut(body, spans[first].start, spans[last - 1].end, spans)
-        chosen.append(fragment)
-        covered.update(*(span.phrases for span in spans[first:last]))
-        taken = set(range(first, last))
-        spans = [span for i, span in enumerate(spans) if i not in taken and not span.phrases <= covered]
+    for start, paragraph in _promising(body, targets, covered):
+        found = [_shift(span, start) for span in _spans_in(paragraph, targets)]
+        fresh = [span for span in found if not span.phrases <= covered]
+        if fresh:
+            first, last = _best_window(fresh, covered)
+            chosen.append(_cut(body, fresh[first].start, fresh[last - 1].end, found))
+            covered.update(*(span.phrases for span in fresh[first:last]))
+        if len(chosen) == _FRAGMENTS:
+            break
+    if not chosen and body.strip():
+        start = len(body) - len(body.lstrip())
+        return (_cut(body, start, start, ()),)
     return tuple(chosen)
+
+
+def _promising(body: str, targets: _Targets, covered: set[int]) -> Iterator[tuple[int, str]]:
+    """Paragraphs, with where they start, that seem to hold most of what is not `covered` yet.
+
+    A glance at folded text ranks them, so that few are analysed. The last
+    resort is the whole body, for phrases that reach over the end of a paragraph.
+    """
+    starts = [0, *(match.end() for match in re.finditer("\n", body))]
+    ranked = []
+    for start, paragraph, folded in zip(starts, body.split("\n"), fold(body).split("\n"), strict=True):
+        if glance := targets.glance(folded):
+            ranked.append((-sum(glance.values()), start, paragraph, glance.keys()))
+    ranked.sort(key=itemgetter(0, 1))
+    left = _MOST_PARAGRAPHS
+    for _, start, paragraph, phrases in ranked:
+        if left and not phrases <= covered:
+            left -= 1
+            yield start, paragraph
+    if not covered and any(BREAK in phrase.units for phrase in targets.phrases):
+        yield 0, body
 
 
 class _Targets:
@@ -100,9 +126,21 @@ class _Targets:
                 phrases.update(dict.fromkeys(_telling(clause)))
         self.phrases = [phrase for phrase in phrases if field in phrase.fields]
 
+        self._joined = ["".join(unit for unit in phrase.units if unit != BREAK) for phrase in self.phrases]
+
     def may_stand_in(self, folded: str) -> bool:
         """Whether any phrase has all its units in the text, in whatever order."""
         return any(all(unit in folded for unit in phrase.units if unit != BREAK) for phrase in self.phrases)
+
+    def glance(self, folded: str) -> dict[int, float]:
+        """Which phrases a text seems to hold, and how much that tells: long ones more, and repeated ones."""
+        seen = {}
+        for number, (phrase, joined) in enumerate(zip(self.phrases, self._joined, strict=True)):
+            if count := folded.count(joined):
+                seen[number] = len(phrase.units) + min(count, 5) / 10
+            elif len(phrase.units) > 1 and all(unit in folded for unit in phrase.units if unit != BREAK):
+                seen[number] = 0.1  # perhaps with a hyphen or quotation mark inside
+        return seen
 
 
 def _telling(clause: Clause) -> Iterator[UnitPhrase]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -58,8 +58,8 @@ class Folded:
     """
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]`, which must not be empty, stands in the original text."""
@@ -69,13 +69,16 @@ class Folded:
 def fold(text: str) -> str:
     """Fold `text`; folding twice is folding once."""
     folded = text.translate(_table)
-    if _joining and _class_of(len(_joining)).search(text):
+    if _joining.stand_in(text):
         return "".join(piece for piece, _, _ in _clusters(text))
     return folded
 
 
 def fold_with_origin(text: str) -> Folded:
     """Fold `text` and keep the way back. `fold_with_origin(t).text == fold(t)`."""
+    folded = text.translate(_table)
+    if not _joining.stand_in(text) and not _uneven.stand_in(text):
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -92,9 +95,7 @@ def marks_in(folded: str) -> str:
     Marks that folding leaves over are part of their script: vowels of Indic
     scripts, accents on letters that have no composed form.
     """
-    if _joining and _class_of(len(_joining)).search(folded):
-        return "".join(sorted(_joining))
-    return ""
+    return "".join(sorted(_joining)) if _joining.stand_in(folded) else ""
 
 
 @cache
@@ -122,21 +123,33 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
+        if len(folded) != 1:
+            _uneven.add(chr(code))
         if len(self) < _TABLE_LIMIT:
             self[code] = folded
         return folded
 
 
+class _Met(set[str]):
+    """Characters of one kind, met so far; most texts hold none and then need no second look."""
+
+    _found: tuple[int, re.Pattern[str]] = (0, re.compile("(?!)"))
+
+    def stand_in(self, text: str) -> bool:
+        """Whether any of them stands in `text`, which must have been translated already."""
+        size, pattern = self._found
+        if size != len(self):
+            characters = sorted(self)
+            pattern = re.compile("[" + re.escape("".join(characters)) + "]")
+            self._found = (len(characters), pattern)
+        return pattern.search(text) is not None
+
+
 _table = _Table()
-# Characters met so far that may melt into the one before: é as e and an accent.
-# Kept apart because most texts hold none and then need no second look.
-_joining: set[str] = set()
-
-
-@lru_cache(maxsize=4)
-def _class_of(count: int) -> re.Pattern[str]:
-    """Finds any of the joining characters; made anew when their `count` has grown."""
-    return re.compile("[" + "".join(sorted(_joining)) + "]")
+# May melt into the character before: é as e and an accent.
+_joining = _Met()
+# Fold to nothing or to more than one character.
+_uneven = _Met()
 
 
 def _fold_character(char: str) -> str:
