@@ -1,0 +1,87 @@
+"""The JSON API: each resource is one method of Searcher."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from search.output import Answer, answer_json, article_json, hit_json
+from search.output_facets import facets_values, timeline_values
+from search.searcher import Searcher
+from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
+
+__all__ = ["RESOURCES", "Resource"]
+
+Resource = tuple[str, Sequence[Parameter], Callable[[Searcher, dict[str, Any]], str]]
+
+
+def _search(searcher: Searcher, given: dict[str, Any]) -> str:
+    began = time.perf_counter()
+    page, limit = given["page"], given["limit"]
+    found = searcher.search(
+        given["q"], limit=limit, offset=(page - 1) * limit, sort=given["sort"], **_filters(given)
+    )
+    seconds = time.perf_counter() - began
+    answer = Answer(
+        found.query, found.total, found.partial_total, seconds, found.hits, page=page, limit=limit
+    )
+    return "".join(answer_json(answer))
+
+
+def _article(searcher: Searcher, given: dict[str, Any]) -> str:
+    # Where the seed lies is the server's business.
+    values = json.loads(article_json(searcher.article(given["id"]), None))
+    del values["path"]
+    return _json(values)
+
+
+def _facets(searcher: Searcher, given: dict[str, Any]) -> str:
+    return _json(facets_values(given["q"], searcher.facets(given["q"], by=given["by"], **_filters(given))))
+
+
+def _timeline(searcher: Searcher, given: dict[str, Any]) -> str:
+    found = searcher.timeline(given["q"], unit=given["unit"], **_filters(given))
+    return _json(timeline_values(given["q"], found))
+
+
+def _suggest(searcher: Searcher, given: dict[str, Any]) -> str:
+    return _json({"query": given["q"], "completions": searcher.suggest(given["q"], limit=given["limit"])})
+
+
+def _similar(searcher: Searcher, given: dict[str, Any]) -> str:
+    hits = ", ".join(hit_json(hit) for hit in searcher.similar(given["id"], limit=given["limit"]))
+    return f'{{"id": {_json(given["id"])}, "hits": [{hits}]}}'
+
+
+def _health(searcher: Searcher, given: dict[str, Any]) -> str:
+    stats = searcher.stats()
+    return _json(
+        {
+            "status": "ok",
+            "articles": stats.articles,
+            "engine": stats.engine,
+            "generation": stats.generation,
+        }
+    )
+
+
+def _filters(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: given[name] or None for name in ("after", "before", "source")}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+RESOURCES: tuple[Resource, ...] = (
+    ("/api/search", (*FILTERS, *PAGING), _search),
+    ("/api/articles/{id:path}", (), _article),
+    ("/api/facets", (*FILTERS, BY), _facets),
+    ("/api/timeline", (*FILTERS, UNIT), _timeline),
+    ("/api/suggest", (Q, LIMIT), _suggest),
+    ("/api/similar", (ID, LIMIT), _similar),
+    ("/healthz", (), _health),
+)
+"""Path, parameters of the query string, and what answers."""

@@ -1,0 +1,285 @@
+"""The application: addresses, headers, and what answers where.
+
+Every answer is read-only and sets no cookie. What it depends on (the
+generation of the index, the address, the language) is its ETag, so a page
+that was seen costs nothing to see again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from search.searcher import Searcher
+from search.web.addresses import Search
+from search.web.api import RESOURCES, Resource
+from search.web.feed import atom
+from search.web.headers import SafeHeaders
+from search.web.jobs import Jobs
+from search.web.messages import Messages, language_of
+from search.web.openapi import description
+from search.web.pages import article_page, home_page, problem_page, search_page
+from search.web.parameters import FILTERS, PAGING, Q, read_parameters
+from search.web.problems import Problem, problem_of
+
+__all__ = ["Settings", "create_app", "from_environment"]
+
+T = TypeVar("T")
+
+ENVIRONMENT = "SEARCH_WEB"
+"""The settings for worker processes, as JSON."""
+
+_FEED_ENTRIES = 50
+# What "the last seven days" means goes on while the index stays as it is.
+_FRESH_FOR = 600
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve. `seconds` is the longest that a request may take.
+
+    `hosts` are the names under which requests are answered; with none, all.
+    """
+
+    index: str
+    tz: str = "UTC"
+    seconds: float = 10.0
+    threads: int = 8
+    hosts: tuple[str, ...] = ()
+
+
+def from_environment() -> Starlette:
+    """The application of a worker process, with the settings that its parent left for it."""
+    values = json.loads(os.environ[ENVIRONMENT])
+    return create_app(Settings(**{**values, "hosts": tuple(values["hosts"])}))
+
+
+def to_environment(settings: Settings) -> None:
+    """Leave the settings for worker processes."""
+    os.environ[ENVIRONMENT] = json.dumps(asdict(settings))
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application over one index. Raises what opening the index raises."""
+    web = _Web(settings)
+    routes = [
+        Route("/", web.search),
+        Route("/article/{id:path}", web.article),
+        Route("/feed", web.feed),
+        Route("/openapi.json", web.openapi),
+        Route("/static/{name}", web.static),
+        *(Route(resource[0], partial(web.resource, resource)) for resource in RESOURCES),
+    ]
+    return Starlette(
+        routes=routes,
+        lifespan=web.lifespan,
+        middleware=[
+            Middleware(SafeHeaders, hosts=settings.hosts),
+            Middleware(GZipMiddleware, compresslevel=5),
+        ],
+        exception_handlers={Exception: web.problem, HTTPException: web.problem},
+    )
+
+
+class _Web:
+    def __init__(self, settings: Settings) -> None:
+        self._searcher = Searcher(settings.index, tz=settings.tz)
+        self._jobs = Jobs(threads=settings.threads, seconds=settings.seconds)
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        yield
+        self._jobs.close()
+        self._searcher.close()
+
+    # Pages
+
+    async def search(self, request: Request) -> Response:
+        """The start page, or the results of a search."""
+
+        def make(messages: Messages) -> str:
+            search = _search_of(request)
+            if not search.asks:
+                return home_page(self._searcher, messages)
+            return search_page(self._searcher, search, messages)
+
+        return await self._page(request, make)
+
+    async def article(self, request: Request) -> Response:
+        """One article."""
+
+        def make(messages: Messages) -> str:
+            query = read_parameters(request.query_params, (Q,), strict=False)["q"]
+            return article_page(self._searcher, request.path_params["id"], query, messages)
+
+        return await self._page(request, make)
+
+    async def feed(self, request: Request) -> Response:
+        """The newest articles of a search, as a feed."""
+
+        def make() -> Response:
+            values = read_parameters(request.query_params, FILTERS, strict=False)
+            search = _search_from(values)
+            query = search.q if search.asks else "after:1000"
+            hits = self._searcher.search(query, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
+            built = self._searcher.stats().built
+            title = _messages(request)("name")
+            base = str(request.base_url).rstrip("/")
+            xml = atom(hits, search, base=base, built=built, title=title)
+            return Response(xml, media_type="application/atom+xml")
+
+        return await self._answer(request, make, problem=self._problem_json)
+
+    async def _page(self, request: Request, make: Callable[[Messages], str]) -> Response:
+        def respond() -> Response:
+            return Response(make(_messages(request)), media_type="text/html")
+
+        return await self._answer(request, respond, problem=self._problem_page)
+
+    # The API
+
+    async def resource(self, resource: Resource, request: Request) -> Response:
+        """One resource of the API."""
+        _, parameters, answer = resource
+
+        def make() -> Response:
+            given = read_parameters(request.query_params, parameters)
+            return _json(answer(self._searcher, {**given, **request.path_params}))
+
+        return await self._answer(request, make, problem=self._problem_json)
+
+    async def openapi(self, request: Request) -> Response:
+        """The API's own description."""
+        return _json(json.dumps(description(_version()), ensure_ascii=False))
+
+    async def static(self, request: Request) -> Response:
+        """A stylesheet, script or picture; their addresses change with their contents."""
+        # Looked up among the files that there are, so no name can lead elsewhere.
+        for path in (files("search.web") / "static").iterdir():
+            if path.name == request.path_params["name"]:
+                kind = _TYPES[path.name[path.name.rindex(".") :]]
+                kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+                return Response(path.read_bytes(), media_type=kind, headers=kept)
+        raise HTTPException(404)
+
+    # Answers
+
+    async def _answer(
+        self,
+        request: Request,
+        make: Callable[[], Response],
+        *,
+        problem: Callable[[Request, Problem], Response],
+    ) -> Response:
+        """Not Modified, or what `make` makes in a thread, or a problem."""
+
+        def respond() -> Response:
+            # Taken before the answer is made: a generation that comes between is asked for again.
+            tag = self._tag(request)
+            known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+            response = Response(status_code=304) if tag in known else make()
+            response.headers.update({"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"})
+            return response
+
+        try:
+            return await self._jobs.run(respond)
+        except Exception as error:
+            return problem(request, problem_of(error))
+
+    def _tag(self, request: Request) -> str:
+        parts = [
+            _version(),
+            self._searcher.version,
+            str(request.url),
+            _messages(request).language,
+            str(time.time() // _FRESH_FOR),
+        ]
+        return f'W/"{sha256(repr(parts).encode()).hexdigest()[:20]}"'
+
+    # Problems
+
+    async def problem(self, request: Request, error: Exception) -> Response:
+        """What no handler has answered: wrong addresses and methods."""
+        if isinstance(error, HTTPException):
+            kind = {404: "not-found", 405: "method"}.get(error.status_code, "internal")
+            found = Problem(error.status_code, kind, error.detail)
+        else:
+            found = problem_of(error)
+        path = request.url.path
+        is_page = not path.startswith(("/api/", "/static/")) and path not in (
+            "/healthz",
+            "/openapi.json",
+            "/feed",
+        )
+        response = (self._problem_page if is_page else self._problem_json)(request, found)
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)
+        return response
+
+    def _problem_json(self, request: Request, problem: Problem) -> Response:
+        text = json.dumps(problem.members(), ensure_ascii=False)
+        return _unkept(Response(text, problem.status, media_type="application/problem+json"))
+
+    def _problem_page(self, request: Request, problem: Problem) -> Response:
+        query = request.query_params.get("q", "")[:1000]
+        page = problem_page(
+            _messages(request),
+            kind=problem.kind,
+            detail=problem.detail,
+            search=Search(q=query),
+            **problem.extra,
+        )
+        return _unkept(Response(page, problem.status, media_type="text/html"))
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _json(text: str) -> Response:
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+def _messages(request: Request) -> Messages:
+    return Messages(language_of(request.headers.get("accept-language", "")))
+
+
+def _search_of(request: Request) -> Search:
+    # A form sends its empty fields too.
+    given = request.query_params
+    kept = [(name, value) for name, value in given.multi_items() if value]
+    return _search_from(read_parameters(type(given)(kept), (*FILTERS, *PAGING), strict=False))
+
+
+def _search_from(values: dict[str, Any]) -> Search:
+    q, after, before = (values[name] or "" for name in ("q", "after", "before"))
+    paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
+    return replace(Search(q, after, before, tuple(values["source"])), **paging)
+
+
+def _version() -> str:
+    try:
+        return version("jiansuo")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,70 @@
+"""What every answer says to the browser, and whom no answer is given."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search.web.problems import Problem
+
+__all__ = ["SafeHeaders"]
+
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Where a reader comes from, a query perhaps, is nobody's business.
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SafeHeaders:
+    """Adds the headers, and answers only under the names in `hosts`, if there are any.
+
+    The names keep pages of other sites from reading an archive that is served
+    to this machine alone: such a page can point its own name at 127.0.0.1.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        app = self._app if self._is_ours(Headers(scope=scope).get("host", "")) else _elsewhere()
+        await app(scope, receive, send_safely)
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        return not self._hosts or name.lower() in self._hosts
+
+
+def _elsewhere() -> Response:
+    problem = Problem(421, "host", "name this host with --allow-host when the server is started")
+    return Response(json.dumps(problem.members()), 421, media_type="application/problem+json")

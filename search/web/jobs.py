@@ -1,0 +1,57 @@
+"""Searching in threads: so many at once, for so long, and no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from search.web.problems import Problem
+
+__all__ = ["Jobs"]
+
+T = TypeVar("T")
+
+# Requests that may wait for a thread, for each thread there is.
+_WAITING = 32
+
+
+class Jobs:
+    """Threads that answer requests.
+
+    A thread cannot be stopped: a search that takes too long goes on to its
+    end while its reader has been told, and keeps its place among `threads`.
+    """
+
+    def __init__(self, *, threads: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._most = threads * (1 + _WAITING)
+        self._under_way = 0
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="search")
+
+    async def run(self, job: Callable[[], T]) -> T:
+        """What the job returns. Raises Problem when there is too much to do, or it takes too long."""
+        if self._under_way >= self._most:
+            raise Problem(503, "busy", "too many requests are waiting; try again in a moment")
+        self._under_way += 1
+        loop = asyncio.get_running_loop()
+        future = self._threads.submit(job)
+        future.add_done_callback(lambda done: self._finished(loop, done))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
+        except asyncio.TimeoutError:
+            raise Problem(
+                503, "time", f"no answer within {self._seconds:g} seconds; ask for less, or try again later"
+            ) from None
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _finished(self, loop: asyncio.AbstractEventLoop, done: Future[T]) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._count_down)
+
+    def _count_down(self) -> None:
+        self._under_way -= 1

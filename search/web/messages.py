@@ -1,0 +1,169 @@
+"""What the pages say, in English and in both Chinese scripts."""
+
+from __future__ import annotations
+
+__all__ = ["LANGUAGES", "Messages", "language_of"]
+
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+
+_MESSAGES: dict[str, tuple[str, str, str]] = {
+    "name": ("Search the archive", "检索", "檢索"),
+    "skip": ("Skip to the content", "跳到正文", "跳到正文"),
+    "search": ("Search", "搜索", "搜尋"),
+    "query": ("Query", "查询", "查詢"),
+    "placeholder": ("A name, a phrase, a sentence …", "人名、词语、整句……", "人名、詞語、整句……"),
+    "holdings": (
+        "{articles} articles from {sources} sources, {first} to {last}",
+        "{sources} 个来源的 {articles} 篇文章，{first} 至 {last}",
+        "{sources} 個來源的 {articles} 篇文章，{first} 至 {last}",
+    ),
+    "holdings_undated": ("{articles} articles", "{articles} 篇文章", "{articles} 篇文章"),
+    "articles": ("{n} articles", "{n} 篇文章", "{n} 篇文章"),
+    "article_1": ("1 article", "1 篇文章", "1 篇文章"),
+    "results": ("Results", "搜索结果", "搜尋結果"),
+    "page_of": ("page {page} of {pages}", "第 {page} 页，共 {pages} 页", "第 {page} 頁，共 {pages} 頁"),
+    "pages": ("Pages", "翻页", "翻頁"),
+    "previous_page": ("Previous", "上一页", "上一頁"),
+    "next_page": ("Next", "下一页", "下一頁"),
+    "sort": ("Order", "排序", "排序"),
+    "relevance": ("Relevance", "相关", "相關"),
+    "newest": ("Newest", "最新", "最新"),
+    "oldest": ("Oldest", "最早", "最早"),
+    "filters": ("Filters", "筛选", "篩選"),
+    "active": ("Filters in use", "正在使用的筛选", "正在使用的篩選"),
+    "remove": ("Remove filter: {what}", "去掉筛选：{what}", "去掉篩選：{what}"),
+    "from": ("from {date}", "{date} 起", "{date} 起"),
+    "until": ("before {date}", "{date} 以前", "{date} 以前"),
+    "sources": ("Sources", "来源", "來源"),
+    "years": ("Years", "年份", "年份"),
+    "months": ("Months", "月份", "月份"),
+    "more": ("More", "更多", "更多"),
+    "dates": ("Dates", "日期", "日期"),
+    "after_label": ("From", "从", "從"),
+    "before_label": ("Before", "早于", "早於"),
+    "day_form": ("YYYY-MM-DD", "年-月-日", "年-月-日"),
+    "apply": ("Apply", "应用", "套用"),
+    "over_time": ("Articles over time", "时间分布", "時間分布"),
+    "bar": ("{period}: {n}", "{period}：{n}", "{period}：{n}"),
+    "original": ("Original page", "原文网页", "原文網頁"),
+    "no_date": ("no date", "日期不详", "日期不詳"),
+    "partial_only": (
+        "No article holds all of it. These hold some of the words:",
+        "没有文章包含全部词语。以下文章包含其中一部分：",
+        "沒有文章包含全部詞語。以下文章包含其中一部分：",
+    ),
+    "partial_rest": (
+        "These hold only some of the words:",
+        "以下文章只包含其中一部分词语：",
+        "以下文章只包含其中一部分詞語：",
+    ),
+    "partial_more": (
+        "{n} with some of the words",
+        "{n} 篇包含部分词语",
+        "{n} 篇包含部分詞語",
+    ),
+    "nothing": ("Nothing was found", "没有找到文章", "沒有找到文章"),
+    "nothing_more": ("There are no more pages.", "没有更多页了。", "沒有更多頁了。"),
+    "nothing_hint": (
+        "Fewer words, or words in another order, may find more. Simplified and traditional characters"
+        " find each other.",
+        "可以少写几个词，或换一种说法。简体与繁体可以互相找到。",
+        "可以少寫幾個詞，或換一種說法。簡體與繁體可以互相找到。",
+    ),
+    "instead": ("This would find something:", "这样可以找到：", "這樣可以找到："),
+    "change_dates": ("without the dates", "不限日期", "不限日期"),
+    "change_sources": ("without the source", "不限来源", "不限來源"),
+    "change_quotes": ("without quotation marks", "不加引号", "不加引號"),
+    "change_fields": ("anywhere in the article", "不限标题或正文", "不限標題或內文"),
+    "change_clauses": ("only a part of it", "只用其中一部分", "只用其中一部分"),
+    "some_words": ("some of the words", "部分词语", "部分詞語"),
+    "feed": ("Feed of this search", "订阅此搜索（Atom）", "訂閱此搜尋（Atom）"),
+    "neighbours": ("Before and after", "前后文章", "前後文章"),
+    "previous_article": ("Earlier", "前一篇", "前一篇"),
+    "next_article": ("Later", "后一篇", "後一篇"),
+    "similar": ("Similar articles", "相似文章", "相似文章"),
+    "hits": ("Places found", "找到之处", "找到之處"),
+    "hits_count": ("{n} places found", "找到 {n} 处", "找到 {n} 處"),
+    "hit": ("Place {n}", "第 {n} 处", "第 {n} 處"),
+    "previous_hit": ("Previous place", "上一处", "上一處"),
+    "next_hit": ("Next place", "下一处", "下一處"),
+    "back": ("Back to the results", "回到搜索结果", "回到搜尋結果"),
+    "about": ("About this article", "文章信息", "文章資訊"),
+    "source": ("Source", "来源", "來源"),
+    "date": ("Date", "日期", "日期"),
+    "address": ("Address", "网址", "網址"),
+    "id": ("Id", "编号", "編號"),
+    "no_text": (
+        "The archive holds no text of this article.",
+        "档案中没有这篇文章的正文。",
+        "檔案中沒有這篇文章的內文。",
+    ),
+    "help": ("How to write a query", "怎样写查询", "怎樣寫查詢"),
+    "help_and": ("both, anywhere in the article", "两个词都出现", "兩個詞都出現"),
+    "help_phrase": ("exactly these words", "原文照抄的词句", "原文照抄的詞句"),
+    "help_or": ("one or the other", "任何一个", "任何一個"),
+    "help_not": ("the first without the second", "排除第二个", "排除第二個"),
+    "help_title": ("in the title", "只在标题里找", "只在標題裡找"),
+    "help_date": ("from this month", "这个月的文章", "這個月的文章"),
+    "help_source": ("from this source", "这个来源的文章", "這個來源的文章"),
+    "help_prefix": ("words that begin so", "以此开头的词", "以此開頭的詞"),
+    "help_near": ("at most ten characters apart", "相隔不超过十个字", "相隔不超過十個字"),
+    "keys": (
+        "Keys: / to the box · ↑ ↓ between articles · Enter opens",
+        "按键：/ 到搜索框 · ↑ ↓ 选文章 · Enter 打开",
+        "按鍵：/ 到搜尋框 · ↑ ↓ 選文章 · Enter 打開",
+    ),
+    "problem": ("This did not work", "出了点问题", "出了點問題"),
+    "problem_query": ("The query cannot be understood", "查询看不懂", "查詢看不懂"),
+    "problem_not-found": ("There is nothing here", "这里没有内容", "這裡沒有內容"),
+    "problem_parameter": ("The address is not right", "网址有误", "網址有誤"),
+    "problem_time": ("This took too long", "花的时间太长", "花的時間太長"),
+    "problem_busy": ("Too many readers at once", "同时使用的人太多", "同時使用的人太多"),
+    "problem_index": ("The archive cannot be read", "档案暂时读不了", "檔案暫時讀不了"),
+    "at_character": ("at character {n}", "第 {n} 个字符", "第 {n} 個字元"),
+    "home": ("To the start page", "回到首页", "回到首頁"),
+}
+
+
+class Messages:
+    """The messages of one language: `messages("articles", n="3")`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._at = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A message, with values put in; numbers are grouped in thousands."""
+        text = _MESSAGES[key][self._at]
+        if not values:
+            return text
+        return text.format(**{k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()})
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a message."""
+        return key in _MESSAGES
+
+    def articles(self, number: int) -> str:
+        """So many articles."""
+        return self("article_1") if number == 1 else self("articles", n=number)
+
+
+def language_of(accepted: str) -> str:
+    """The language that an Accept-Language header likes best, English if none of ours is in it."""
+    best, best_weight = "en", 0.0
+    for part in accepted[:500].split(","):
+        tag, _, weight = part.partition(";q=")
+        language = _ours(tag.strip().lower())
+        try:
+            value = float(weight) if weight else 1.0
+        except ValueError:
+            value = 0.0
+        if language is not None and value > best_weight:
+            best, best_weight = language, value
+    return best
+
+
+def _ours(tag: str) -> str | None:
+    if tag.split("-")[0] == "zh":
+        return "zh-Hant" if any(part in ("tw", "hk", "mo", "hant") for part in tag.split("-")) else "zh-Hans"
+    return "en" if tag.split("-")[0] == "en" else None

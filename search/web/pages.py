@@ -1,0 +1,304 @@
+"""What the pages show: everything is found here, and only laid out in the templates.
+
+Templates escape all they are given. What is marked up here (`Markup`) comes
+from `mark_html` and `bars_svg`, which escape what they are given.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from search.chart import bars_svg
+from search.facets import Facets, Timeline
+from search.searcher import Highlighted, Hit, Searcher
+from search.web.addresses import Search, article_address, safe_url
+from search.web.messages import Messages
+from search.web.parameters import DEEPEST
+
+__all__ = ["article_page", "home_page", "problem_page", "search_page", "static_version"]
+
+_FACETS_SHOWN = 8
+_MOST_JUMPS = 50
+_SIMILAR = 6
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("search.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals.update(version=static_version(), article_address=article_address, safe_url=safe_url)
+    return templates
+
+
+@cache
+def static_version() -> str:
+    """Changes with any of the files that pages load, so that browsers may keep these for ever."""
+    folder = files("search.web") / "static"
+    contents = sorted((path.name, path.read_bytes()) for path in folder.iterdir())
+    return sha256(repr(contents).encode()).hexdigest()[:12]
+
+
+def _render(template: str, messages: Messages, **values: Any) -> str:
+    defaults: dict[str, Any] = {"search": Search(), "feed": None}
+    return _templates().get_template(template).render(t=messages, **{**defaults, **values})
+
+
+def home_page(searcher: Searcher, messages: Messages) -> str:
+    """The box, and what the archive holds."""
+    sources = searcher.facets("", by="source")
+    line = searcher.timeline("")
+    return _render(
+        "home.html",
+        messages,
+        total=line.total,
+        first=line.counts[0].value if line.counts else None,
+        last=line.counts[-1].value if line.counts else None,
+        sources=sources,
+        chart=_chart(line, Search(), messages, height=96),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chip:
+    """A filter in use and the address without it."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Something to filter by."""
+
+    text: str
+    count: int
+    address: str
+    chosen: bool = False
+
+
+def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
+    """The results of a search, with everything beside them."""
+    began = time.perf_counter()
+    offset = (search.page - 1) * search.limit
+    page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, **search.filters)
+    seconds = time.perf_counter() - began
+    found = page.total + page.partial_total
+    line = searcher.timeline(search.q, **search.filters)
+    # Beside the chosen source the others keep their counts, so that one can change over.
+    elsewhere = search.but(source=())
+    sources = searcher.facets(search.q, by="source", **elsewhere.filters) if elsewhere.asks else None
+    pages = max(1, math.ceil(min(found, DEEPEST) / search.limit))
+    return _render(
+        "search.html",
+        messages,
+        search=search,
+        feed=search.but(sort="relevance", limit=10).address("/feed"),
+        total=page.total,
+        partial_total=page.partial_total,
+        found=found,
+        seconds=f"{seconds:.2f}" if seconds >= 0.01 else "0.01",
+        first=offset + 1,
+        full=[(hit, _about(hit, searcher, messages)) for hit in page.hits if not hit.partial],
+        partial=[(hit, _about(hit, searcher, messages)) for hit in page.hits if hit.partial],
+        understood=_understood(searcher, search) if page.partial_total else [],
+        chips=_chips(search, messages),
+        orders=[(name, messages(name), search.but(sort=name).address()) for name in _orders(search)],
+        chart=_chart(line, search, messages, height=56) if len(line.counts) > 1 else None,
+        sources=_source_choices(sources, search),
+        periods=_period_choices(line, search),
+        period_title=messages("months" if line.unit != "year" else "years"),
+        pages=pages,
+        previous=search.but(page=search.page - 1).address() if search.page > 1 else None,
+        next=search.but(page=search.page + 1).address() if search.page < pages else None,
+        alternatives=[] if found else _alternatives(searcher, search, messages),
+    )
+
+
+def _orders(search: Search) -> tuple[str, ...]:
+    # Filters alone rank nothing.
+    return ("relevance", "newest", "oldest") if search.q.strip() else ("newest", "oldest")
+
+
+def _about(hit: Hit, searcher: Searcher, messages: Messages) -> dict[str, Any]:
+    return {
+        "title": Markup(hit.title_html()),
+        "snippets": [Markup(snippet.html()) for snippet in hit.snippets if snippet.text],
+        "day": _day(hit.date, searcher) or messages("no_date"),
+        "moment": hit.date.isoformat() if hit.date else None,
+    }
+
+
+def _day(date: datetime | None, searcher: Searcher) -> str | None:
+    return _local(date, searcher).strftime("%Y-%m-%d") if date else None
+
+
+def _local(date: datetime, searcher: Searcher) -> datetime:
+    try:
+        return date.astimezone(searcher.tz)
+    except OverflowError:  # the first or last day that a datetime can hold
+        return date
+
+
+def _understood(searcher: Searcher, search: Search) -> list[str]:
+    """The words that were looked for."""
+    if not search.q.strip():
+        return []
+    words = [
+        "".join(f" {unit} " if unit.isascii() else unit for unit in phrase.units)
+        for clause in searcher.explain(search.q)
+        if not clause.negated
+        for phrase in clause.phrases
+    ]
+    return list(dict.fromkeys(" ".join(word.split()) for word in words))
+
+
+def _chips(search: Search, messages: Messages) -> list[_Chip]:
+    chips = [_Chip(name, search.toggled(name).address()) for name in search.source]
+    if search.after:
+        if search.after and search == search.with_period(search.after).but(page=search.page):
+            return [*chips, _Chip(search.after, search.but(after="", before="").address())]
+        chips.append(_Chip(messages("from", date=search.after), search.but(after="").address()))
+    if search.before:
+        chips.append(_Chip(messages("until", date=search.before), search.but(before="").address()))
+    return chips
+
+
+def _chart(line: Timeline, search: Search, messages: Messages, *, height: int) -> Markup:
+    return Markup(
+        bars_svg(
+            line,
+            label=messages("over_time"),
+            describe=lambda count: messages("bar", period=count.value, n=messages.articles(count.count)),
+            link=lambda period: search.with_period(period).address(),
+            height=height,
+        )
+    )
+
+
+def _source_choices(sources: Facets | None, search: Search) -> tuple[list[_Choice], list[_Choice]]:
+    """The sources to show at once, and those behind `more`."""
+    if sources is None:
+        return [], []
+    choices = [
+        _Choice(count.value, count.count, search.toggled(count.value).address(), count.value in search.source)
+        for count in sources.counts
+    ]
+    choices.sort(key=lambda choice: not choice.chosen)
+    return choices[:_FACETS_SHOWN], choices[_FACETS_SHOWN : 10 * _FACETS_SHOWN]
+
+
+def _period_choices(line: Timeline, search: Search) -> tuple[list[_Choice], list[_Choice]]:
+    """Years where there are several, months within one; the newest first."""
+    counts: dict[str, int] = {}
+    years = {count.value[:4] for count in line.counts if count.count}
+    length = 4 if len(years) > 1 else 7
+    for count in reversed(line.counts):
+        if count.count:
+            counts[count.value[:length]] = counts.get(count.value[:length], 0) + count.count
+    if len(counts) < 2:
+        return [], []
+    choices = [
+        _Choice(period, count, search.with_period(period).address()) for period, count in counts.items()
+    ]
+    return choices[:12], choices[12:]
+
+
+def _alternatives(searcher: Searcher, search: Search, messages: Messages) -> list[dict[str, str]]:
+    if not search.q.strip():
+        return []
+    return [
+        {
+            "query": other.query,
+            "address": Search(q=other.query, sort=search.sort).address(),
+            "change": messages(f"change_{other.change}"),
+            "count": messages.articles(other.total)
+            + (f" · {messages('some_words')}" if other.partial else ""),
+        }
+        for other in searcher.alternatives(search.q, **search.filters)
+    ]
+
+
+def article_page(searcher: Searcher, id: str, query: str, messages: Messages) -> str:
+    """An article as text, with what the query looks for highlighted."""
+    shown = searcher.highlighted(id, query)
+    beside = searcher.neighbours(id)
+    paragraphs, hits = _paragraphs(shown)
+    date = shown.article.date
+    return _render(
+        "article.html",
+        messages,
+        search=Search(q=query),
+        article=shown.article,
+        title=Markup(_marked(shown.article.title, 0, shown.title_highlights, [])),
+        paragraphs=paragraphs,
+        hits=hits,
+        jumps=range(1, min(hits, _MOST_JUMPS) + 1),
+        day=_local(date, searcher).strftime("%Y-%m-%d %H:%M %Z") if date else messages("no_date"),
+        moment=date.isoformat() if date else None,
+        original=safe_url(shown.article.url),
+        beside=[
+            (messages(key), other, _day(other.date, searcher))
+            for key, other in (("previous_article", beside.previous), ("next_article", beside.following))
+            if other is not None
+        ],
+        similar=[(hit, _day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
+    )
+
+
+def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
+    """The paragraphs with their highlights, numbered through, and how many there are."""
+    body = shown.article.body
+    numbers: list[int] = []
+    paragraphs = []
+    at = 0
+    for line in body.split("\n"):
+        if line.strip():
+            spans = [
+                (max(start - at, 0), min(end - at, len(line)))
+                for start, end in shown.body_highlights
+                if start < at + len(line) and end > at
+            ]
+            paragraphs.append(Markup(_marked(line, 1, spans, numbers)))
+        at += len(line) + 1
+    return paragraphs, len(numbers)
+
+
+def _marked(text: str, numbered: int, spans: Sequence[tuple[int, int]], numbers: list[int]) -> str:
+    pieces = [escape(text[: spans[0][0]] if spans else text)]
+    for (start, end), (following, _) in pairwise([*spans, (len(text), len(text))]):
+        if numbered:
+            numbers.append(len(numbers) + 1)
+        name = Markup(' id="hit-{}"').format(numbers[-1]) if numbered else Markup("")
+        pieces.append(Markup("<mark{}>{}</mark>{}").format(name, text[start:end], text[end:following]))
+    return Markup("").join(pieces)
+
+
+def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
+    """What went wrong, calmly, with the box to try again."""
+    key = f"problem_{kind}"
+    return _render(
+        "problem.html",
+        messages,
+        search=search,
+        heading=messages(key if messages.has(key) else "problem"),
+        detail=detail,
+        position=extra.get("position"),
+        hint=extra.get("hint"),
+    )

@@ -1,0 +1,128 @@
+"""What a request may ask: one table that both checks parameters and describes them in OpenAPI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from starlette.datastructures import QueryParams
+
+from search.facets import FacetBy, TimeUnit
+from search.query.parser import MAX_LENGTH
+from search.reader import Sort
+from search.web.problems import Problem
+
+__all__ = ["DEEPEST", "FILTERS", "PAGING", "Parameter", "read_parameters"]
+
+DEEPEST = 10_000
+"""Hits after so many are not paged to: every page costs as much as all before it."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of the query string.
+
+    `most` is the greatest number, or the length of a text; of a list, that of
+    each item, of which there may be `items`.
+    """
+
+    name: str
+    kind: Literal["text", "number", "choice", "list"]
+    about: str
+    example: Any
+    default: Any = None
+    most: int = 200
+    choices: tuple[str, ...] = ()
+    items: int = 50
+    required: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of a value."""
+        text: dict[str, Any] = {"type": "string", "maxLength": self.most}
+        schema = {
+            "text": {**text, "minLength": 1} if self.required else text,
+            "number": {"type": "integer", "minimum": 1, "maximum": self.most},
+            "choice": {"type": "string", "enum": list(self.choices)},
+            "list": {"type": "array", "items": {**text, "minLength": 1}, "maxItems": self.items},
+        }[self.kind]
+        return schema if self.default is None else {**schema, "default": self.default}
+
+    def read(self, values: Sequence[str]) -> Any:
+        """The value of what was given, or the default. Raises Problem."""
+        if self.kind == "list":
+            if len(values) > self.items:
+                raise self._problem(f"may be given {self.items} times at most")
+            return [self._text(value) for value in values]
+        if len(values) > 1:
+            raise self._problem("may be given only once")
+        if not values:
+            if self.required:
+                raise self._problem("is missing")
+            return self.default
+        (value,) = values
+        if self.kind == "text":
+            return self._text(value)
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise self._problem(f"must be one of {', '.join(self.choices)}")
+            return value
+        if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= self.most:
+            raise self._problem(f"must be a number from 1 to {self.most:,}")
+        return int(value)
+
+    def _text(self, value: str) -> str:
+        if len(value) > self.most:
+            raise self._problem(f"must have {self.most:,} characters at most")
+        if not value and (self.required or self.kind == "list"):
+            raise self._problem("must not be empty")
+        return value
+
+    def _problem(self, what: str) -> Problem:
+        return Problem(400, "parameter", f"{self.name} {what}", parameter=self.name)
+
+
+Q = Parameter("q", "text", "The query, in the query language.", "乌克兰 弹药", default="", most=MAX_LENGTH)
+FILTERS = (
+    Q,
+    Parameter("after", "text", "Only articles from this day, month or year on.", "2024-03-01", most=64),
+    Parameter("before", "text", "Only articles from before this day, month or year.", "2024-04", most=64),
+    Parameter("source", "list", "Only articles of one of these sources.", ["rfi.fr"]),
+)
+SORT = Parameter(
+    "sort", "choice", "The order of the hits.", "newest", default="relevance", choices=get_args(Sort)
+)
+LIMIT = Parameter("limit", "number", "Hits on a page.", 10, default=10, most=100)
+PAGE = Parameter("page", "number", "The page; pages are counted from 1.", 1, default=1, most=DEEPEST)
+PAGING = (SORT, LIMIT, PAGE)
+BY = Parameter("by", "choice", "What is counted.", "source", default="source", choices=get_args(FacetBy))
+UNIT = Parameter(
+    "unit",
+    "choice",
+    "The length of a period; one that fits, if left out.",
+    "month",
+    choices=get_args(TimeUnit),
+)
+ID = Parameter("id", "text", "The id of an article.", "晨报/1042199.md", most=4096, required=True)
+
+
+def read_parameters(given: QueryParams, known: Sequence[Parameter], *, strict: bool = True) -> dict[str, Any]:
+    """The values of the known parameters by name; `strict` refuses others. Raises Problem."""
+    names = [parameter.name for parameter in known]
+    unknown = [name for name in given if name not in names]
+    if strict and unknown:
+        raise Problem(
+            400,
+            "parameter",
+            f"there is no parameter {unknown[0][:50]!r}; there are {', '.join(names) or 'none'}",
+            parameter=unknown[0][:50],
+        )
+    values = {parameter.name: parameter.read(given.getlist(parameter.name)) for parameter in known}
+    if "page" in values and "limit" in values and values["page"] * values["limit"] > DEEPEST:
+        raise Problem(
+            400, "parameter", f"hits after the first {DEEPEST:,} cannot be paged to", parameter="page"
+        )
+    return values

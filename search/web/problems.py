@@ -1,0 +1,66 @@
+"""What went wrong, as problem details (RFC 9457): for programs as JSON, for people as a page.
+
+What an error says of files and folders of the server stays in its log.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from index.errors import ArchiveError, ArticleNotFound, IndexStateError, QueryError, UsageError
+
+__all__ = ["PROBLEM_TYPES", "Problem", "problem_of"]
+
+PROBLEM_TYPES = {
+    "query": "The query cannot be understood",
+    "parameter": "A parameter is not right",
+    "not-found": "There is nothing here",
+    "method": "This cannot be done here",
+    "host": "This host name is not served",
+    "busy": "Too much is being asked at once",
+    "time": "The request took too long",
+    "index": "The index cannot be read",
+    "internal": "Something went wrong here",
+}
+"""Kinds of problems, with the title of each."""
+
+_log = logging.getLogger("search.web")
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for. `extra` are members beside the standard ones."""
+
+    def __init__(self, status: int, kind: str, detail: str, **extra: Any) -> None:
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+        self.extra = extra
+        super().__init__(detail)
+
+    def members(self) -> dict[str, Any]:
+        """The members of the JSON object."""
+        return {
+            "type": f"urn:jiansuo:problem:{self.kind}",
+            "title": PROBLEM_TYPES[self.kind],
+            "status": self.status,
+            "detail": self.detail,
+            **self.extra,
+        }
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an error below amounts to; what the reader has no part in is logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, QueryError):
+        return Problem(400, "query", error.problem, position=error.position, hint=error.hint)
+    if isinstance(error, UsageError):
+        return Problem(400, "parameter", str(error))
+    if isinstance(error, ArticleNotFound):
+        return Problem(404, "not-found", "no article has this id")
+    if isinstance(error, IndexStateError):
+        _log.error("%s", error)
+        return Problem(503, "index", "the index is being repaired or is missing; try again later")
+    _log.error("%s", error, exc_info=not isinstance(error, ArchiveError))
+    return Problem(500, "internal", "the error was logged")

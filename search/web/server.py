@@ -1,0 +1,96 @@
+"""Run the application, in one or several processes, until told to stop."""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+from threading import Thread
+from time import sleep
+
+import uvicorn
+
+from search.searcher import Searcher
+from search.web.app import Settings, create_app, to_environment
+
+__all__ = ["allowed_hosts", "serve"]
+
+# A query of 10,000 Chinese characters is 90,000 in an address.
+_LONGEST_HEAD = 128 * 1024
+_MOST_CONNECTIONS = 1_000
+_LAST_SECONDS = 15
+_PATIENCE = 100
+
+
+def serve(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int = 1,
+    open_browser: bool = False,
+    started: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then let requests under way finish.
+
+    `port` 0 takes any that is free; `started` is told the address.
+    Raises what opening the index raises, and OSError where the port is taken.
+    """
+    Searcher(settings.index, tz=settings.tz).close()
+    to_environment(settings)
+    port = _free(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    started(address)
+    if open_browser:
+        Thread(target=_open, args=(address, host, port), daemon=True).start()
+    uvicorn.run(
+        "search.web.app:from_environment" if workers > 1 else create_app(settings),
+        factory=workers > 1,
+        workers=workers,
+        host=host,
+        port=port,
+        # The other parser sets no limit to what a client may send before the body.
+        http="h11",
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=_LAST_SECONDS,
+        access_log=False,  # what readers search for is theirs
+        server_header=False,
+        log_level="warning",
+    )
+
+
+def _free(host: str, port: int) -> int:
+    """The port, or one that is free. Raises OSError for one that is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as tried:
+        number: int = tried.getsockname()[1]
+    return number
+
+
+def _open(address: str, host: str, port: int) -> None:
+    """Show the first page in a browser as soon as somebody answers there."""
+    for _ in range(_PATIENCE):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            webbrowser.open(address)
+            return
+        sleep(0.1)
+
+
+def allowed_hosts(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names to answer under: on loopback only its own and those given, elsewhere any."""
+    if not is_loopback(host):
+        return names
+    return ("localhost", "127.0.0.1", "[::1]", host, *names)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine seen from itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

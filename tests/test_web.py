@@ -1,0 +1,472 @@
+"""The pages and the API, over a real index, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("jinja2")
+pytest.importorskip("httpx" if sys.version_info < (3, 11) else "httpx2")
+
+from starlette.testclient import TestClient
+from web import PAYLOADS, harmful, harmless, make_index
+
+from index import Article, rebuild, update
+from search import Searcher
+from search.web.addresses import Search, article_address, following, safe_url
+from search.web.app import Settings, create_app
+from search.web.messages import LANGUAGES, Messages, language_of
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_index(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="module")
+def client(index: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(str(index))), headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+class Page(HTMLParser):
+    """A page as a browser reads it: elements with their attributes, text, what is highlighted."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.marked: list[str] = []
+        self._in_mark = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._in_mark = tag == "mark"
+
+    def handle_endtag(self, tag):
+        self._in_mark = False
+
+    def handle_data(self, data):
+        self.text += data
+        if self._in_mark:
+            self.marked.append(data)
+
+    def attributes(self, tag: str, name: str) -> list[str]:
+        return [attrs[name] or "" for element, attrs in self.elements if element == tag and name in attrs]
+
+    def links(self, path: str = "/") -> list[dict[str, list[str]]]:
+        """The query strings of links to a path."""
+        parts = [urlsplit(address) for address in self.attributes("a", "href")]
+        return [parse_qs(part.query) for part in parts if part.path == path and part.query]
+
+
+def get(client: TestClient, address: str, **options) -> Page:
+    response = client.get(address, **options)
+    assert response.status_code == 200, response.text
+    return Page(response.text)
+
+
+# Pages
+
+
+def test_the_first_page_is_small_and_asks_nobody_else(client):
+    page = get(client, "/")
+    loaded = page.attributes("link", "href") + page.attributes("script", "src")
+    assert all(address.startswith("/static/") for address in loaded)
+    size = sum(len(client.get(address).content) for address in ["/", *loaded])
+    assert size < 60_000
+    assert "40 articles" in page.text
+
+
+def test_results_show_title_snippet_source_and_date(client):
+    page = get(client, "/?q=雪中&limit=30")
+    assert set(page.marked) == {"雪中"}
+    assert "30 articles" in page.text
+    assert "2022-01-03" in page.text
+    assert "晚报" in page.text
+    hrefs = page.attributes("a", "href")
+    assert "https://news.example/3?a=1&b=2" in hrefs
+    assert article_address("晚报/3.md", "雪中") in hrefs
+
+
+def test_a_source_filters_and_the_others_stay_at_hand(client):
+    page = get(client, "/?q=列车")
+    assert {"q": ["列车"], "source": ["晚报"]} in page.links()
+    filtered = get(client, "/?q=列车&source=晚报")
+    assert "10 articles" in filtered.text
+    assert {"q": ["列车"]} in filtered.links()
+    assert {"q": ["列车"], "source": ["晚报", "晨报"]} in filtered.links()
+
+
+def test_bars_lead_to_their_period(client):
+    page = get(client, "/?q=列车")
+    months = [link for link in page.links() if "before" in link]
+    assert {"q": ["列车"], "after": ["2022-01"], "before": ["2022-02"]} in months
+    told = get(client, "/?q=列车&after=2022-01&before=2022-02")
+    assert "3 articles" in told.text
+    assert "2022-01 ×" in told.text
+
+
+def test_pages_of_hits(client):
+    first, last = get(client, "/?q=列车&sort=oldest"), get(client, "/?q=列车&sort=oldest&page=3")
+    assert {"q": ["列车"], "sort": ["oldest"], "page": ["2"]} in first.links()
+    assert "page 3 of 3" in last.text
+    assert {"q": ["列车"], "sort": ["oldest"], "page": ["4"]} not in last.links()
+    assert last.attributes("ol", "start") == ["21"]
+    assert "There are no more pages." in get(client, "/?q=列车&page=7").text
+
+
+def test_what_was_understood_is_said_when_only_words_match(client):
+    page = get(client, "/?q=清晨的公共汽车")
+    assert "No article holds all of it." in page.text
+    assert "清晨" in page.text
+    assert "公共汽车" in page.text
+
+
+def test_nothing_found_is_met_with_what_would_be(client):
+    page = get(client, "/?q=列车&after=2030")
+    assert "Nothing was found" in page.text
+    assert {"q": ["列车"]} in page.links()
+    assert "without the dates" in page.text
+
+
+def test_filters_alone_list_the_articles(client):
+    assert "10 articles" in get(client, "/?q=&source=晚报&after=&before=").text
+
+
+def test_an_article_is_shown_in_paragraphs_with_numbered_highlights(client):
+    page = get(client, article_address("晚报/3.md", "雪"))
+    assert page.marked == ["雪", "雪"]
+    assert page.attributes("mark", "id") == ["hit-1", "hit-2"]
+    assert "#hit-2" in page.attributes("a", "href")
+    assert "乘客说雪很大。" in page.text
+    assert "https://news.example/3?a=1&b=2" in page.attributes("a", "href")
+    assert "Similar articles" in page.text
+    assert "Earlier" in page.text
+
+
+def test_a_highlight_over_the_end_of_a_paragraph_is_marked_on_both_sides(tmp_path):
+    rebuild([Article(id="a", title="雪", body="列车开出。\n站台很空。")], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        page = get(client, article_address("a", "“开出。站台”"))
+    assert page.marked == ["开出。", "站台"]
+
+
+@pytest.mark.parametrize("id", ["../x", "a//b", "/a", "a/", "./b", "a b?c#d%F", "é/雪.md", "a\\b"])
+def test_any_id_has_an_address(tmp_path, id):
+    rebuild([Article(id=id, title="雪天的列车")], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        assert "雪天的列车" in get(client, article_address(id)).text
+        assert client.get(f"/api/articles/{quote(id, safe='')}").json()["id"] == id
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "..%2f..%2fmanifest.json", "%2e%2e/app.py", "page.css%00"])
+def test_only_articles_and_known_files_can_be_read(client, path):
+    assert client.get(f"/article/{path}").status_code == 404
+    assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_the_language_is_the_browsers(client):
+    def heading(accepted: str) -> str:
+        return get(client, "/?q=列车", headers={"Accept-Language": accepted}).attributes("html", "lang")[0]
+
+    assert heading("zh-CN,zh;q=0.9,en;q=0.8") == "zh-Hans"
+    assert heading("zh-TW,zh;q=0.9") == "zh-Hant"
+    assert heading("fr,en;q=0.5") == "en"
+    assert [language_of(odd) for odd in ("", "*", "zh;q=x", "de", "en;q=0.1,zh-HK;q=0.2")] == [
+        *["en"] * 4,
+        "zh-Hant",
+    ]
+
+
+def test_every_message_can_be_said_in_every_language():
+    from search.web.messages import _MESSAGES
+
+    holes = [set(re.findall(r"{\w+}", text)) for texts in _MESSAGES.values() for text in texts]
+    assert all(holes[at] == holes[at + 1] == holes[at + 2] for at in range(0, len(holes), 3))
+    assert all(Messages(language)("search") for language in LANGUAGES)
+
+
+# What articles must not do
+
+
+def harmful_pages() -> list[str]:
+    articles = [article_address(article.id, "毒 OR alert") for article in harmful()]
+    queries = [f"/?q={quote(payload)}" for payload in PAYLOADS]
+    sources = [f"/?q=毒&source={quote(payload)}" for payload in PAYLOADS]
+    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources]
+
+
+@pytest.mark.parametrize("address", harmful_pages())
+def test_nothing_of_an_article_becomes_markup(client, address):
+    page = Page(client.get(address).text)
+    known = {"html", "head", "meta", "title", "link", "script", "body", "header", "form", "label", "div"}
+    known |= {"input", "button", "details", "summary", "dl", "dt", "dd", "code", "p", "main", "section"}
+    known |= {"h1", "h2", "ul", "ol", "li", "a", "span", "small", "strong", "nav", "aside", "article"}
+    known |= {"footer", "time", "mark", "svg", "rect", "text"}
+    assert {tag for tag, _ in page.elements} <= known
+    assert page.attributes("script", "src") == [
+        src for src in page.attributes("script", "src") if src.startswith("/static/page.js")
+    ]
+    assert len(page.attributes("script", "defer")) == 1
+    for _, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+    assert page.attributes("meta", "http-equiv") == []
+    for href in page.attributes("a", "href"):
+        assert href.startswith(("/", "#", "https://")), href
+        assert not href.startswith("//")
+    away = [attrs for tag, attrs in page.elements if tag == "a" and str(attrs["href"]).startswith("http")]
+    assert all(attrs["rel"] == "noopener noreferrer nofollow" for attrs in away)
+    assert "49" not in page.text.split("{{ 7 * 7 }}")[0][-20:]
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        (" http://a.example ", "http://a.example"),
+        ("HTTPS://a.example", "HTTPS://a.example"),
+        ("javascript:alert(1)", None),
+        ("java\tscript:alert(1)", None),
+        ("http:alert(1)", None),
+        ("//a.example", None),
+        ("data:text/html,x", None),
+        ("http://[bad", None),
+        ("", None),
+    ],
+)
+def test_only_addresses_of_the_web_are_linked(url, safe):
+    assert safe_url(url) == safe
+
+
+def test_every_answer_forbids_what_pages_do_not_need(client):
+    for address in (
+        "/",
+        "/?q=列车",
+        "/nowhere",
+        "/api/search?q=x",
+        "/static/page.js",
+        "/feed?q=雪",
+        "/?q=%22",
+    ):
+        headers = client.get(address).headers
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in headers
+
+
+def test_other_names_are_not_answered_on_loopback(index):
+    from search.web.server import allowed_hosts
+
+    hosts = allowed_hosts("127.0.0.1", ("archive.example",))
+    with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:
+        for host in ("127.0.0.1:8000", "localhost", "[::1]:8000", "Archive.example"):
+            assert client.get("/healthz", headers={"Host": host}).status_code == 200
+        refused = client.get("/", headers={"Host": "evil.example:8000"})
+        assert refused.status_code == 421
+        assert refused.json()["type"] == "urn:jiansuo:problem:host"
+    assert allowed_hosts("0.0.0.0", ()) == ()
+
+
+# The API
+
+
+def test_search_answers_as_the_command_does(client, index):
+    answer = client.get("/api/search", params={"q": "雪", "sort": "newest", "limit": 2, "page": 2}).json()
+    with Searcher(index) as searcher:
+        page = searcher.search("雪", sort="newest", limit=2, offset=2)
+    assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in page.hits]
+    assert list(answer) == ["query", "total", "partial_total", "page", "seconds", "hits"]
+    names = ["id", "title", "url", "source", "date", "score", "partial", "title_highlights", "snippets"]
+    assert list(answer["hits"][0]) == names
+    assert answer["hits"][0]["date"].endswith("Z")
+    text, spans = answer["hits"][0]["snippets"][0].values()
+    assert {text[start:end] for start, end in spans} == {"雪"}
+
+
+def test_the_other_resources(client):
+    facets = client.get("/api/facets", params={"q": "列车", "by": "source"}).json()
+    assert facets["counts"][0] == {"value": "news.example", "count": 30}
+    years = client.get("/api/facets", params={"q": "列车", "by": "year", "source": ["晚报", "晨报"]}).json()
+    assert [count["value"] for count in years["counts"]] == ["2024", "2023", "2022"]
+    line = client.get("/api/timeline", params={"q": "列车", "unit": "year"}).json()
+    assert line["counts"] == [{"value": str(year), "count": 10} for year in (2022, 2023, 2024)]
+    assert client.get("/api/suggest", params={"q": "清"}).json() == {"query": "清", "completions": ["清晨"]}
+    alike = client.get("/api/similar", params={"id": "晚报/3.md", "limit": 3}).json()
+    assert len(alike["hits"]) == 3
+    article = client.get("/api/articles/晚报/3.md").json()
+    assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
+    assert "path" not in article
+    health = client.get("/healthz").json()
+    assert (health["status"], health["articles"], health["engine"]) == ("ok", 40, "whoosh")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "kind", "says"),
+    [
+        ("/api/search?q=%22abc", 400, "query", "unclosed quotation mark"),
+        ("/api/search", 400, "query", "the query is empty"),
+        ("/api/search?q=雪&after=gestern", 400, "query", "this is no date"),
+        (f"/api/search?q={'x' * 10_001}", 400, "parameter", "q must have 10,000 characters at most"),
+        ("/api/search?q=雪&limit=101", 400, "parameter", "limit must be a number from 1 to 100"),
+        ("/api/search?q=雪&limit=-1", 400, "parameter", "limit must be a number"),
+        ("/api/search?q=雪&page=0", 400, "parameter", "page must be a number"),
+        ("/api/search?q=雪&page=1001", 400, "parameter", "hits after the first 10,000"),
+        ("/api/search?q=雪&sort=best", 400, "parameter", "relevance, newest, oldest"),
+        ("/api/search?q=雪&q=雨", 400, "parameter", "q may be given only once"),
+        ("/api/search?q=雪&sauce=x", 400, "parameter", "there is no parameter 'sauce'"),
+        ("/api/search?q=雪" + "&source=x" * 51, 400, "parameter", "50 times at most"),
+        ("/api/facets?q=雪&by=colour", 400, "parameter", "by must be one of source, year, month"),
+        ("/api/articles/nobody", 404, "not-found", "no article has this id"),
+        ("/api/similar", 400, "parameter", "id is missing"),
+        ("/api/nowhere", 404, "not-found", ""),
+    ],
+)
+def test_problems_say_what_is_wrong(client, address, status, kind, says):
+    response = client.get(address)
+    problem = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert (response.status_code, problem["status"]) == (status, status)
+    assert problem["type"] == f"urn:jiansuo:problem:{kind}"
+    assert says in problem["detail"]
+
+
+def test_a_problem_with_a_query_says_where(client):
+    problem = client.get("/api/search", params={"q": "雪 “和平"}).json()
+    assert (problem["position"], problem["hint"].startswith("close it")) == (3, True)
+    page = client.get("/?q=雪 “和平")
+    assert page.status_code == 400
+    assert "at character 3" in page.text
+    assert Page(page.text).attributes("input", "value")[0] == "雪 “和平"
+
+
+def test_other_methods_are_refused(client):
+    response = client.post("/api/search", json={})
+    assert response.status_code == 405
+    assert response.json()["type"] == "urn:jiansuo:problem:method"
+
+
+def test_the_description_lists_what_is_there(client):
+    described = client.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    for path, methods in described["paths"].items():
+        parameters = methods["get"]["parameters"]
+        example = methods["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        schema = path.rsplit("/", 1)[1]
+        assert example, schema
+        known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+        assert all("example" in parameter for parameter in parameters)
+        if "{id}" not in path:
+            refused = client.get(path, params={"sauce": "x"}).json()["detail"]
+            assert set(re.findall(r"\w+", refused.split("there are ")[1])) == (known or {"none"})
+
+
+# Feed
+
+
+def test_a_feed_has_the_newest_first_and_is_well_formed(client):
+    response = client.get("/feed", params={"q": "毒 OR 列车"})
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    feed = ElementTree.fromstring(response.text)
+    updated = [entry.findtext(f"{ATOM}updated") for entry in feed.iter(f"{ATOM}entry")]
+    assert len(updated) == 40
+    assert updated == sorted(updated, reverse=True)
+    assert feed.findtext(f"{ATOM}updated") == updated[0]
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+    assert len(set(ids)) == 40
+    via = [link.get("href") for link in feed.iter(f"{ATOM}link") if link.get("rel") == "via"]
+    assert not [href for href in via if not href.startswith("https://")]
+
+
+def test_a_feed_of_control_characters_can_be_read(tmp_path):
+    rebuild([Article(id="a\x01", title="雪\x0b\x00", body="雪\ufffe")], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        assert "雪" in ElementTree.fromstring(client.get("/feed?q=雪").text).findtext(f".//{ATOM}summary")
+
+
+# Caching, generations, limits
+
+
+def test_what_was_seen_is_not_sent_again_until_the_index_changes(tmp_path):
+    rebuild(harmless()[:3], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        for address in ("/?q=列车", "/api/search?q=列车", "/feed?q=列车", "/"):
+            tag = client.get(address).headers["etag"]
+            again = client.get(address, headers={"If-None-Match": f'"x", {tag}'})
+            assert (again.status_code, again.content) == (304, b"")
+        tag = client.get("/?q=列车").headers["etag"]
+        assert client.get("/?q=列车", headers={"Accept-Language": "zh"}).headers["etag"] != tag
+        update([Article(id="new", title="新的列车")], tmp_path)
+        changed = client.get("/?q=列车", headers={"If-None-Match": tag})
+        assert changed.status_code == 200
+        assert "新的" in changed.text
+
+
+def test_static_files_may_be_kept_because_their_address_changes(client):
+    (address,) = get(client, "/").attributes("script", "src")
+    assert "immutable" in client.get(address).headers["cache-control"]
+    assert re.search(r"\?[0-9a-f]{12}$", address)
+
+
+def test_a_request_that_takes_too_long_is_answered_all_the_same(index, monkeypatch):
+    release = threading.Event()
+    monkeypatch.setattr(Searcher, "suggest", lambda *args, **options: release.wait(30) and ())
+    with TestClient(create_app(Settings(str(index), seconds=0.05, threads=2))) as client:
+        try:
+            response = client.get("/api/suggest?q=x")
+            assert response.status_code == 503
+            assert response.json()["type"] == "urn:jiansuo:problem:time"
+            assert response.headers["retry-after"]
+        finally:
+            release.set()
+
+
+def test_a_lost_index_is_told_without_its_path(tmp_path, client):
+    rebuild(harmless()[:1], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        (tmp_path / "manifest.json").write_text("{}")
+        response = client.get("/healthz")
+    assert response.status_code == 503
+    assert str(tmp_path) not in response.text
+    assert json.loads(response.text)["type"] == "urn:jiansuo:problem:index"
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("period", "after"),
+    [("2024", "2025"), ("2024-02", "2024-03"), ("2024-12", "2025-01"), ("2024-02-29", "2024-03-01")],
+)
+def test_the_following_period(period, after):
+    assert following(period) == after
+
+
+def test_an_address_holds_a_search():
+    search = Search("雪 & 雨", after="2024", source=("晨报", "a&b"), sort="newest", page=2)
+    query = parse_qs(urlsplit(search.address()).query)
+    assert query == {
+        "q": ["雪 & 雨"],
+        "after": ["2024"],
+        "source": ["晨报", "a&b"],
+        "sort": ["newest"],
+        "page": ["2"],
+    }
+    assert search.toggled("晨报").source == ("a&b",)
+    assert search.toggled("x").page == 1

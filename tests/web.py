@@ -1,0 +1,69 @@
+"""What the tests of pages and API share: an archive that means harm, and the application over it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+from index import Article, rebuild
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    '"><svg onload=alert(3)>',
+    "</title><script>alert(4)</script>",
+    "{{ 7 * 7 }}",
+    "javascript:alert(5)",
+    "'-alert(6)-'",
+    "<a href='//evil.example/'>x</a><link rel=stylesheet href=//evil.example/a.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.example/'>",
+    "&lt;script&gt;alert(7)&lt;/script&gt;",
+]
+URLS = [
+    "javascript:alert(8)",
+    "JaVaScRiPt:alert(8)",
+    "java\nscript:alert(8)",
+    "data:text/html,<script>alert(9)</script>",
+    "vbscript:alert(8)",
+    'https://ok.example/"onmouseover="alert(10)',
+    "//evil.example/x",
+    "http:alert(11)",
+    "https://good.example/a?b=1&c=2",
+    "file:///etc/passwd",
+]
+
+
+def harmful() -> list[Article]:
+    """One article for each payload: in its title, body, source, id and url. All hold 毒."""
+    return [
+        Article(
+            id=f"毒/{number} {payload}",
+            title=f"毒 {payload}",
+            body=f"毒 {payload}\n第二段 {payload} 毒",
+            url=url,
+            source=(payload,),
+            date=datetime(2024, 1, 1 + number, tzinfo=timezone.utc),
+        )
+        for number, (payload, url) in enumerate(zip(PAYLOADS, URLS, strict=True))
+    ]
+
+
+def harmless() -> list[Article]:
+    """Thirty articles on trains and weather, in two sources, over three years."""
+    return [
+        Article(
+            id=f"{'晨报' if number % 3 else '晚报'}/{number}.md",
+            title=f"第{number}趟列车" if number % 2 else f"第{number}趟列車",
+            body=f"清晨的列车在雪中开出。\n\n站台上有{number}位客人，列车没有晚点。\n乘客说雪很大。",
+            url=f"https://news.example/{number}?a=1&b=2",
+            source=("晨报" if number % 3 else "晚报", "news.example"),
+            date=datetime(2022 + number % 3, 1 + number % 12, 3, 12, tzinfo=timezone.utc),
+        )
+        for number in range(30)
+    ]
+
+
+def make_index(directory: Path) -> Path:
+    """An index of both."""
+    rebuild([*harmless(), *harmful()], directory)
+    return directory
