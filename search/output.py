@@ -323,6 +323,7 @@ def _phrase_text(phrase: UnitPhrase) -> str:
 
 def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[UnitPhrase]) -> Iterator[str]:
     """What the score of a hit is made of, and which words stand in it only as a phrase."""
+    score = score or sum(part.score for part in parts)  # an order by date has none
     yield click.style(f"score {score:.3f}", dim=True)
     rows = [
         (

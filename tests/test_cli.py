@@ -164,6 +164,7 @@ def test_explain_shows_words_units_and_shares(index):
     assert "units      研 究 生" in out
     assert "研究生 stands there only as a phrase" in out  # jieba cuts 研究|生命 in the article
     assert "words of title  1 time, in 1 article" in out
+    assert "score 0.000" not in ask(index, "停航", "--explain", "--sort", "newest").stdout
 
 
 def test_explained_shares_add_up_to_the_score(index):
