@@ -16,9 +16,11 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from index.article import Article
+from index.document import analyze
 from index.errors import IndexDamaged, IndexStateError
 from index.manifest import IndexDirectory, Manifest
 from index.store import Origin, Store, Stored
+from index.text.analyzer import Analyzer
 from index.writer import writer_class
 
 __all__ = ["CLUSTER_SCHEMES", "DirectoryPlace", "Generation", "Lease", "Place", "open_place", "two_articles"]
@@ -218,6 +220,7 @@ class _DirectoryGeneration(Generation):
     ) -> None:
         self._place = place
         self._number = number
+        self._user_dict = user_dict
         self._removed: list[int] = []
         # Rows from here on were added by this run.
         self._first_row: float = math.inf
@@ -257,11 +260,24 @@ class _DirectoryGeneration(Generation):
         self._store.commit()
 
     def complete(self, *, optimize: bool) -> int:
-        self._writer.delete(self._removed)
+        if optimize and not self._writer.merges:
+            self._add_anew()
+        else:
+            self._writer.delete(self._removed)
         self._writer.commit(optimize=optimize)
         self._writer.close()
         self._store.commit()
         return self._store.count(self._number)
+
+    def _add_anew(self) -> None:
+        """Fill the engine's directory once more, with the articles of the store under their rows."""
+        self._writer.close()
+        for path in self._writer.directory.iterdir():
+            path.unlink()
+        self._writer = type(self._writer)(self._writer.directory)
+        analyzer = Analyzer(self._user_dict)
+        for row, article in self._store.every_article(self._number):
+            self._writer.add(row, self._writer.prepare(analyze(analyzer, article)))
 
     def switch(self, manifest: Manifest) -> None:
         self._place.switch(replace(manifest, files=self._place.checksums(self._number)))

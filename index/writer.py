@@ -48,6 +48,9 @@ class Writer(Engine):
     raised as EngineError, a full disk as OSError.
     """
 
+    merges: ClassVar[bool] = True
+    """Whether `commit(optimize=True)` merges; else everything is added anew to an empty directory."""
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,7 +16,13 @@ settings.register_profile("thorough", parent=settings.get_profile("default"), ma
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-ENGINES = ["whoosh"]
+ENGINES = [
+    "whoosh",
+    pytest.param(
+        "tantivy",
+        marks=pytest.mark.skipif(find_spec("tantivy") is None, reason="the extra `fast` is not installed"),
+    ),
+]
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -1,0 +1,329 @@
+"""The tantivy engine, searching.
+
+Each plan becomes one tantivy query: what must match, without a score, and
+what may match for the score. Everything is matched by tantivy itself but two
+phrases near each other and a phrase whose last unit may go on in very many
+ways: there the candidates' units are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from index.document import TEXT_FIELDS
+from index.engines.tantivy import error_number, field_name, is_native, unpack_units
+from index.errors import EngineError, IndexDamaged
+from index.store import Store
+from index.text.analyzer import Analyzer, gram
+from index.text.units import BREAK, unit_text
+from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, Without, near_in
+from search.plan import Plan
+from search.ranking import Statistics, Term, telling
+from search.reader import Found, Row, Sort, StoreReader
+
+__all__ = ["TantivyReader"]
+
+# Bounds of all dates, which are signed numbers of 64 bits.
+_FIRST, _LAST = -(1 << 63), (1 << 63) - 1
+# A phrase whose last unit goes on in more ways than this is looked for in the units of its candidates.
+_MOST_ENDINGS = 256
+
+
+class TantivyReader(StoreReader):
+    """Searches one tantivy index."""
+
+    def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
+        super().__init__(directory, store, generation, analyzer)
+        with self._translate():
+            index = tantivy.Index.open(str(directory))
+            # A generation never changes, so there is nothing to watch for.
+            index.config_reader("manual")
+            self._searcher = index.searcher()
+            self._queries = _Queries(index.schema, self._searcher)
+            self._articles = _documents(directory)
+
+    def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+        """One page, as Reader says."""
+        with self._translate():
+            full = self._queries.matching(plan.match)
+            end = None if limit is None else offset + limit
+            if sort != "relevance":
+                return self._by_date(full, sort, offset, end)
+            relaxed = None if plan.relaxed is None else self._queries.matching(plan.relaxed)
+            return self._by_score(full, relaxed, plan.terms, offset, end)
+
+    def rows(self, match: Match) -> Iterable[int]:
+        """The rows of all articles that match."""
+        with self._translate():
+            return self._queries.rows(self._queries.matching(match))
+
+    def statistics(self, terms: Sequence[Term]) -> Statistics:
+        """What tantivy itself goes by: deleted articles count until a merge takes them out.
+
+        Mean lengths are told for the streams of those terms that stand anywhere.
+        """
+        with self._translate():
+            statistics = self._frequencies(terms)
+            for term in terms:
+                key = term.field, term.stream
+                if key not in statistics.mean_lengths:
+                    for mean in self._queries.mean_length(field_name(*key), term.text):
+                        statistics.mean_lengths[key] = mean
+            return statistics
+
+    def close(self) -> None:
+        """Nothing to do: the files are unmapped with the last reference to the reader."""
+
+    def _frequencies(self, terms: Sequence[Term]) -> Statistics:
+        frequencies = {
+            term: self._searcher.doc_freq(field_name(term.field, term.stream), term.text) for term in terms
+        }
+        return Statistics(self._articles, {}, frequencies)
+
+    def _by_score(
+        self, full: Query, relaxed: Query | None, terms: Sequence[Term], offset: int, end: int | None
+    ) -> Found:
+        scores = self._queries.scores(telling(terms, self._frequencies(terms)))
+        total, best = self._best(_scored(full, scores), end)
+        rows = [Row(row, score, False) for score, row in best]
+        partial_total = 0
+        if relaxed is not None and end is not None and total >= end:
+            # Whatever matches fully matches the relaxed query too.
+            partial_total = self._queries.count(relaxed) - total
+        elif relaxed is not None:
+            partial = _combine((Occur.Must, relaxed), (Occur.MustNot, full)) if total else relaxed
+            partial_total, best = self._best(_scored(partial, scores), None if end is None else end - total)
+            rows += [Row(row, score, True) for score, row in best]
+        return Found(total, partial_total, rows[offset:end])
+
+    def _best(self, query: Query, number: int | None) -> tuple[int, list[tuple[float, int]]]:
+        """How many match, and the highest scores with their rows; of equal ones the lowest row first."""
+        total, hits = self._queries.first(query, number)
+        hits.sort(key=lambda hit: (-hit[0], hit[1]))
+        return total, hits[:number]
+
+    def _by_date(self, full: Query, sort: Sort, offset: int, end: int | None) -> Found:
+        sign, order = (1, Order.Asc) if sort == "oldest" else (-1, Order.Desc)
+        total, hits = self._queries.first(full, end, order_by_field="date", order=order)
+        hits.sort(key=lambda hit: (hit[0] is None, sign * (hit[0] or 0), hit[1]))
+        return Found(total, 0, [Row(row, 0.0, False) for _, row in hits[offset:end]])
+
+    @contextmanager
+    def _translate(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            if not is_native(error) and not isinstance(error, zlib.error):
+                raise
+            if error_number(error) is not None:
+                raise EngineError(
+                    f"tantivy failed in {self._directory}: {error}", engine="tantivy"
+                ) from error
+            raise IndexDamaged(
+                f"tantivy cannot read {self._directory} ({error}); mend it with: search rebuild ARCHIVE",
+                file=self._directory,
+            ) from error
+
+
+class _Queries:
+    """Makes tantivy's queries out of ours, and asks them."""
+
+    def __init__(self, schema: tantivy.Schema, searcher: Any) -> None:
+        self._schema = schema
+        # Any, because tantivy's stub knows neither how many match nor of what type a field is.
+        self._searcher = searcher
+
+    # Asking
+
+    def count(self, query: Query) -> int:
+        """How many documents match."""
+        # Of constant score, so that phrases are not counted for scores that nobody wants.
+        number: int = self._searcher.search(Query.const_score_query(query, 0.0), limit=1).count
+        return number
+
+    def rows(self, query: Query) -> list[int]:
+        """The rows of all documents that match."""
+        _, hits = self.first(Query.const_score_query(query, 0.0), None)
+        return [row for _, row in hits]
+
+    def first(self, query: Query, number: int | None, **order: Any) -> tuple[int, list[tuple[Any, int]]]:
+        """How many match, and the first of them as pairs of what orders them and row.
+
+        Within a segment, which is sorted by row, tantivy puts the lowest row
+        first among equal hits; among several segments that may not be so, and
+        more hits than asked for are returned where more are equal.
+        """
+        # tantivy reserves room for as many as are asked for.
+        number = self.count(query) if number is None else min(number, self._searcher.num_docs)
+        if number == 0:
+            return self.count(query), []
+        several = self._searcher.num_segments > 1
+        asked = number + several
+        result = self._searcher.search(query, limit=asked, **order)
+        hits = result.hits
+        while several and len(hits) == asked and hits[-1][0] == hits[number - 1][0]:
+            asked = min(asked * 8, result.count + 1)
+            hits = self._searcher.search(query, limit=asked, count=False, **order).hits
+        rows = self._rows([address for _, address in hits])
+        return result.count, [(key, row) for (key, _), row in zip(hits, rows, strict=True)]
+
+    def mean_length(self, field: str, text: str) -> Iterator[float]:
+        """The mean length of a field, told with the score of a term in a document that has it, if one has."""
+        query = self._term(field, text)
+        for _, address in self._searcher.search(query, limit=1, count=False).hits:
+            parts = [json.loads(query.explain(self._searcher, address).to_json())]
+            while parts:
+                part = parts.pop()
+                if part["description"].startswith("avgdl"):
+                    yield part["value"]
+                parts.extend(part.get("details", ()))
+
+    # Scores
+
+    def scores(self, terms: Sequence[Term]) -> list[tuple[Occur, Query]]:
+        """What adds to the score, each term with its weight."""
+        return [
+            (
+                Occur.Should,
+                Query.boost_query(self._term(field_name(term.field, term.stream), term.text), term.weight),
+            )
+            for term in terms
+        ]
+
+    def _term(self, field: str, text: str) -> Query:
+        return Query.term_query(self._schema, field, text, "freq")
+
+    # Matching
+
+    def matching(self, match: Match) -> Query:
+        """The query that finds what matches."""
+        match match:
+            case UnitPhrase():
+                return _any([self._phrase(field, match) for field in match.fields])
+            case NearUnits():
+                return self._near(match, ())
+            case SourceIs():
+                return Query.term_query(self._schema, "source", match.term, "basic")
+            case DateRange():
+                low = _FIRST if match.start is None else match.start
+                high = _LAST if match.end is None else match.end
+                return Query.range_query(
+                    self._schema, "date", FieldType.Integer, low, high, include_upper=False
+                )
+            case All():
+                return self._all(match.parts)
+            case AnyOf():
+                return _any([self.matching(part) for part in match.parts])
+            case Without():
+                return _combine((Occur.Must, Query.all_query()), (Occur.MustNot, self.matching(match.part)))
+
+    def _all(self, parts: Sequence[Match]) -> Query:
+        without = [self.matching(part.part) for part in parts if isinstance(part, Without)]
+        nears = [part for part in parts if isinstance(part, NearUnits)]
+        others = [self.matching(part) for part in parts if not isinstance(part, Without | NearUnits)]
+        for near in nears:
+            # The other parts leave fewer candidates whose units must be looked at.
+            others.append(self._near(near, others))
+        if not without:
+            return _every(others)
+        return _combine((Occur.Must, _every(others)), *((Occur.MustNot, query) for query in without))
+
+    def _phrase(self, field: str, phrase: UnitPhrase) -> Query:
+        if phrase.prefix:
+            return self._prefix(field, phrase)
+        units = phrase.units
+        if len(units) == 1:
+            return self._term(field_name(field, "units"), units[0])
+        grams = [gram(one, other) for one, other in pairwise(units) if BREAK not in (one, other)]
+        if len(units) == 2:
+            return self._term(field_name(field, "grams"), grams[0])
+        # Grams are rarer than units: what has them all is found before any position is read.
+        return _every(
+            [
+                *(self._term(field_name(field, "grams"), term) for term in dict.fromkeys(grams)),
+                Query.phrase_query(self._schema, field_name(field, "units"), list(units)),
+            ]
+        )
+
+    def _prefix(self, field: str, phrase: UnitPhrase) -> Query:
+        *head, last = phrase.units
+        # Letters, digits and marks only, so nothing in it needs escaping.
+        if not head:
+            return Query.regex_query(self._schema, field_name(field, "units"), f"{last}.*")
+        if len(head) == 1:
+            return Query.regex_query(self._schema, field_name(field, "grams"), f"{gram(head[0], last)}.*")
+        stream, before = ("units", "") if head[-1] == BREAK else ("grams", gram(head[-1], ""))
+        terms = self._searcher.terms_with_prefix(field_name(field, stream), before + last)
+        endings = [term.removeprefix(before) for term, _ in terms]
+        if len(endings) <= _MOST_ENDINGS:
+            return _any([self._phrase(field, UnitPhrase((field,), (*head, end))) for end in endings])
+        while head[-1] == BREAK:
+            head.pop()
+        begun = self._phrase(field, UnitPhrase((field,), tuple(head)))
+        wanted = unit_text(phrase.units).removesuffix(" ")
+        return self._verified(field, [begun], lambda text: wanted in text)
+
+    def _near(self, match: NearUnits, others: Sequence[Query]) -> Query:
+        """Where both phrases stand near each other, among what `others` find."""
+        return _any(
+            [
+                self._verified(
+                    field,
+                    [*others, self._phrase(field, match.left), self._phrase(field, match.right)],
+                    lambda text: near_in(text, match),
+                )
+                for field in match.fields
+            ]
+        )
+
+    def _verified(self, field: str, needed: Sequence[Query], keep: Callable[[str], bool]) -> Query:
+        """The documents that all of `needed` find and whose unit text is to be kept."""
+        candidates = Query.const_score_query(_every(needed), 0.0)
+        hits = self._searcher.search(candidates, limit=max(1, self.count(candidates)), count=False).hits
+        addresses = [address for _, address in hits]
+        at = TEXT_FIELDS.index(field)
+        kept = [
+            row
+            for row, address in zip(self._rows(addresses), addresses, strict=True)
+            if keep(unpack_units(self._searcher.doc(address).get_first("units"))[at])
+        ]
+        return Query.term_set_query(self._schema, "row", kept)
+
+    def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
+        rows: list[int] = self._searcher.fast_field_values("row", addresses)
+        return rows
+
+
+def _documents(directory: Path) -> int:
+    """How many documents the segments have, those deleted counted too."""
+    meta = json.loads((directory / "meta.json").read_text("utf-8"))
+    return sum(segment["max_doc"] for segment in meta["segments"])
+
+
+def _every(queries: Sequence[Query]) -> Query:
+    if not queries:
+        return Query.all_query()
+    return queries[0] if len(queries) == 1 else _combine(*((Occur.Must, query) for query in queries))
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    if not queries:
+        return Query.empty_query()
+    return queries[0] if len(queries) == 1 else _combine(*((Occur.Should, query) for query in queries))
+
+
+def _combine(*clauses: tuple[Occur, Query]) -> Query:
+    return Query.boolean_query(clauses)
+
+
+def _scored(match: Query, scores: list[tuple[Occur, Query]]) -> Query:
+    return _combine((Occur.Must, Query.const_score_query(match, 0.0)), *scores)
