@@ -49,6 +49,9 @@ _JOINING_JAMO = range(0x1161, 0x1200)
 # table stops growing and such characters are folded anew each time.
 _TABLE_LIMIT = 200_000
 
+# Up to so many characters a regular expression finds them faster than a set.
+_FEW = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -137,6 +140,9 @@ class _Met(set[str]):
 
     def stand_in(self, text: str) -> bool:
         """Whether any of them stands in `text`, which must have been translated already."""
+        if len(self) > _FEW:
+            # Compiling anew with every character met would take longer than looking at each.
+            return not self.isdisjoint(text)
         size, pattern = self._found
         if size != len(self):
             characters = sorted(self)
