@@ -11,15 +11,16 @@ import hashlib
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from index.article import Article, read_seed
@@ -34,7 +35,7 @@ from index.errors import (
 )
 from index.manifest import FORMAT, Manifest
 from index.place import Place, open_place, two_articles
-from index.sources import Seed, Walk, read_file
+from index.sources import Seed, Walk, prefixes, read_file
 from index.store import Origin, Stored
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
@@ -105,8 +106,8 @@ def rebuild(
     words = read_user_dict(user_dict) if user_dict is not None else None
     place = open_place(directory)
     engine = place.engine_for(engine)
-    prefixes = _prefixes(roots)
-    walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
+    named = prefixes(roots)
+    walk = Walk(named, include=include, exclude=exclude) if roots else None
     with place.write_lock():
         report = build_anew(
             place,
@@ -116,7 +117,7 @@ def rebuild(
             articles,
             workers=workers,
             progress=progress,
-            roots=prefixes,
+            roots=named,
             include=tuple(include),
             exclude=tuple(exclude),
         )
@@ -188,15 +189,15 @@ def update(
         number = place.recover(current) + 1
         include = current.include if include is None else tuple(include)
         exclude = current.exclude if exclude is None else tuple(exclude)
-        prefixes = _prefixes(roots, known=current.roots)
-        walk = Walk(prefixes, include=include, exclude=exclude) if roots else None
+        named = prefixes(roots, known=current.roots)
+        walk = Walk(named, include=include, exclude=exclude) if roots else None
         report = Report(generation=current.generation, articles=current.articles)
         with _Build(place, number, current.engine, analyzer, report, base=current) as build:
             items = build.changed(walk) if walk else articles
             build.add(items, walk, workers=workers, progress=progress)
             build.delete_gone()
             if report.added or report.replaced or report.deleted:
-                build.finish(current.roots | prefixes, include=include, exclude=exclude)
+                build.finish(current.roots | named, include=include, exclude=exclude)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -248,16 +249,8 @@ def _sources(archive: Archive) -> tuple[list[Path], Iterator[Article]]:
     items: Iterator[Any] = iter(archive)
     first = next(items, None)
     if isinstance(first, (str, os.PathLike)):
-        roots = [Path(root).resolve() for root in chain([first], items)]
-        return list(dict.fromkeys(roots)), iter(())
+        return [Path(root) for root in chain([first], items)], iter(())
     return [], iter(()) if first is None else chain([first], items)
-
-
-def _prefixes(roots: Sequence[Path], *, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What goes before the ids of each folder: nothing for a single one, else its name."""
-    known = known or {}
-    several = len({*map(str, roots), *known}) > 1
-    return {str(root): known.get(str(root), root.name if several else "") for root in roots}
 
 
 # What is in force
@@ -330,6 +323,16 @@ _worker_reader: _Reader | None = None
 def _start_worker(engine: str, user_dict: str | None) -> None:
     global _worker_reader
     _worker_reader = _Reader(engine, Analyzer(user_dict))
+    # A worker waits for work on a pipe that it holds open itself, so the end
+    # of a parent that was killed is no end of the pipe.
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _work(items: list[Seed | Article]) -> list[_Read | SeedError]:

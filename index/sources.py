@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fnmatch import translate
@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from index.encoding import looks_binary
 from index.errors import ArticleError, SeedError, UsageError
 
-__all__ = ["MAX_BYTES", "Seed", "Walk", "read_file", "walk"]
+__all__ = ["MAX_BYTES", "Seed", "Walk", "prefixes", "read_file"]
 
 #: A larger file is left out, unless the caller allows it.
 MAX_BYTES = 64 * 1024 * 1024
@@ -193,16 +193,17 @@ class Walk:
         self.left_out.append(SeedError(_printable(path), reason))
 
 
-def walk(roots: Sequence[Path | str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Walk:
-    """The seeds below `roots`; where there are several, the name of each goes before its seeds' ids.
+def prefixes(roots: Iterable[Path | str], *, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What goes before the ids of each root's seeds, by the root's absolute path.
 
-    See `Walk` for the rest, and for the errors.
+    Nothing for a single root, the root's name where there are several; `known`
+    are those that an index has already, which keep theirs. Raises UsageError
+    for a root that is missing.
     """
+    known = known or {}
     found = list(dict.fromkeys(str(_existing(root)) for root in roots))
-    several = len(found) > 1
-    return Walk(
-        {root: Path(root).name if several else "" for root in found}, include=include, exclude=exclude
-    )
+    several = len({*found, *known}) > 1
+    return {root: known.get(root, Path(root).name if several else "") for root in found}
 
 
 def read_file(seed: Seed, *, max_bytes: int = MAX_BYTES) -> bytes:

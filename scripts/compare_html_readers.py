@@ -18,7 +18,7 @@ from index.encoding import decode
 from index.errors import SeedError
 from index.html import paragraphs
 from index.seed import parse_frame
-from index.sources import read_file, walk
+from index.sources import Walk, prefixes, read_file
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
 
     articles = plain = differing = 0
     seconds = {"beautifulsoup": 0.0, "selectolax": 0.0}
-    for seed in islice(walk([options.archive]), 0, None, options.every):
+    for seed in islice(Walk(prefixes([options.archive])), 0, None, options.every):
         try:
             body = parse_frame(decode(read_file(seed)), path=str(seed.path)).body
         except SeedError as error:

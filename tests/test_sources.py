@@ -10,9 +10,13 @@ import pytest
 
 from index.article import read_seed
 from index.errors import ArticleError, SeedError, UsageError
-from index.sources import Walk, read_file, walk
+from index.sources import Walk, prefixes, read_file
 
 SEED = b"<!--1710099901000-->\n[a](http://x/)\n------\n\n<p>b</p>"
+
+
+def walk(roots, **options) -> Walk:
+    return Walk(prefixes(roots), **options)
 
 
 @pytest.fixture
