@@ -236,6 +236,33 @@ def harmed(data: bytes, harm: str, chooser: random.Random) -> bytes:
     return data[:at] + bytes([data[at] ^ 1 << chooser.randrange(8)]) + data[at + 1 :]
 
 
+def test_an_index_that_may_only_be_read_is_searched(folder):
+    """tantivy by itself wants to write a lock beside the files."""
+    rebuild(many(20), folder, engine="tantivy")
+    expected = len(answers(folder)[0]) - 1
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555)
+    program = (
+        "import os, sys; sys.path[:0] = sys.argv[1:3]\n"
+        "from test_tantivy import QUERIES, Searcher\n"
+        "import tempfile\n"
+        "def ask():\n"
+        "    with Searcher(sys.argv[3]) as searcher:\n"
+        "        print(len(searcher.search(QUERIES[0], limit=None).hits))\n"
+        "ask()\n"  # imports what a user without rights may not be able to
+        "if os.getuid() == 0: os.setgroups([]); os.setuid(65534)\n"
+        "ask()\n"
+    )
+    here = Path(__file__).parent
+    command = [sys.executable, "-c", program, str(here), str(here.parent), str(folder)]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert result.stdout.splitlines() == [str(expected)] * 2, result.stderr[-2000:]
+    finally:
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
+
+
 def test_a_disk_that_takes_no_more_is_an_os_error(tmp_path):
     """As with a full disk: the limit on a file's size is the failure that a test can have."""
     program = (

@@ -42,7 +42,7 @@ _SEGMENT_TEXT = 100_000_000
 _HEAP = 600_000_000
 _DELETE_AT_ONCE = 10_000
 # tantivy tells the system's error by its number, inside the message.
-_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+_OS_ERROR = re.compile(r"(?:\(os error |\bOs \{ code: )(\d+)")
 
 
 def field_name(field: str, stream: str) -> str:

@@ -9,6 +9,7 @@ ways: there the candidates' units are looked at.
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,8 +44,8 @@ class TantivyReader(StoreReader):
 
     def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
         super().__init__(directory, store, generation, analyzer)
-        with self._translate():
-            index = tantivy.Index.open(str(directory))
+        with self._translate(), _openable(directory) as folder:
+            index = tantivy.Index.open(str(folder))
             # A generation never changes, so there is nothing to watch for.
             index.config_reader("manual")
             self._searcher = index.searcher()
@@ -301,6 +302,26 @@ class _Queries:
     def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
         rows: list[int] = self._searcher.fast_field_values("row", addresses)
         return rows
+
+
+@contextmanager
+def _openable(directory: Path) -> Iterator[Path]:
+    """The directory, or where it cannot be written a folder of links to its files.
+
+    tantivy takes a lock in the folder even to read. Once open, the files are
+    mapped and their names are not needed any more.
+    """
+    locks = directory.glob(".tantivy-*.lock")
+    if all(os.access(path, os.W_OK) for path in (directory, *locks)):
+        yield directory
+        return
+    from tempfile import TemporaryDirectory  # hardly ever needed, and every start would wait for it
+
+    with TemporaryDirectory(prefix="jiansuo-") as name:
+        for path in directory.iterdir():
+            if path.suffix != ".lock":
+                Path(name, path.name).symlink_to(path.resolve())
+        yield Path(name)
 
 
 def _documents(directory: Path) -> int:
