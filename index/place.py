@@ -224,14 +224,15 @@ class _DirectoryGeneration(Generation):
         self._removed: list[int] = []
         # Rows from here on were added by this run.
         self._first_row: float = math.inf
-        folder = place.prepare_generation(number, user_dict=user_dict, base=base and base.generation)
+        before = None if base is None else base.generation
+        folder = place.prepare_generation(number, user_dict=user_dict, base=before)
         try:
             self._store = Store(place.store_path, readonly=False)
             if base is None:
                 self._store.remove_older(number)
             self._writer = writer_class(engine)(folder)
         except BaseException:
-            place.sweep(base and base.generation)
+            place.sweep(before)
             raise
 
     def stored(self, root: str) -> dict[str, Stored]:

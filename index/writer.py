@@ -24,6 +24,7 @@ ENGINES = {
     "whoosh": ("index.engines.whoosh", "WhooshWriter"),
     "tantivy": ("index.engines.tantivy", "TantivyWriter"),
     "memory": ("index.engines.memory", "MemoryWriter"),
+    "opensearch": ("index.engines.opensearch", "OpenSearchEngine"),
 }
 """Name of each engine: the module and class of its Engine, which for those with files is their Writer."""
 

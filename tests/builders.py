@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from hypothesis import strategies as st
 
@@ -17,6 +20,22 @@ from search import Searcher
 def directory() -> TemporaryDirectory[str]:
     """A folder for one example: in memory where possible, since every index is synced to disk."""
     return TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+
+
+@contextmanager
+def place(engine: str) -> Iterator[str]:
+    """Where an index of this engine may be for one example: a folder, or a name on the tests' cluster."""
+    if engine != "opensearch":
+        with directory() as folder:
+            yield folder
+        return
+    from clusters import remove_index
+
+    url = f"{os.environ['OPENSEARCH_URL']}/t-{uuid4().hex}?shards=1&replicas=0"
+    try:
+        yield url
+    finally:
+        remove_index(url)
 
 
 EPOCH = datetime(2020, 1, 1, tzinfo=timezone.utc)

@@ -1,0 +1,384 @@
+"""The OpenSearch engine, searching.
+
+One generation is one index that never changes, so pages are followed by
+where the last one ended, and whatever is counted may be remembered. A page
+comes with its articles, which are kept for the moment when they are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any
+
+from index.article import Article
+from index.document import RANKED_FIELDS, RANKED_STREAMS, url_text
+from index.engines.opensearch import ClusterLease, key_of
+from index.engines.opensearch_client import ENGINE, Refused
+from index.errors import EngineError
+from index.place import Lease
+from index.store import to_date
+from index.text.units import split_units
+from search.engines.opensearch_query import Query, everything, scored, term_query, translate
+from search.match import All, Match, NearUnits, UnitPhrase, near, occurrences
+from search.plan import Plan
+from search.ranking import K1, Statistics, Term, idf, telling
+from search.reader import Census, Found, Reader, Row, Sort, Span
+
+__all__ = ["ClusterReader", "open_cluster_reader"]
+
+# index.max_result_window: what one request may reach to.
+_WINDOW = 10_000
+_PAGE_WITH_ARTICLES = 100
+_KEPT_ARTICLES = 1_000
+_KEPT_FREQUENCIES = 50_000
+# Of the 1,024 clauses that a query may have, those that must match need some too.
+_SCORED_TERMS = 800
+_COUNTED_AT_ONCE = 500
+_CANDIDATES = 5_000
+_SOURCES_AT_ONCE = 5_000
+
+_ARTICLE = ["row", "id", "date", "article"]
+_ORDERS: dict[Sort, list[Any]] = {
+    "relevance": [{"_score": "desc"}, {"row": "asc"}],
+    "newest": [{"date": {"order": "desc", "missing": "_last"}}, {"row": "asc"}],
+    "oldest": [{"date": {"order": "asc", "missing": "_last"}}, {"row": "asc"}],
+}
+
+
+def open_cluster_reader(lease: Lease) -> ClusterReader:
+    """The reader of what is in force on a cluster."""
+    assert isinstance(lease, ClusterLease)
+    return ClusterReader(lease)
+
+
+class ClusterReader(Reader):
+    """Searches one index of a cluster."""
+
+    def __init__(self, lease: ClusterLease) -> None:
+        self._lease = lease
+        self._client = lease.client
+        self._index = lease.index
+        self._lock = threading.Lock()
+        self._articles: OrderedDict[int, Article] = OrderedDict()
+        self._frequencies: dict[Term, int] = {}
+        self._verified = lru_cache(maxsize=64)(self._verify)
+
+    def close(self) -> None:
+        """Forget what was kept."""
+        with self._lock:
+            self._articles.clear()
+
+    # Searching
+
+    def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+        """One page, as Reader says."""
+        match = self._translate(plan.match)
+        if sort != "relevance":
+            total, hits = self._page({"bool": {"filter": [match]}}, sort, offset, limit)
+            return Found(total, 0, [Row(row, 0.0, False) for row, _ in hits])
+        terms = self._weighted(plan.terms)
+        total, hits = self._page(scored(match, terms), sort, offset, limit)
+        rows = [Row(row, score, False) for row, score in hits]
+        if plan.relaxed is None:
+            return Found(total, 0, rows)
+        partly = scored(self._translate(plan.relaxed), terms, without=match)
+        rest = None if limit is None else max(0, limit - len(rows))
+        partial_total, hits = self._page(partly, sort, max(0, offset - total), rest)
+        return Found(total, partial_total, [*rows, *(Row(row, score, True) for row, score in hits)])
+
+    def _translate(self, match: Match) -> Query:
+        def verify(field: str, node: UnitPhrase | NearUnits, candidates: Query) -> list[int]:
+            return list(self._verified(field, node, _Frozen(candidates)))
+
+        return translate(match, verify)
+
+    def _page(
+        self, query: Query, sort: Sort, offset: int, limit: int | None
+    ) -> tuple[int, list[tuple[int, float]]]:
+        """The number of all that match, and row and score of those on a page."""
+        body: dict[str, Any] = {"query": query, "sort": _ORDERS[sort], "track_total_hits": True}
+        if limit is not None and offset + limit <= _WINDOW:
+            found = self._search({**body, "from": offset, "size": limit, **self._source(limit)})["hits"]
+            return int(found["total"]["value"]), [self._take(hit) for hit in found["hits"]]
+        hits: list[tuple[int, float]] = []
+        total = 0
+        for page in self._pages({**body, "_source": False}):
+            total = total or int(page["total"]["value"])
+            hits.extend(self._take(hit) for hit in page["hits"])
+            if limit is not None and len(hits) >= offset + limit:
+                break
+        return total, hits[offset : None if limit is None else offset + limit]
+
+    def _pages(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Everything that a sorted search finds, a window at a time."""
+        after: dict[str, Any] = {}
+        while True:
+            page = self._search({**body, "size": _WINDOW, **after})["hits"]
+            yield page
+            if len(page["hits"]) < _WINDOW:
+                return
+            after = {"search_after": page["hits"][-1]["sort"], "track_total_hits": False}
+
+    def _source(self, limit: int) -> dict[str, Any]:
+        return {"_source": _ARTICLE if limit <= _PAGE_WITH_ARTICLES else False}
+
+    def _take(self, hit: dict[str, Any]) -> tuple[int, float]:
+        if "_source" in hit:
+            self._keep(hit["_source"])
+        return int(hit["sort"][-1]), float(hit["_score"] or 0.0)
+
+    def _search(self, body: dict[str, Any]) -> dict[str, Any]:
+        # Statistics of all shards together, or scores would depend on where an article lies.
+        kind = "dfs_query_then_fetch" if body.get("sort") is _ORDERS["relevance"] else "query_then_fetch"
+        return self._ask("_search", body, search_type=kind, allow_partial_search_results=False)
+
+    def _ask(self, what: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = self._client.post(f"/{self._index}/{what}", body, **params)
+            return answer
+        except Refused as error:
+            if error.kind == "index_not_found_exception":
+                raise EngineError(
+                    f"{self._client.address} was rebuilt while it was read; ask again", engine=ENGINE
+                ) from error
+            if "max_clause_count" in str(error) or "too many clauses" in str(error).lower():
+                raise EngineError(
+                    f"the query is too long for {self._client.address}: {error};"
+                    " shorten it, or raise indices.query.bool.max_clause_count",
+                    engine=ENGINE,
+                ) from error
+            raise
+
+    def rows(self, match: Match) -> Iterable[int]:
+        """The rows of all articles that match."""
+        body = {"query": self._translate(match), "sort": ["row"], "_source": False}
+        for page in self._pages({**body, "track_total_hits": False}):
+            yield from (int(hit["sort"][0]) for hit in page["hits"])
+
+    # What a cluster cannot decide alone
+
+    def _verify(self, field: str, node: UnitPhrase | NearUnits, candidates: _Frozen) -> tuple[int, ...]:
+        """The rows of the candidates in whose field the node really stands."""
+        found = []
+        size = 500
+        body = {"query": candidates.query, "size": size, "sort": ["row"], "track_total_hits": True}
+        body["_source"] = [f"article.{field}"]
+        after: dict[str, Any] = {}
+        while True:
+            page = self._search({**body, **after})["hits"]
+            if not after and page["total"]["value"] > _CANDIDATES:
+                raise EngineError(
+                    f"{' '.join(_units_of(node))} may stand in {page['total']['value']:,} articles, more"
+                    f" than the {_CANDIDATES:,} that can be looked at one by one: leave out *, or write"
+                    " a smaller ~",
+                    engine=ENGINE,
+                )
+            for hit in page["hits"]:
+                text = hit["_source"]["article"][field]
+                units = split_units(url_text(text) if field == "url" else text)
+                stands = near(units, node) if isinstance(node, NearUnits) else any(occurrences(units, node))
+                if stands:
+                    found.append(int(hit["sort"][0]))
+            if len(page["hits"]) < size:
+                return tuple(found)
+            after = {"search_after": page["hits"][-1]["sort"]}
+
+    # Scores
+
+    @cached_property
+    def _factor(self) -> float:
+        """What the server leaves out of Lucene's BM25: since Lucene 8, with OpenSearch 3, k1 + 1."""
+        version = self._client.get("/")["version"]["number"]
+        return K1 + 1 if int(version.partition(".")[0]) >= 3 else 1.0
+
+    def _weighted(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
+        """The terms to score, with their weights; of very many only those that tell most."""
+        chosen = list(terms)
+        if any(term.stream == "grams" for term in terms):
+            units = [term for term in terms if term.stream == "units"]
+            chosen = telling(terms, self.statistics(units))
+        if len(chosen) > _SCORED_TERMS:
+            known = self.statistics(chosen)
+            weights = {
+                term: term.weight * idf(known.articles, known.frequencies[term])
+                for term in chosen
+                if known.frequencies[term]
+            }
+            chosen = sorted(weights, key=lambda term: -weights[term])[:_SCORED_TERMS]
+        return [(term, term.weight * self._factor) for term in chosen]
+
+    def statistics(self, terms: Sequence[Term]) -> Statistics:
+        """Lengths were summed when the generation was completed; each frequency is counted once."""
+        with self._lock:
+            if len(self._frequencies) > _KEPT_FREQUENCIES:
+                self._frequencies = {}
+            frequencies = self._frequencies
+        unknown = [term for term in dict.fromkeys(terms) if term not in frequencies]
+        for at in range(0, len(unknown), _COUNTED_AT_ONCE):
+            some = unknown[at : at + _COUNTED_AT_ONCE]
+            filters = {"filters": [term_query(term) for term in some]}
+            found = self._aggregate(everything(), {"terms": {"filters": filters}})["terms"]["buckets"]
+            for term, bucket in zip(some, found, strict=True):
+                frequencies[term] = int(bucket["doc_count"])
+        articles = self._lease.manifest.articles
+        return Statistics(
+            articles=articles,
+            mean_lengths={
+                (field, stream): self._lease.totals[field, stream] / max(1, articles)
+                for field in RANKED_FIELDS
+                for stream in RANKED_STREAMS
+            },
+            frequencies={term: frequencies[term] for term in terms},
+        )
+
+    # Counting
+
+    def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> dict[str, Any]:
+        answer = self._search({"size": 0, "track_total_hits": True, "query": query, "aggs": aggregations})
+        return {"total": int(answer["hits"]["total"]["value"]), **answer["aggregations"]}
+
+    def date_span(self, match: Match) -> Span:
+        """How many articles match, and the time they are from."""
+        kinds = {"dated": "value_count", "first": "min", "last": "max"}
+        found = self._aggregate(
+            self._translate(match), {name: {kind: {"field": "date"}} for name, kind in kinds.items()}
+        )
+        dated = int(found["dated"]["value"])
+        first, last = (int(found[name]["value"]) if dated else None for name in ("first", "last"))
+        return Span(found["total"], dated, first, last)
+
+    def count_dates(self, match: Match, bounds: Sequence[int]) -> list[int]:
+        """How many dates lie between each two bounds."""
+        ranges = [{"from": start, "to": end} for start, end in pairwise(bounds)]
+        if not ranges:
+            return []
+        found = self._aggregate(
+            self._translate(match), {"dates": {"range": {"field": "date", "ranges": ranges}}}
+        )
+        return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
+
+    def count_sources(self, match: Match) -> dict[str, int]:
+        """How many articles each source has."""
+        query = self._translate(match)
+        missing = self._aggregate(query, {"missing": {"missing": {"field": "source_terms"}}})
+        counts = {self._spellings[term]: number for term, number in self._by("source_terms", query)}
+        number = int(missing["missing"]["doc_count"])
+        return {**counts, "": number} if number else counts
+
+    def _by(self, field: str, query: Query) -> Iterator[tuple[str, int]]:
+        """Every value of a field, with its number of articles."""
+        sources = [{"value": {"terms": {"field": field}}}]
+        composite: dict[str, Any] = {"size": _SOURCES_AT_ONCE, "sources": sources}
+        while True:
+            found = self._aggregate(query, {"values": {"composite": composite}})["values"]
+            yield from ((bucket["key"]["value"], int(bucket["doc_count"])) for bucket in found["buckets"])
+            if len(found["buckets"]) < _SOURCES_AT_ONCE:
+                return
+            composite = {**composite, "after": found["after_key"]}
+
+    @cached_property
+    def _sources(self) -> list[tuple[str, str, int]]:
+        """Every source as it is folded and as it is written, with its number of articles."""
+        found = []
+        for value, number in self._by("source_names", everything()):
+            term, _, name = value.partition("\t")
+            found.append((term, name, number))
+        return found
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """The most frequent spelling of each source."""
+        best: dict[str, tuple[int, str]] = {}
+        for term, name, number in self._sources:
+            best[term] = min(best.get(term, (-number, name)), (-number, name))
+        return {term: name for term, (_, name) in best.items()}
+
+    def census(self) -> Census:
+        """What the generation holds, and the size of one copy of it."""
+        span = self.date_span(All(()))
+        stats = self._client.get(f"/{self._index}/_stats/store")
+        sources = sorted(self._sources, key=lambda source: (-source[2], source[1]))
+        return Census(
+            dated=span.dated,
+            first=span.first,
+            last=span.last,
+            sources={name: number for _, name, number in sources},
+            size=int(stats["_all"]["primaries"]["store"]["size_in_bytes"]),
+        )
+
+    # Articles
+
+    def articles(self, rows: Sequence[int]) -> dict[int, Article]:
+        """The articles of some rows, by row."""
+        with self._lock:
+            found = {row: self._articles[row] for row in rows if row in self._articles}
+        missing = [row for row in rows if row not in found]
+        for at in range(0, len(missing), _PAGE_WITH_ARTICLES):
+            some = missing[at : at + _PAGE_WITH_ARTICLES]
+            body = {"query": {"terms": {"row": some}}, "size": len(some), "_source": _ARTICLE}
+            for hit in self._search(body)["hits"]["hits"]:
+                row, article = self._keep(hit["_source"])
+                found[row] = article
+        return found
+
+    def _keep(self, source: dict[str, Any]) -> tuple[int, Article]:
+        row, article = int(source["row"]), _article(source)
+        with self._lock:
+            self._articles[row] = article
+            self._articles.move_to_end(row)
+            while len(self._articles) > _KEPT_ARTICLES:
+                self._articles.popitem(last=False)
+        return row, article
+
+    def article(self, id: str) -> tuple[int, Article] | None:
+        """The row and article of an id, or None."""
+        found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
+        return self._keep(found["_source"]) if found.get("found") else None
+
+    def path_of(self, row: int) -> str | None:
+        """The file that an article was read from, or None if it came from Python."""
+        found = self._search({"query": {"term": {"row": row}}, "_source": ["origin"]})["hits"]["hits"]
+        path: str | None = found[0]["_source"]["origin"]["path"]
+        return path
+
+    def ids_with(self, piece: str, *, limit: int) -> list[str]:
+        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        pattern = re.sub(r"([*?\\])", r"\\\1", piece)
+        query = {"wildcard": {"id": {"value": f"*{pattern}*", "case_insensitive": True}}}
+        body = {"query": query, "size": limit, "terminate_after": limit, "_source": ["id"]}
+        return [hit["_source"]["id"] for hit in self._search(body)["hits"]["hits"]]
+
+
+class _Frozen:
+    """A query as part of a key of which it is no part: the node says the same already."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen)
+
+
+def _units_of(node: UnitPhrase | NearUnits) -> tuple[str, ...]:
+    return node.units if isinstance(node, UnitPhrase) else (*node.left.units, *node.right.units)
+
+
+def _article(source: dict[str, Any]) -> Article:
+    values = source["article"]
+    return Article(
+        id=source["id"],
+        title=values["title"],
+        body=values["body"],
+        url=values["url"],
+        source=tuple(values["source"]),
+        date=to_date(source["date"]),
+        dated_by=values["dated_by"],
+    )

@@ -1,0 +1,181 @@
+"""What must match, in the language of OpenSearch.
+
+Every node becomes a query with exactly the memory engine's answer, with two
+exceptions that a cluster cannot decide alone: a phrase of three units or more
+whose last one is only begun, and two phrases near each other with more than a
+few units between. For these it finds candidates, whose articles are then
+looked at here; what passes is asked for by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from index.engines.opensearch import encode, field_name
+from index.text.analyzer import gram
+from index.text.units import BREAK
+from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase
+from search.ranking import Term
+
+__all__ = ["Query", "Verify", "everything", "scored", "term_query", "translate"]
+
+Query = dict[str, Any]
+
+Verify = Callable[[str, "UnitPhrase | NearUnits", Query], list[int]]
+"""Takes a field, what must stand in it, and a query for candidates; gives the rows of those where it does."""
+
+# Grams narrow a phrase down before positions are read; more of them add nothing.
+_GRAMS = 6
+# Breaks between two phrases are told one by one, so the query grows with the square of this.
+_EXACT_DISTANCE = 10
+
+
+def everything() -> Query:
+    """What every article matches."""
+    return {"match_all": {}}
+
+
+def translate(match: Match, verify: Verify) -> Query:
+    """The query that finds what `match` says."""
+    match match:
+        case UnitPhrase():
+            return _any([_phrase(field, match, verify) for field in match.fields])
+        case NearUnits():
+            return _any([_near(field, match, verify) for field in match.fields])
+        case SourceIs():
+            return {"term": {"source_terms": match.term}}
+        case DateRange():
+            bounds = {"gte": match.start, "lt": match.end}
+            given = {name: bound for name, bound in bounds.items() if bound is not None}
+            return {"range": {"date": given}} if given else {"exists": {"field": "date"}}
+        case All():
+            return _all([translate(part, verify) for part in match.parts])
+        case AnyOf():
+            return _any([translate(part, verify) for part in match.parts])
+        case _:
+            return {"bool": {"must_not": [translate(match.part, verify)]}}
+
+
+def scored(match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None) -> Query:
+    """What matches, with the sum of the terms' scores, each times its weight."""
+    weighted = [term_query(term, boost=weight) for term, weight in terms]
+    return {"bool": {"filter": [match], "should": weighted, "must_not": [] if without is None else [without]}}
+
+
+def term_query(term: Term, *, boost: float = 1.0) -> Query:
+    """A term in its field and stream."""
+    name = field_name(term.field, term.stream)
+    return {"term": {name: {"value": encode(term.text), "boost": boost}}}
+
+
+def _all(queries: list[Query]) -> Query:
+    if not queries:
+        return everything()
+    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
+
+
+def _any(queries: list[Query]) -> Query:
+    if not queries:
+        return {"match_none": {}}
+    return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
+
+
+def _rows(rows: list[int]) -> Query:
+    return {"terms": {"row": rows}}
+
+
+# Phrases
+
+
+def _phrase(field: str, phrase: UnitPhrase, verify: Verify) -> Query:
+    if not phrase.prefix:
+        return _whole_phrase(field, phrase.units)
+    candidates = _begun(field, phrase.units)
+    if len(phrase.units) <= 2:
+        return candidates  # the beginning of a unit, or of a gram, is one term
+    return _rows(verify(field, phrase, candidates))
+
+
+def _whole_phrase(field: str, units: tuple[str, ...]) -> Query:
+    if len(units) == 1:
+        return {"term": {field_name(field, "units"): encode(units[0])}}
+    grams = list(dict.fromkeys(gram(a, b) for a, b in pairwise(units) if BREAK not in (a, b)))
+    filters: list[Query] = [{"term": {field_name(field, "grams"): encode(text)}} for text in grams[:_GRAMS]]
+    if len(units) > 2:
+        text = " ".join(map(encode, units))
+        filters.append({"match_phrase": {field_name(field, "units"): text}})
+    return _all(filters)
+
+
+def _begun(field: str, units: tuple[str, ...]) -> Query:
+    """Everything of a phrase but that its beginning and its last unit stand together."""
+    *whole, last = units
+    if whole and whole[-1] != BREAK:
+        start = gram(whole[-1], last)
+        end: Query = {"prefix": {field_name(field, "grams"): start}}
+    else:
+        end = {"prefix": {field_name(field, "units"): last}}
+    if whole and whole[-1] == BREAK:
+        whole.pop()
+    return _all([_whole_phrase(field, tuple(whole)), end]) if len(whole) > 1 or len(units) > 2 else end
+
+
+# Two phrases near each other
+
+
+def _near(field: str, match: NearUnits, verify: Verify) -> Query:
+    phrases = (match.left, match.right)
+    if any(phrase.prefix for phrase in phrases):
+        candidates = _all(
+            [
+                _begun(field, phrase.units) if phrase.prefix else _whole_phrase(field, phrase.units)
+                for phrase in phrases
+            ]
+        )
+        return _rows(verify(field, match, candidates))
+    both = [_whole_phrase(field, phrase.units) for phrase in phrases]
+    if match.distance <= _EXACT_DISTANCE and _differ(*phrases):
+        return _all([*both, _intervals(field, _apart(match, match.distance))])
+    # With n units between there are at most n + 1 breaks, and each takes a place.
+    wide = _all([*both, _intervals(field, _within(match, 2 * match.distance + 1))])
+    return _rows(verify(field, match, wide))
+
+
+def _differ(one: UnitPhrase, other: UnitPhrase) -> bool:
+    """Whether no unit stands in both: then they cannot overlap, and no source is repeated."""
+    return not set(one.units) & set(other.units)
+
+
+def _apart(match: NearUnits, distance: int) -> Iterator[Query]:
+    """All ways to stand `distance` units apart: with no break between, with one, with two, …
+
+    Breaks that are named are not counted as gaps, and two never stand together.
+    """
+    marks = _terms(BREAK)
+    for breaks in range(distance + 2):
+        for first, second in _orders(match):
+            yield _ordered([first, *[marks] * breaks, second], gaps=distance)
+
+
+def _within(match: NearUnits, gaps: int) -> Iterator[Query]:
+    for first, second in _orders(match):
+        yield {"all_of": {"ordered": False, "max_gaps": gaps, "intervals": [first, second]}}
+
+
+def _orders(match: NearUnits) -> list[tuple[Query, Query]]:
+    left, right = (_terms(*phrase.units) for phrase in (match.left, match.right))
+    return [(left, right), (right, left)]
+
+
+def _terms(*units: str) -> Query:
+    return {"match": {"query": " ".join(map(encode, units)), "max_gaps": 0, "ordered": True}}
+
+
+def _ordered(parts: list[Query], *, gaps: int) -> Query:
+    return {"all_of": {"ordered": True, "max_gaps": gaps, "intervals": parts}}
+
+
+def _intervals(field: str, rules: Iterator[Query]) -> Query:
+    return {"intervals": {field_name(field, "units"): {"any_of": {"intervals": list(rules)}}}}

@@ -1,0 +1,58 @@
+"""A cluster of three nodes for the tests, which can lose some of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index.engines.opensearch import ClusterPlace
+
+_SCRIPT = Path(__file__).parent.parent / "scripts" / "opensearch-cluster"
+
+
+class Cluster:
+    """Nodes that can be killed and brought back; numbers are from 1."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def run(self, *arguments: str) -> str:
+        command = [sys.executable, str(_SCRIPT), *arguments, "--home", self._home]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    @property
+    def url(self) -> str:
+        """Its address, without a name."""
+        return self.run("url")
+
+    def kill(self, *nodes: int) -> None:
+        """End nodes as a power cut would."""
+        self.run("kill", *map(str, nodes))
+
+    def restart(self, *nodes: int) -> None:
+        """Bring nodes back, with what they had on disk."""
+        self.run("restart", *map(str, nodes))
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Three nodes on free ports, stopped at the end."""
+    with TemporaryDirectory() as home:
+        nodes = Cluster(home)
+        try:
+            nodes.run("start", "--base-port", "0")
+            yield nodes
+        finally:
+            nodes.run("stop")
+
+
+def remove_index(url: str) -> None:
+    """Remove everything that an index has on a cluster."""
+    place = ClusterPlace(url)
+    for index in place.indexes():
+        place.remove(index)
+    place.client.delete(f"/{place.address.name}-state")
