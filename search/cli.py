@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import build, query, show
+from search.commands import around, build, query, serve, show
 from search.commands.program import FAILED, FOUND, Program
 
 __all__ = ["cli", "main"]
@@ -76,7 +76,18 @@ def completion(shell: str) -> int:
     return FOUND
 
 
-for command in (build.rebuild, build.update, build.optimize, query.query, show.show, show.stats):
+for command in (
+    build.rebuild,
+    build.update,
+    build.optimize,
+    query.query,
+    show.show,
+    show.stats,
+    around.facets,
+    around.timeline,
+    around.similar,
+    serve.serve,
+):
     cli.add_command(command)
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "explained_hit",
     "explained_query",
     "hit_json",
+    "json_text",
     "left_out_lines",
     "report_json",
     "report_lines",
@@ -96,7 +97,8 @@ class Answer:
 # ── for programs ────────────────────────────────────────────────────────────
 
 
-def _json(value: Any, *, indent: int | None = None) -> str:
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON that no terminal acts on."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -121,7 +123,7 @@ def _hit_values(hit: Hit) -> dict[str, Any]:
 
 def hit_json(hit: Hit) -> str:
     """One hit as a JSON object on one line."""
-    return _json(_hit_values(hit))
+    return json_text(_hit_values(hit))
 
 
 def answer_json(answer: Answer) -> Iterator[str]:
@@ -133,7 +135,7 @@ def answer_json(answer: Answer) -> Iterator[str]:
         "page": answer.page,
         "seconds": round(answer.seconds, 4),
     }
-    yield _json(values)[:-1] + ', "hits": ['
+    yield json_text(values)[:-1] + ', "hits": ['
     line = ""
     for hit in answer.hits:
         if line:
@@ -146,7 +148,7 @@ def answer_json(answer: Answer) -> Iterator[str]:
 
 def error_json(query: str, error: QueryError) -> str:
     """A query that cannot be understood, in the place of its answer. `position` counts from 1."""
-    return _json({"query": query, "error": error.problem, "position": error.position, "hint": error.hint})
+    return json_text({"query": query, "error": error.problem, "position": error.position, "hint": error.hint})
 
 
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
@@ -167,7 +169,7 @@ def _csv(fields: Sequence[str]) -> str:
 
 def article_json(article: Article, path: str | None) -> str:
     """An article as a JSON object; `path` is the seed's, null for an article from Python."""
-    return _json(
+    return json_text(
         {
             "id": article.id,
             "title": article.title,
@@ -205,14 +207,14 @@ def report_json(report: Report) -> str:
     """What a rebuild, an update or an optimize did, as a JSON object."""
     left_out = [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.left_out]
     values = {name: getattr(report, name) for name in report.__dataclass_fields__}
-    return _json({**values, "left_out": left_out, "seconds": round(report.seconds, 3)}, indent=2)
+    return json_text({**values, "left_out": left_out, "seconds": round(report.seconds, 3)}, indent=2)
 
 
 def stats_json(stats: IndexStats) -> str:
     """What an index holds, as a JSON object."""
     values = {name: getattr(stats, name) for name in stats.__dataclass_fields__}
     moments = {name: _moment_json(values[name]) for name in ("oldest", "newest", "built")}
-    return _json({**values, **moments}, indent=2)
+    return json_text({**values, **moments}, indent=2)
 
 
 # ── for people ──────────────────────────────────────────────────────────────

@@ -7,21 +7,28 @@ from typing import Any
 
 from search.display import columns, pad, printable, width
 from search.facets import Count, Facets, Timeline
+from search.output import hit_json, json_text
+from search.searcher import Hit
 
-__all__ = ["facets_lines", "facets_values", "timeline_lines", "timeline_values"]
+__all__ = ["facets_json", "facets_lines", "similar_json", "timeline_json", "timeline_lines"]
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LONGEST_BAR = 60
 
 
-def facets_values(query: str, facets: Facets) -> dict[str, Any]:
-    """What a program is told of facets."""
-    return {"query": query, "by": facets.by, **_values(facets)}
+def facets_json(query: str, facets: Facets) -> str:
+    """Facets as a JSON object on one line."""
+    return json_text({"query": query, "by": facets.by, **_values(facets)})
 
 
-def timeline_values(query: str, timeline: Timeline) -> dict[str, Any]:
-    """What a program is told of a timeline."""
-    return {"query": query, "unit": timeline.unit, **_values(timeline)}
+def timeline_json(query: str, timeline: Timeline) -> str:
+    """A timeline as a JSON object on one line."""
+    return json_text({"query": query, "unit": timeline.unit, **_values(timeline)})
+
+
+def similar_json(id: str, hits: Sequence[Hit]) -> str:
+    """Similar articles as a JSON object on one line."""
+    return f'{{"id": {json_text(id)}, "hits": [{", ".join(map(hit_json, hits))}]}}'
 
 
 def _values(found: Facets | Timeline) -> dict[str, Any]:

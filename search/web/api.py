@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from search.output import Answer, answer_json, article_json, hit_json
-from search.output_facets import facets_values, timeline_values
+from search.output import Answer, answer_json, article_json, json_text
+from search.output_facets import facets_json, similar_json, timeline_json
 from search.searcher import Searcher
 from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
 
@@ -34,30 +34,29 @@ def _article(searcher: Searcher, given: dict[str, Any]) -> str:
     # Where the seed lies is the server's business.
     values = json.loads(article_json(searcher.article(given["id"]), None))
     del values["path"]
-    return _json(values)
+    return json_text(values)
 
 
 def _facets(searcher: Searcher, given: dict[str, Any]) -> str:
-    return _json(facets_values(given["q"], searcher.facets(given["q"], by=given["by"], **_filters(given))))
+    return facets_json(given["q"], searcher.facets(given["q"], by=given["by"], **_filters(given)))
 
 
 def _timeline(searcher: Searcher, given: dict[str, Any]) -> str:
     found = searcher.timeline(given["q"], unit=given["unit"], **_filters(given))
-    return _json(timeline_values(given["q"], found))
+    return timeline_json(given["q"], found)
 
 
 def _suggest(searcher: Searcher, given: dict[str, Any]) -> str:
-    return _json({"query": given["q"], "completions": searcher.suggest(given["q"], limit=given["limit"])})
+    return json_text({"query": given["q"], "completions": searcher.suggest(given["q"], limit=given["limit"])})
 
 
 def _similar(searcher: Searcher, given: dict[str, Any]) -> str:
-    hits = ", ".join(hit_json(hit) for hit in searcher.similar(given["id"], limit=given["limit"]))
-    return f'{{"id": {_json(given["id"])}, "hits": [{hits}]}}'
+    return similar_json(given["id"], searcher.similar(given["id"], limit=given["limit"]))
 
 
 def _health(searcher: Searcher, given: dict[str, Any]) -> str:
     stats = searcher.stats()
-    return _json(
+    return json_text(
         {
             "status": "ok",
             "articles": stats.articles,
@@ -69,10 +68,6 @@ def _health(searcher: Searcher, given: dict[str, Any]) -> str:
 
 def _filters(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] or None for name in ("after", "before", "source")}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 RESOURCES: tuple[Resource, ...] = (

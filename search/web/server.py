@@ -21,7 +21,7 @@ __all__ = ["allowed_hosts", "serve"]
 _LONGEST_HEAD = 128 * 1024
 _MOST_CONNECTIONS = 1_000
 _LAST_SECONDS = 15
-_PATIENCE = 100
+_PATIENCE = 300
 
 
 def serve(
@@ -31,20 +31,20 @@ def serve(
     port: int,
     workers: int = 1,
     open_browser: bool = False,
-    started: Callable[[str], None] = lambda address: None,
+    started: Callable[[str], object] = lambda address: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let requests under way finish.
 
-    `port` 0 takes any that is free; `started` is told the address.
+    `port` 0 takes any that is free; `started` is told the address once
+    somebody answers there.
     Raises what opening the index raises, and OSError where the port is taken.
     """
     Searcher(settings.index, tz=settings.tz).close()
     to_environment(settings)
     port = _free(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    started(address)
-    if open_browser:
-        Thread(target=_open, args=(address, host, port), daemon=True).start()
+    told = [started, webbrowser.open] if open_browser else [started]
+    Thread(target=_tell, args=(address, host, port, told), daemon=True).start()
     uvicorn.run(
         "search.web.app:from_environment" if workers > 1 else create_app(settings),
         factory=workers > 1,
@@ -70,13 +70,15 @@ def _free(host: str, port: int) -> int:
     return number
 
 
-def _open(address: str, host: str, port: int) -> None:
-    """Show the first page in a browser as soon as somebody answers there."""
+def _tell(address: str, host: str, port: int, told: list[Callable[[str], object]]) -> None:
+    """Tell the address as soon as somebody answers there."""
     for _ in range(_PATIENCE):
-        with suppress(OSError), socket.create_connection((host, port), timeout=1):
-            webbrowser.open(address)
-            return
+        with suppress(OSError):
+            socket.create_connection((host, port), timeout=1).close()
+            break
         sleep(0.1)
+    for tell in told:
+        tell(address)
 
 
 def allowed_hosts(host: str, names: tuple[str, ...]) -> tuple[str, ...]:

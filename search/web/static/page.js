@@ -132,25 +132,26 @@ document.addEventListener("keydown", (event) => {
     if (at < 0) box.focus();
     else links[Math.min(at, links.length - 1)].focus();
   } else if ((event.key === "n" || event.key === "p") && steps.length) {
+    follow(); // the event that tells of the last step may still be on its way
     steps[event.key === "n" ? 1 : 0].click();
   }
 });
 
 // From one highlight to the next
 
+function follow() {
+  const number = Number(jumps.dataset.hits);
+  const at = Number((location.hash.match(/^#hit-(\d+)$/) || [])[1] || 0);
+  steps[0].href = `#hit-${at > 1 ? at - 1 : number}`;
+  steps[1].href = `#hit-${at < number ? at + 1 : 1}`;
+  for (const link of jumps.querySelectorAll("ol a")) {
+    if (link.hash === location.hash) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
 const jumps = document.querySelector(".jumps");
 if (jumps) {
-  const number = Number(jumps.dataset.hits);
-  const numbers = [...jumps.querySelectorAll("ol a")];
-  const follow = () => {
-    const at = Number((location.hash.match(/^#hit-(\d+)$/) || [])[1] || 0);
-    steps[0].href = `#hit-${at > 1 ? at - 1 : number}`;
-    steps[1].href = `#hit-${at < number ? at + 1 : 1}`;
-    for (const link of numbers) {
-      if (link.hash === location.hash) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-  };
   for (const step of steps) step.hidden = false;
   jumps.classList.add("stepping");
   addEventListener("hashchange", follow);

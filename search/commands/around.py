@@ -1,0 +1,158 @@
+"""The commands that show what is around a query and an article: facets, timeline, similar."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from search.commands.options import (
+    QueryCommand,
+    complete_source,
+    index_option,
+    json_option,
+    read_date,
+    read_text,
+    tz_option,
+)
+from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
+
+__all__ = ["facets", "similar", "timeline"]
+
+_FILTERS = (
+    click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text),
+    index_option,
+    click.option("--after", metavar="DATE", callback=read_date, help="Only from this day, month or year on."),
+    click.option("--before", metavar="DATE", callback=read_date, help="Only before this day, month or year."),
+    click.option(
+        "--source",
+        metavar="NAME",
+        multiple=True,
+        callback=read_text,
+        shell_complete=complete_source,
+        help="Only from this folder or host. May be repeated: from any of them.",
+    ),
+    tz_option,
+    json_option,
+)
+
+
+def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_FILTERS):
+        function = option(function)
+    return function
+
+
+@click.command(cls=QueryCommand)
+@click.option(
+    "--by",
+    type=click.Choice(["source", "year", "month"]),
+    default="source",
+    show_default=True,
+    help="What is counted.",
+)
+@_filtered
+def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, **filters: Any) -> int:
+    """Count what QUERY finds by source, year or month; without QUERY, all articles.
+
+    Where no article holds all the words, those are counted that hold some.
+    Exit code 1 when there are none.
+
+    \b
+    search facets 乌克兰
+    search facets 乌克兰 --by month --after 2023
+    search facets --by year --json
+    """
+    from search import output_facets
+    from search.searcher import Searcher
+
+    text = " ".join(words)
+    with Searcher(index, tz=tz) as searcher:
+        found = searcher.facets(text, by=by, **_given(filters))
+    if as_json:
+        print_data([output_facets.facets_json(text, found)])
+    else:
+        print_lines(output_facets.facets_lines(found))
+    return FOUND if found.total else NOTHING_FOUND
+
+
+@click.command(cls=QueryCommand)
+@click.option(
+    "--unit",
+    type=click.Choice(["year", "month", "day"]),
+    show_default="one that fits",
+    help="The length of a period.",
+)
+@click.option(
+    "--svg",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Write a chart to this file.",
+)
+@_filtered
+def timeline(
+    words: tuple[str, ...], index: str, tz: str, unit: Any, svg: str | None, as_json: bool, **filters: Any
+) -> int:
+    """Show when what QUERY finds was published, as bars; without QUERY, all articles.
+
+    Every period from the first to the last is there, the empty ones too.
+    Exit code 1 when there are no articles.
+
+    \b
+    search timeline 乌克兰
+    search timeline 乌克兰 --unit month --after 2022 --svg chart.svg
+    search timeline --source rfi.fr --json
+    """
+    from search import output_facets
+    from search.chart import chart_svg
+    from search.searcher import Searcher
+
+    text = " ".join(words)
+    with Searcher(index, tz=tz) as searcher:
+        found = searcher.timeline(text, unit=unit, **_given(filters))
+    if svg is not None:
+        Path(svg).write_text(chart_svg(found, title=text), "utf-8")
+    if as_json:
+        print_data([output_facets.timeline_json(text, found)])
+    else:
+        print_lines(output_facets.timeline_lines(found, size=terminal_width() or 100))
+    return FOUND if found.total else NOTHING_FOUND
+
+
+@click.command()
+@click.argument("id", metavar="ID", callback=read_text)
+@index_option
+@tz_option
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many."
+)
+@json_option
+def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
+    """List the articles that share the words which tell most about one.
+
+    ID is what `query` prints for every hit. Exit code 1 when there are none.
+
+    \b
+    search similar rfi/1042199.md
+    search similar rfi/1042199.md --limit 3 --json
+    """
+    from search import output, output_facets
+    from search.searcher import Searcher
+
+    began = time.perf_counter()
+    with Searcher(index, tz=tz) as searcher:
+        hits = searcher.similar(id, limit=limit)
+        seconds = time.perf_counter() - began
+        if as_json:
+            print_data([output_facets.similar_json(id, hits)])
+        else:
+            answer = output.Answer(id, len(hits), 0, seconds, hits)
+            print_lines(output.answer_lines(answer, tz=searcher.tz, size=terminal_width()))
+    return FOUND if hits else NOTHING_FOUND
+
+
+def _given(filters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value or None for name, value in filters.items()}

@@ -1,0 +1,96 @@
+"""The command that opens an index to browsers and programs."""
+
+from __future__ import annotations
+
+import click
+
+from search.commands.options import index_option, tz_option
+from search.commands.program import FOUND, print_lines
+
+__all__ = ["serve"]
+
+_PORT = 8000
+
+
+@click.command()
+@index_option
+@tz_option
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen; 0.0.0.0 for every network that this machine is in.",
+)
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=_PORT,
+    show_default=True,
+    help="The port; 0 for any that is free.",
+)
+@click.option(
+    "--allow-host",
+    metavar="NAME",
+    multiple=True,
+    help="Answer under this name too, as behind a reverse proxy. May be repeated.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 600),
+    default=10.0,
+    show_default=True,
+    help="The longest that a request may take.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Show the first page in a browser.")
+def serve(
+    index: str,
+    tz: str,
+    host: str,
+    port: int,
+    allow_host: tuple[str, ...],
+    workers: int,
+    timeout: float,
+    open_browser: bool,
+) -> int:
+    """Serve pages to search on, and a JSON API, until interrupted.
+
+    Only this machine is answered unless --host says otherwise. A rebuilt or
+    updated index is taken up by itself. Needs the extra `web`; docs/web.md
+    tells about the API, limits and reverse proxies.
+
+    \b
+    search serve --open
+    search serve --host 0.0.0.0 --port 8080 --workers 4
+    search serve --allow-host archive.example.org      behind a reverse proxy
+    """
+    from index.errors import MissingExtra
+
+    try:
+        from search.web.app import Settings
+        from search.web.server import allowed_hosts
+        from search.web.server import serve as run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
+            raise MissingExtra("search serve", extra="web") from error
+        raise
+    settings = Settings(index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host))
+    run(
+        settings,
+        host=host,
+        port=port,
+        workers=workers,
+        open_browser=open_browser,
+        started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
+    )
+    return FOUND

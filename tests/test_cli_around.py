@@ -1,0 +1,125 @@
+"""The commands around a query and an article, and the one that serves."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import unicodedata
+from datetime import datetime, timedelta, timezone
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index import Article, rebuild
+from search.cli import cli
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    first = datetime(2024, 3, 1, 23, tzinfo=timezone.utc)
+    articles = [
+        Article(
+            id=f"{number}.md",
+            title="渡轮停航" if number % 2 else "渡輪復航",
+            body="台风过境，码头无船。" if number % 2 else "码头的渡轮又开了。",
+            source=("晨报", "源\x1b[31m") if number else (),
+            date=first + timedelta(days=number) if number else None,
+        )
+        for number in range(4)
+    ]
+    folder = tmp_path_factory.mktemp("around")
+    rebuild(articles, folder)
+    return folder
+
+
+def run(index: Path, *args: str) -> Result:
+    return CliRunner().invoke(cli, [*args, "--index", str(index)], env={"SEARCH_TZ": None})
+
+
+def test_facets_for_people_and_programs(index):
+    told = run(index, "facets", "渡轮")
+    assert told.exit_code == 0
+    assert told.output == "4 articles · 1 without a source\n\n3  晨报\n3  源␛[31m\n"
+    answer = json.loads(run(index, "facets", "--by", "month", "--json", "渡轮").output)
+    assert answer == {
+        "query": "渡轮",
+        "by": "month",
+        "total": 4,
+        "missing": 1,
+        "partial": False,
+        "counts": [{"value": "2024-03", "count": 3}],
+    }
+
+
+def test_a_timeline_for_people_and_programs_in_the_readers_zone(index):
+    told = run(index, "timeline", "渡轮", "-复航", "--tz", "Asia/Shanghai").output.splitlines()
+    assert told[0] == "2 articles"
+    assert [line.split("  ")[0] for line in told[2:]] == ["2024-03-03", "2024-03-04", "2024-03-05"]
+    assert told[2].endswith("█" * 60)
+    assert told[3] == "2024-03-04  0"
+    answer = json.loads(run(index, "timeline", "--unit", "year", "--json").output)
+    assert (answer["unit"], answer["counts"]) == ("year", [{"value": "2024", "count": 3}])
+
+
+def test_bars_fit_the_terminal(index, monkeypatch):
+    from search.facets import Count, Timeline
+    from search.output_facets import timeline_lines
+
+    counts = tuple(Count(str(year), year % 7 * 1000) for year in range(2000, 2010))
+    for size in (30, 80):
+        lines = list(timeline_lines(Timeline("year", 9, 0, False, counts), size=size))
+        assert max(len(unicodedata.normalize("NFC", line)) for line in lines) <= size
+
+
+def test_a_chart_is_written_as_svg(index, tmp_path):
+    assert run(index, "timeline", "渡轮", "--svg", str(tmp_path / "a.svg")).exit_code == 0
+    svg = ElementTree.fromstring((tmp_path / "a.svg").read_text("utf-8"))
+    assert svg.findtext(f"{SVG}title") == "渡轮"
+    titles = [bar.findtext(f"{SVG}title") for bar in svg.iter(f"{SVG}rect")]
+    assert [title for title in titles if title] == ["2024-03-02: 1", "2024-03-03: 1", "2024-03-04: 1"]
+
+
+def test_similar_articles(index):
+    told = run(index, "similar", "1.md")
+    assert told.exit_code == 0
+    assert "渡轮停航" in told.output
+    answer = json.loads(run(index, "similar", "1.md", "--limit", "1", "--json").output)
+    assert (answer["id"], [hit["id"] for hit in answer["hits"]]) == ("1.md", ["3.md"])
+    assert run(index, "similar", "nobody").exit_code == 2
+
+
+def test_nothing_found_is_told_by_the_exit_code(index):
+    assert run(index, "facets", "火车").exit_code == 1
+    assert run(index, "timeline", "火车").exit_code == 1
+    assert run(index, "timeline", '"火车').exit_code == 2
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs the extra web")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_server_answers_until_it_is_told_to_stop(index, workers):
+    command = [sys.executable, "-m", "search.cli", "serve", "--port", "0", "--workers", workers]
+    with subprocess.Popen([*command, "--index", str(index)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[0]
+        try:
+            with urlopen(f"{address}healthz") as answer:
+                assert json.load(answer)["articles"] == 4
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+
+
+def test_without_the_extra_the_server_says_what_to_install(index, monkeypatch):
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "search.web.server", raising=False)
+    told = run(index, "serve")
+    assert told.exit_code == 2
+    assert "pip install 'jiansuo[web]'" in told.output
