@@ -139,16 +139,15 @@ def read_archive(archive: str) -> list[Article]:
 
 def table(scores: Sequence[Score]) -> str:
     lines = [
-        "| system | runs | missed the article it came from | missed any article | found a wrong one | median ms |",
+        "| system | runs | missed its own article | missed any article | found a wrong one | median ms |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for score in scores:
         middle = sorted(score.seconds)[len(score.seconds) // 2] * 1000
         missed_any = "" if score.missed_any is None else score.missed_any
         wrong = "" if score.wrong is None else score.wrong
-        lines.append(
-            f"| {score.system} | {len(score.seconds)} | {score.missed_own} | {missed_any} | {wrong} | {middle:.1f} |"
-        )
+        cells = (score.system, len(score.seconds), score.missed_own, missed_any, wrong, f"{middle:.1f}")
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 
