@@ -163,9 +163,9 @@ def _print_report(report: Report, *, index: str, as_json: bool) -> int:
 
 def _check_engine(index: str, engine: str) -> None:
     from index.errors import IndexMismatch
-    from index.manifest import IndexDirectory
+    from index.place import open_place
 
-    there = IndexDirectory(index).manifest().engine
+    there = open_place(index).manifest().engine
     if there != engine:
         raise IndexMismatch(
             f"{index} was made with {there}, and an update cannot change that",

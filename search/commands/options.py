@@ -121,10 +121,10 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
 def _with_its_extra(engine: str) -> str:
     """The engine's name, and what to install if it cannot be used yet."""
     from index.errors import MissingExtra
-    from index.writer import writer_class
+    from index.writer import engine_class
 
     try:
-        writer_class(engine)
+        engine_class(engine)
     except MissingExtra as error:
         return f"{engine} (not installed: pip install 'jiansuo[{error.extra}]')"
     return engine

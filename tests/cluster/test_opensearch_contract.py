@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import test_contract as contract
 from builders import articles, texts
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from test_contract import test_dates_are_compared_to_the_second  # noqa: F401
 
 from index.text.units import split_units
+
+pytestmark = pytest.mark.cluster
 
 
 def again(test: Any, *, examples: int, **strategies: st.SearchStrategy[Any]) -> Any:
