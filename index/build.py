@@ -18,7 +18,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -320,19 +321,22 @@ def _take(article: Article) -> tuple[Article, Origin]:
 _worker_reader: _Reader | None = None
 
 
-def _start_worker(engine: str, user_dict: str | None) -> None:
+def _start_worker(engine: str, user_dict: str | None, wanted: Connection, theirs: Connection) -> None:
     global _worker_reader
+    theirs.close()
+    Thread(target=_end_when_unwanted, args=(wanted,), daemon=True).start()
     _worker_reader = _Reader(engine, Analyzer(user_dict))
-    # A worker waits for work on a pipe that it holds open itself, so the end
-    # of a parent that was killed is no end of the pipe.
-    Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+def _end_when_unwanted(wanted: Connection) -> None:
+    """End this worker when nobody holds the other end of `wanted`.
+
+    The pool cannot be relied on: a worker waits for work on a pipe that it
+    holds open itself, so it outlives a process that is killed, and waits for
+    ever for the lock on that pipe if another worker is killed that has it.
+    """
+    wanted.poll(None)
+    os._exit(0)
 
 
 def _work(items: list[Seed | Article]) -> list[_Read | SeedError]:
@@ -354,9 +358,9 @@ def _read_all(
     # Forked workers share the dictionaries that are loaded already and need no
     # importable main module, which a script or a shell does not have.
     context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start_worker, initargs=(engine, analyzer.user_dict)
-    )
+    wanted, ours = context.Pipe(duplex=False)
+    arguments = (engine, analyzer.user_dict, wanted, ours)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=arguments)
     pending: deque[Future[list[_Read | SeedError]]] = deque()
     try:
         for batch in batches:
@@ -371,7 +375,9 @@ def _read_all(
             " try again with fewer --workers"
         ) from error
     finally:
+        ours.close()
         pool.shutdown(cancel_futures=True)
+        wanted.close()
 
 
 # The next generation

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, query, serve, show
+from search.commands import around, build, check, query, serve, show
 from search.commands.program import FAILED, FOUND, Program
 
 __all__ = ["cli", "main"]
@@ -80,6 +80,7 @@ for command in (
     build.rebuild,
     build.update,
     build.optimize,
+    check.check,
     query.query,
     show.show,
     show.stats,

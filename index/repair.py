@@ -1,0 +1,74 @@
+"""Repair: the same index once more, from the archive that its manifest names.
+
+Articles that came from Python are nowhere else than in the article store, so
+they are taken from there, as far as it can be read.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing
+
+from index.article import Article
+from index.build import Progress, Report, build_anew, words_of
+from index.errors import IndexDamaged
+from index.manifest import Manifest
+from index.place import DirectoryPlace
+from index.sources import Walk
+from index.store import Store
+from index.text.analyzer import Analyzer
+
+__all__ = ["repair"]
+
+
+def repair(
+    directory: str | os.PathLike[str], *, workers: int = 1, progress: Progress | None = None
+) -> Report:
+    """Rebuild an index from its own archive with its own options.
+
+    The report's `lost` says whether articles that came from Python stood in a
+    part of the store that can be read no more. Raises what `rebuild` raises,
+    UsageError where a folder of the archive is gone, and IndexDamaged where
+    the manifest or the user dictionary is what is damaged: then nothing here
+    knows what to rebuild, and only `rebuild` helps.
+    """
+    began = time.perf_counter()
+    place = DirectoryPlace(directory)
+    place.manifest()  # no index: say so before a folder is made
+    with place.write_lock():
+        manifest = place.manifest()
+        analyzer = Analyzer(words_of(place))
+        walk = Walk(manifest.roots, include=manifest.include, exclude=manifest.exclude)
+        articles, lost = _from_python(place, manifest)
+        report = build_anew(
+            place,
+            manifest.engine,
+            analyzer,
+            walk if manifest.roots else None,
+            articles,
+            workers=workers,
+            progress=progress,
+            roots=manifest.roots,
+            include=manifest.include,
+            exclude=manifest.exclude,
+        )
+    report.lost = lost
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def _from_python(place: DirectoryPlace, manifest: Manifest) -> tuple[list[Article], bool]:
+    """The articles that came from no folder, and whether there may have been others."""
+    try:
+        with closing(Store(place.directory.store_path, readonly=True)) as store:
+            sound = not store.problems()
+            found: list[Article] = []
+            for (row,) in store.query("row", manifest.generation, rest="AND root IS NULL"):
+                try:
+                    found.extend(store.articles([row]).values())
+                except IndexDamaged:
+                    sound = False
+            return found, not sound
+    except IndexDamaged:
+        return [], True

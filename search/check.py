@@ -1,0 +1,183 @@
+"""Check an index: whether every part of it is what was written, and the parts agree.
+
+The manifest, the checksums of all files, SQLite's own check of the article
+store, the numbers of articles by manifest, store and engine, and for a sample
+of articles whether the engine finds them by their own words.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import dropwhile, islice, takewhile
+from pathlib import Path
+
+from index.article import Article
+from index.build import check_fit
+from index.errors import ArchiveError, IndexDamaged, IndexMissing, UsageError
+from index.manifest import IndexDirectory, Lease, damage_of
+from index.place import CLUSTER_SCHEMES, DirectoryPlace
+from index.store import Store
+from index.text.analyzer import Analyzer
+from index.text.units import BREAK, split_units
+from search.match import All, UnitPhrase
+from search.reader import StoreReader, reader_class
+
+__all__ = ["CheckReport", "Problem", "check"]
+
+# A phrase as long as this is in few other articles.
+_PHRASE = 6
+_NOT_OF_THE_GENERATION = {"lock"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an index; `file` is where."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What was looked at and what is wrong. `size` is in bytes; `sampled` counts articles looked for."""
+
+    generation: int
+    articles: int
+    files: int
+    size: int
+    sampled: int
+    problems: tuple[Problem, ...]
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckReport:
+    """Look an index over, without changing it.
+
+    `sample` is how many articles are looked for in the engine, evenly chosen.
+    What is wrong is in the report; raises IndexMissing where there is no
+    index, and UsageError for one on a cluster, which looks after itself.
+    """
+    began = time.perf_counter()
+    if str(directory).startswith(CLUSTER_SCHEMES):
+        raise UsageError("a cluster looks after its files itself; check is for index directories")
+    checker = _Checker(IndexDirectory(directory))
+    checker.run(sample)
+    return CheckReport(
+        generation=checker.generation,
+        articles=checker.articles,
+        files=checker.files,
+        size=checker.size,
+        sampled=checker.sampled,
+        problems=tuple(checker.problems),
+        seconds=time.perf_counter() - began,
+    )
+
+
+class _Checker:
+    """Goes from the outside in; what cannot be opened is not looked into."""
+
+    def __init__(self, place: IndexDirectory) -> None:
+        self._place = place
+        self.generation = self.articles = self.files = self.size = self.sampled = 0
+        self.problems: list[Problem] = []
+
+    def run(self, sample: int) -> None:
+        try:
+            lease = self._place.lease()
+        except IndexMissing:
+            raise
+        except ArchiveError as error:
+            self._note(error, self._place.manifest_path)
+            return
+        try:
+            self.generation, self.articles = lease.manifest.generation, lease.manifest.articles
+            self._check_files(lease)
+            self._check_contents(lease, sample)
+        finally:
+            lease.release()
+
+    def _note(self, error: ArchiveError, path: Path) -> None:
+        file = error.file if isinstance(error, IndexDamaged) else str(path)
+        if all(problem.file != file for problem in self.problems):
+            self.problems.append(Problem(file, f"cannot be used: {error}"))
+
+    def _check_files(self, lease: Lease) -> None:
+        known = lease.manifest.files
+        for name, entry in known.items():
+            path = lease.directory / name
+            self.files += 1
+            self.size += entry["size"]
+            if (what := damage_of(path, entry, contents="sha256")) is not None:
+                self.problems.append(Problem(str(path), what))
+        for path in sorted(lease.directory.rglob("*")):
+            name = path.relative_to(lease.directory).as_posix()
+            if not path.is_dir() and name not in known and name not in _NOT_OF_THE_GENERATION:
+                self.problems.append(Problem(str(path), "is no file of this index"))
+
+    def _check_contents(self, lease: Lease, sample: int) -> None:
+        path = self._place.store_path
+        try:
+            analyzer = Analyzer(lease.user_dict())
+            check_fit(DirectoryPlace(self._place.path), lease.manifest, analyzer)
+            if not path.is_file():
+                raise IndexDamaged("the articles are missing", file=path)
+            with closing(Store(path, readonly=True)) as store:
+                self.size += path.stat().st_size
+                self.problems += [Problem(str(path), f"is damaged: {what}") for what in store.problems()]
+                stored = dict(self._stored(store))
+                if len(stored) != self.articles:
+                    what = f"holds {len(stored):,} articles, and the manifest says {self.articles:,}"
+                    self.problems.append(Problem(str(path), what))
+                engine = self._place.engine(self.generation)
+                reader = reader_class(lease.manifest.engine)(engine, store, self.generation, analyzer)
+                with closing(reader):
+                    self._check_engine(reader, set(stored), engine)
+                    self._check_sample(reader, store, sorted(stored), sample)
+        except ArchiveError as error:
+            self._note(error, path)
+
+    def _stored(self, store: Store) -> Iterator[tuple[int, str]]:
+        """Row and id of every article, after reading it whole."""
+        for row, article in store.every_article(self.generation):
+            yield row, article.id
+
+    def _check_engine(self, reader: StoreReader, stored: set[int], path: Path) -> None:
+        held = set(reader.rows(All(())))
+        if lacking := len(stored - held):
+            self.problems.append(Problem(str(path), f"lacks {lacking:,} articles that the store holds"))
+        if extra := len(held - stored):
+            self.problems.append(Problem(str(path), f"holds {extra:,} articles that the store lacks"))
+
+    def _check_sample(self, reader: StoreReader, store: Store, rows: list[int], sample: int) -> None:
+        chosen = random.Random(self.generation).sample(rows, min(sample, len(rows)))
+        lost = []
+        for row, article in store.articles(sorted(chosen)).items():
+            self.sampled += 1
+            if not all(row in set(reader.rows(phrase)) for phrase in _phrases_of(article)):
+                lost.append(article.id)
+        if lost:
+            what = f"does not find {len(lost):,} of {self.sampled:,} articles by their own words: {lost[0]} …"
+            self.problems.append(Problem(str(self._place.engine(self.generation)), what))
+
+
+def _phrases_of(article: Article) -> Iterator[UnitPhrase]:
+    """The beginning of the title and a run from the middle of the body, as they must be found."""
+    for field, text in (("title", article.title), ("body", article.body)):
+        units = split_units(text)
+        start = 0 if field == "title" else len(units) // 2
+        from_a_unit = dropwhile(BREAK.__eq__, units[start:])
+        if phrase := tuple(islice(takewhile(BREAK.__ne__, from_a_unit), _PHRASE)):
+            yield UnitPhrase((field,), phrase)
