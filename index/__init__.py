@@ -5,8 +5,9 @@ from index import Article, rebuild, update
 report = rebuild(["seeds"], "idx", workers=2)
 """
 
+from typing import TYPE_CHECKING
+
 from index.article import Article
-from index.build import Report, optimize, rebuild, update
 from index.errors import (
     ArchiveError,
     ArticleError,
@@ -23,6 +24,19 @@ from index.errors import (
     SeedError,
     UsageError,
 )
+
+if TYPE_CHECKING:
+    from index.build import Report, optimize, rebuild, update
+else:
+
+    def __getattr__(name: str) -> object:
+        # On first use: who only searches should not wait for what builds.
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from index import build
+
+        return getattr(build, name)
+
 
 __all__ = [
     "ArchiveError",

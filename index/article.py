@@ -1,4 +1,4 @@
-"""An article: what a seed, or an application, says; and one seed read into one.
+"""An article: what a seed, or an application, says.
 
 Whatever comes in here from a file or from Python, what goes out can be stored
 and searched: text is valid Unicode, a date is in UTC, an id is never empty.
@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
-from urllib.parse import urlsplit
+from datetime import datetime, timezone
 
-from index import dates
-from index.dom import Parser
-from index.encoding import decode, looks_binary
-from index.errors import ArticleError, SeedError, UsageError
-from index.html import paragraphs
-from index.seed import Frame, parse_frame
+from index.errors import ArticleError, UsageError
 
-__all__ = ["Article", "read_seed"]
+__all__ = ["Article"]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -84,125 +78,3 @@ class Article:
             return date.astimezone(timezone.utc)
         except OverflowError as error:
             raise UsageError(f"article {self.id!r}: the date {date} cannot be told in UTC") from error
-
-
-def read_seed(
-    data: bytes,
-    *,
-    id: str,
-    path: str,
-    folder: str | None = None,
-    today: date | None = None,
-    html: Parser = "auto",
-) -> Article:
-    """The article that a seed's bytes hold.
-
-    `path` is named in errors; `folder` is the seed's parent folder, one of the
-    article's sources. A date after the day that follows `today` (by default
-    now, in UTC) is none. `html` chooses the parser, see `index.html`; all give
-    the same. Raises SeedError where the bytes are no text or hold no title.
-    """
-    if looks_binary(data[:4096]):
-        raise SeedError(path, "not a text file")
-    frame = parse_frame(decode(data), path=path)
-    if today is None:
-        today = datetime.now(timezone.utc).date()
-    found = paragraphs(frame.body, parser=html)
-    moment, dated_by = _dated(frame, found, today)
-    names = (folder or "", _host(frame.url))
-    return Article(
-        id=id,
-        title=frame.title,
-        body="\n".join(_without_heading(found, frame.title)),
-        url=frame.url,
-        source=names,
-        date=moment,
-        dated_by=dated_by,
-    )
-
-
-def _host(url: str) -> str:
-    """The host of a url without `www.`, or nothing."""
-    try:
-        host = urlsplit(url.strip()).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
-
-
-# ── the date ────────────────────────────────────────────────────────────────
-
-_TIME_TAG = re.compile(r"<(?:time|meta)\b([^<>]{1,1000})>", re.IGNORECASE)
-_DATETIME = re.compile(r"""\b(?:datetime|content)\s*=\s*["']?([^"'<>]+)""", re.IGNORECASE)
-_PUBLISHED = re.compile(r"publi|pubdate", re.IGNORECASE)
-_MARKUP = re.compile(r"<[^<>]*>")
-
-
-def _dated(frame: Frame, found: list[str], today: date) -> tuple[datetime | None, str]:
-    """The date and what it was taken from: the first of the design's list that gives one."""
-    if frame.millis is not None and (moment := dates.from_millis(frame.millis, today=today)):
-        return moment, "header"
-    if moment := dates.from_text(frame.date_line, today=today):
-        return moment, "date line"
-    if moment := dates.from_text(frame.front_date, today=today):
-        return moment, "front matter"
-    if moment := _time_element(frame.body, today):
-        return moment, "time element"
-    for block in _first_blocks(frame, found):
-        if moment := dates.from_block(block, today=today):
-            return moment, "first block"
-    if moment := dates.from_url(frame.url, today=today):
-        return moment, "url"
-    return None, ""
-
-
-def _time_element(markup: str, today: date) -> datetime | None:
-    """The date of the first `<time>`, or of the first that says it is the publication's."""
-    first = None
-    for tag in _TIME_TAG.finditer(markup):
-        is_meta = tag[0][1:5].lower() == "meta"
-        published = _PUBLISHED.search(tag[1]) is not None
-        value = _DATETIME.search(tag[1])
-        if value is None or (is_meta and not published):
-            continue
-        moment = dates.from_text(value[1], today=today)
-        if moment is not None and published:
-            return moment
-        first = first or moment
-    return first
-
-
-def _first_blocks(frame: Frame, found: list[str]) -> list[str]:
-    """The body's first text as it stands, and the first paragraph that is not the title."""
-    pieces = (piece.strip() for piece in _MARKUP.split(frame.body[:4000]))
-    raw = [piece for piece in pieces if piece and not _same(piece, frame.title)]
-    read = [paragraph for paragraph in found[:2] if not _same(paragraph, frame.title)]
-    return raw[:1] + read[:1]
-
-
-# ── what repeats the header ─────────────────────────────────────────────────
-
-#: A page's own heading is one of so many first paragraphs.
-HEADING_WITHIN = 5
-
-
-def _same(paragraph: str, title: str) -> bool:
-    """Whether two texts have the same letters and digits."""
-    if abs(len(paragraph) - len(title)) > len(title) + 4:
-        return False
-    return list(filter(str.isalnum, paragraph)) == list(filter(str.isalnum, title))
-
-
-def _without_heading(found: list[str], title: str) -> list[str]:
-    """The paragraphs without the title's repetition and the dates at the top of the page.
-
-    Both are known from the seed's frame, and a snippet should not begin with them.
-    """
-    for at, paragraph in enumerate(found[:HEADING_WITHIN]):
-        if title and _same(paragraph, title):
-            found = found[:at] + found[at + 1 :]
-            break
-    first = 0
-    while first < len(found) and dates.is_date_line(found[first]):
-        first += 1
-    return found[first:]

@@ -24,7 +24,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from index.article import Article, read_seed
+from index.article import Article
 from index.document import analyze
 from index.errors import (
     ArticleError,
@@ -35,7 +35,8 @@ from index.errors import (
     UsageError,
 )
 from index.manifest import FORMAT, Manifest
-from index.place import Place, open_place, two_articles
+from index.place import Place, check_fit, open_place, two_articles
+from index.seed import read_seed
 from index.sources import Seed, Walk, prefixes, read_file
 from index.store import Origin, Stored
 from index.text.analyzer import Analyzer
@@ -222,22 +223,6 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
             build.finish(current.roots, include=current.include, exclude=current.exclude, optimize=True)
     report.seconds = time.perf_counter() - began
     return report
-
-
-def check_fit(place: Place, manifest: Manifest, analyzer: Analyzer) -> None:
-    """Raise IndexMismatch unless this engine and this analyzer made the index."""
-    remedy = f"mend it with: search rebuild ARCHIVE --index {place} --engine {manifest.engine}"
-    version = engine_class(manifest.engine).version
-    if manifest.engine_version != version:
-        raise IndexMismatch(
-            f"{place} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
-            remedy=remedy,
-        )
-    if manifest.fingerprint != analyzer.fingerprint():
-        raise IndexMismatch(
-            f"{place} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
-            remedy=remedy,
-        )
 
 
 # Sources

@@ -17,13 +17,22 @@ from typing import Any, Protocol
 
 from index.article import Article
 from index.document import analyze
-from index.errors import IndexDamaged, IndexStateError
+from index.errors import IndexDamaged, IndexMismatch, IndexStateError
 from index.manifest import IndexDirectory, Manifest
 from index.store import Origin, Store, Stored
 from index.text.analyzer import Analyzer
-from index.writer import writer_class
+from index.writer import engine_class, writer_class
 
-__all__ = ["CLUSTER_SCHEMES", "DirectoryPlace", "Generation", "Lease", "Place", "open_place", "two_articles"]
+__all__ = [
+    "CLUSTER_SCHEMES",
+    "DirectoryPlace",
+    "Generation",
+    "Lease",
+    "Place",
+    "check_fit",
+    "open_place",
+    "two_articles",
+]
 
 CLUSTER_SCHEMES = ("opensearch://", "opensearchs://")
 """How the address of an index on a cluster begins; anything else is a directory."""
@@ -140,6 +149,22 @@ def open_place(target: str | os.PathLike[str]) -> Place:
 
         return ClusterPlace(target)
     return DirectoryPlace(target)
+
+
+def check_fit(place: Place, manifest: Manifest, analyzer: Analyzer) -> None:
+    """Raise IndexMismatch unless this engine and this analyzer made the index."""
+    remedy = f"mend it with: search rebuild ARCHIVE --index {place} --engine {manifest.engine}"
+    version = engine_class(manifest.engine).version
+    if manifest.engine_version != version:
+        raise IndexMismatch(
+            f"{place} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
+            remedy=remedy,
+        )
+    if manifest.fingerprint != analyzer.fingerprint():
+        raise IndexMismatch(
+            f"{place} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
+            remedy=remedy,
+        )
 
 
 def two_articles(id: str, there: str | None, here: str | None) -> str:

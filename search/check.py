@@ -17,10 +17,9 @@ from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
 from index.article import Article
-from index.build import check_fit
 from index.errors import ArchiveError, IndexDamaged, IndexMissing, UsageError
 from index.manifest import IndexDirectory, Lease, damage_of
-from index.place import CLUSTER_SCHEMES, DirectoryPlace
+from index.place import CLUSTER_SCHEMES, DirectoryPlace, check_fit
 from index.store import Store
 from index.text.analyzer import Analyzer
 from index.text.units import BREAK, split_units
@@ -141,6 +140,8 @@ class _Checker:
                 if len(stored) != self.articles:
                     what = f"holds {len(stored):,} articles, and the manifest says {self.articles:,}"
                     self.problems.append(Problem(str(path), what))
+                if self.problems:
+                    return  # an engine is not asked what it makes of damaged files
                 engine = self._place.engine(self.generation)
                 reader = reader_class(lease.manifest.engine)(engine, store, self.generation, analyzer)
                 with closing(reader):

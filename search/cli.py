@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from importlib.metadata import PackageNotFoundError, version
 from os import environ
 from typing import NoReturn
 
@@ -18,6 +17,8 @@ __all__ = ["cli", "main"]
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             click.echo(f"search (jiansuo) {version('jiansuo')}")
         except PackageNotFoundError:

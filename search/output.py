@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from index.article import Article
-from index.build import Report
 from index.errors import QueryError, SeedError
 from index.text.units import BREAK, can_be_cut
 from search.display import columns, marked, pad, printable, table, width, wrap
@@ -28,6 +27,9 @@ from search.explain import TermScore
 from search.match import UnitPhrase
 from search.plan import Clause
 from search.searcher import Hit, IndexStats
+
+if TYPE_CHECKING:
+    from index.build import Report
 
 __all__ = [
     "Answer",

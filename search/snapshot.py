@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from index.build import check_fit
-from index.place import DirectoryPlace, Lease, Place
+from index.place import DirectoryPlace, Lease, Place, check_fit
 from index.store import Store
 from index.text.analyzer import Analyzer
 from search.reader import Reader, reader_class

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, read_seed
+from index.article import Article
 from index.encoding import decode
 from index.errors import ArticleError, SeedError, UsageError
+from index.seed import read_seed
 
 TODAY = date(2024, 6, 1)
 STAMP = "<!--1710099901000-->"

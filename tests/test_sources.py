@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.article import read_seed
 from index.errors import ArticleError, SeedError, UsageError
+from index.seed import read_seed
 from index.sources import Walk, prefixes, read_file
 
 SEED = b"<!--1710099901000-->\n[a](http://x/)\n------\n\n<p>b</p>"

@@ -13,11 +13,11 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from whoosh import versionstring
 from whoosh.analysis import Analyzer as WhooshAnalyzer
 from whoosh.analysis import Token
 from whoosh.columns import FixedBytesColumn, VarBytesColumn
@@ -147,7 +147,7 @@ class _Prepared:
 class WhooshWriter(Writer):
     """Adds documents to segments in memory and writes these with the grouped codec."""
 
-    version = f"whoosh3 {version('whoosh3')}"
+    version = f"whoosh3 {versionstring()}"
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)

@@ -12,7 +12,6 @@ import re
 import warnings
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -75,9 +74,19 @@ def _Tokenizer(jieba: Any) -> Any:  # noqa: N802
     return tokenizer
 
 
+@cache
 def segmenter_version() -> str:
-    """Names what decides how words are cut; rjieba counts as the jieba it equals."""
-    return f"jieba {version('jieba')}"
+    """Names what decides how words are cut; rjieba counts as the jieba it equals.
+
+    Read from jieba's first lines: to import it, or importlib.metadata, takes
+    longer than a search.
+    """
+    spec = find_spec("jieba")
+    assert spec is not None
+    assert spec.origin is not None
+    with Path(spec.origin).open(encoding="utf-8") as file:
+        found = re.search(r"__version__ = '([^']+)'", file.read(1000))
+    return f"jieba {found[1] if found else 'of unknown version'}"
 
 
 def read_user_dict(path: str | os.PathLike[str]) -> str:
