@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index import Article
 
-__all__ = ["Fts5Trigram", "System", "WhooshJieba"]
+__all__ = ["Fts5Trigram", "System", "WhooshJieba", "plain", "simple_articles"]
 
 
 class System(ABC):
@@ -45,7 +45,9 @@ class WhooshJieba(System):
         jieba.setLogLevel("ERROR")
         analyzer = ChineseAnalyzer()
         schema = Schema(
-            id=ID(stored=True), title=TEXT(analyzer=analyzer, stored=True), body=TEXT(analyzer=analyzer)
+            id=ID(stored=True),
+            title=TEXT(analyzer=analyzer, stored=True),
+            body=TEXT(analyzer=analyzer, stored=True),
         )
         self._index = create_in(str(self.directory), schema)
         writer = self._index.writer()
@@ -59,6 +61,20 @@ class WhooshJieba(System):
         query = MultifieldParser(["title", "body"], self._index.schema).parse(f'"{text}"')
         with self._index.searcher() as searcher:
             return {hit["id"] for hit in searcher.search(query, limit=None)}
+
+
+def simple_articles(archive: Path) -> Iterator[Article]:
+    """Seeds read as a first version of such a program would: the title's line, the text of the HTML."""
+    from bs4 import BeautifulSoup
+
+    for path in sorted(archive.rglob("*")):
+        if path.is_file():
+            header, _, html = path.read_bytes().decode("utf-8", "replace").partition("------")
+            title = re.search(r"\[(.*)\]\(", header)
+            body = BeautifulSoup(html, "html.parser").get_text("\n")
+            yield Article(
+                id=str(path.relative_to(archive)), title=title[1] if title else path.stem, body=body
+            )
 
 
 class Fts5Trigram(System):

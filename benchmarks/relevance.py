@@ -1,0 +1,201 @@
+"""How good is the first page? Test collections, against Lucene in the same run.
+
+    python -m benchmarks.relevance COLLECTION... [--engine whoosh]... [--lucene]
+
+A collection is a folder with `docs.jsonl` and `queries.jsonl` (`id`, `text`;
+documents may have a `title`) and `qrels.tsv` (query id, document id,
+relevance). Documents are indexed and queries asked through the public API
+with default settings; a query is a text that somebody types, so what would be
+an operator in it stays one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+import ir_measures
+from ir_measures import RR, R, nDCG
+
+from benchmarks import lucene
+from index import Article, QueryError, rebuild
+from index.text.fold import fold
+from search import Searcher
+
+MEASURES = [nDCG @ 10, RR @ 10, R @ 10, R @ 100]
+Run = dict[str, list[str]]
+"""For every query the documents found, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents, queries, and which document answers which query."""
+
+    name: str
+    articles: tuple[Article, ...]
+    queries: dict[str, str]
+    relevant: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a system answered, and how long a query took it, in seconds."""
+
+    system: str
+    run: Run
+    seconds: float | None = None
+
+
+def load(folder: Path) -> Collection:
+    """Read a collection."""
+    articles = tuple(
+        Article(id=entry["id"], title=entry.get("title", ""), body=entry["text"])
+        for entry in _lines(folder / "docs.jsonl")
+    )
+    queries = {entry["id"]: entry["text"] for entry in _lines(folder / "queries.jsonl")}
+    relevant: dict[str, dict[str, int]] = {}
+    for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
+        query, document, grade = line.split("\t")
+        relevant.setdefault(query, {})[document] = int(grade)
+    return Collection(folder.name, articles, queries, relevant)
+
+
+def _lines(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def converted(collection: Collection, table: str) -> Collection:
+    """The same with its queries converted by one of OpenCC's tables, such as `t2s`."""
+    from opencc import OpenCC
+
+    convert: Callable[[str], str] = OpenCC(table).convert
+    queries = {id: convert(text) for id, text in collection.queries.items()}
+    return replace(collection, name=f"{collection.name}, queries {table}", queries=queries)
+
+
+def ask_ours(collection: Collection, engine: str, place: Path, *, depth: int = 10) -> Outcome:
+    """Index the collection, unless it is there already, and ask its queries through the public API."""
+    if not place.exists():
+        rebuild(collection.articles, place, engine=engine, workers=os.cpu_count() or 1)
+    run: Run = {}
+    seconds = []
+    with Searcher(place) as searcher:
+        for id, text in collection.queries.items():
+            began = time.perf_counter()
+            try:
+                hits = searcher.search(text, limit=depth).hits
+            except QueryError as error:
+                print(f"{collection.name}, {id}: {error}", file=sys.stderr)
+                hits = ()
+            seconds.append(time.perf_counter() - began)
+            run[id] = [hit.id for hit in hits]
+    return Outcome(f"jiansuo, {engine}", run, median(seconds))
+
+
+def ask_lucene(collection: Collection, place: Path, *, depth: int = 10) -> Iterator[Outcome]:
+    """What Lucene answers with each of its analyzers for Chinese: any of the query's terms, BM25.
+
+    It gets folded text, since neither analyzer knows that 國 is 国.
+    """
+    file = place / "articles.tsv"
+    lucene.write_articles(
+        (
+            replace(article, title=fold(article.title), body=fold(article.body))
+            for article in collection.articles
+        ),
+        file,
+    )
+    queries = [lucene.Asked(id, "any", (fold(text),)) for id, text in collection.queries.items()]
+    for analyzer, name in lucene.ANALYZERS.items():
+        directory = place / analyzer
+        if not directory.exists():
+            command = lucene.index_command(file, analyzer, directory, os.cpu_count() or 1)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        answers = list(lucene.search(directory, analyzer, queries, limit=depth))
+        yield Outcome(
+            f"Lucene {lucene.version()} {name}",
+            {answer.id: answer.found for answer in answers},
+            median(answer.seconds for answer in answers),
+        )
+
+
+def figures(collection: Collection, run: Run) -> list[float]:
+    """Means over all queries, in the order of MEASURES."""
+    scores = {
+        query: {document: float(-rank) for rank, document in enumerate(found)} for query, found in run.items()
+    }
+    computed = ir_measures.calc_aggregate(MEASURES, collection.relevant, scores)
+    return [computed[measure] for measure in MEASURES]
+
+
+def agreement(one: Run, other: Run) -> tuple[float, float, float]:
+    """Shares of the queries whose first ten are the same in order, the same as a set; mean overlap."""
+    order = same = overlap = 0.0
+    for query, found in one.items():
+        first, second = found[:10], other[query][:10]
+        order += first == second
+        same += set(first) == set(second)
+        overlap += len(set(first) & set(second)) / max(len(first), len(second)) if first or second else 1
+    return order / len(one), same / len(one), overlap / len(one)
+
+
+def table(collection: Collection, outcomes: Sequence[Outcome]) -> str:
+    lines = [
+        f"{collection.name}: {len(collection.articles)} documents, {len(collection.queries)} queries",
+        "",
+        "| system | nDCG@10 | MRR@10 | recall@10 | recall@100 | median ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for outcome in outcomes:
+        numbers = " | ".join(f"{figure:.4f}" for figure in figures(collection, outcome.run))
+        milliseconds = "" if outcome.seconds is None else f"{outcome.seconds * 1000:.1f}"
+        lines.append(f"| {outcome.system} | {numbers} | {milliseconds} |")
+    ours = [outcome for outcome in outcomes if outcome.system.startswith("jiansuo")]
+    for other in ours[1:]:
+        order, same, overlap = agreement(ours[0].run, other.run)
+        lines.append(
+            f"\nFirst ten of {other.system} and {ours[0].system}: same order {order:.1%},"
+            f" same set {same:.1%}, overlap {overlap:.2%}"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
+    parser.add_argument("--engine", action="append", help="may be repeated (default: whoosh)")
+    parser.add_argument("--lucene", action="store_true", help="measure Lucene too (needs Java and Maven)")
+    parser.add_argument(
+        "--queries", metavar="TABLE", help="convert the queries by one of OpenCC's tables: t2s, s2t, ..."
+    )
+    parser.add_argument("--depth", type=int, default=100, help="hits to ask for; recall@100 needs 100")
+    options = parser.parse_args(arguments)
+    for folder in options.collections:
+        collection = load(folder)
+        if options.queries:
+            collection = converted(collection, options.queries)
+        with tempfile.TemporaryDirectory() as place:
+            outcomes = [
+                ask_ours(collection, engine, Path(place, engine), depth=options.depth)
+                for engine in options.engine or ["whoosh"]
+            ]
+            if options.lucene:
+                outcomes += ask_lucene(collection, Path(place), depth=options.depth)
+        print(table(collection, outcomes), end="\n\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
