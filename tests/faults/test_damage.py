@@ -1,0 +1,155 @@
+"""What is damaged is told, with the file and the way to mend it; nothing is told wrongly."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import Article, IndexStateError, rebuild, update
+from index.manifest import IndexDirectory
+from index.repair import repair
+from search import Searcher
+from search.check import check
+
+pytestmark = pytest.mark.faults
+
+SENTENCES = [
+    "渡轮今天照常开出，风不大。",
+    "新的图书馆在河边开门。",
+    "气象台说明天有雨。",
+    "列车晚点了十分钟。",
+]
+
+
+def articles(number: int = 60) -> list[Article]:
+    return [
+        Article(id=f"a{i}", title=f"第{i}号 {SENTENCES[i % 4]}", body="\n".join(SENTENCES[i % 3 :]) * 3)
+        for i in range(number)
+    ]
+
+
+@pytest.fixture(scope="module")
+def sound(engine, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp(engine) / "index"
+    words = folder.with_name("words.txt")
+    words.write_text("图书馆 5\n", "utf-8")
+    rebuild(articles(), folder, engine=engine, user_dict=words)
+    return folder
+
+
+def answers(directory: Path) -> list[object]:
+    with Searcher(directory) as searcher:
+        pages = [
+            searcher.search(query, limit=None)
+            for query in ("渡轮", '"河边开门"', "-列车", "before:2100", "第*")
+        ]
+        texts = [searcher.article(f"a{i}") for i in range(60)]
+        return [*pages, *texts]
+
+
+# What write.lock says is for people, and the other two SQLite makes anew.
+MADE_ANEW = {"write.lock", "articles.sqlite-shm", "articles.sqlite-wal"}
+
+
+def answers_or_error(directory: Path) -> object:
+    try:
+        return answers(directory)
+    except IndexStateError as error:
+        return error
+
+
+def files_of(directory: Path) -> list[Path]:
+    found = [path for path in sorted(directory.rglob("*")) if path.is_file() and path.stat().st_size]
+    return [path for path in found if path.name not in MADE_ANEW]
+
+
+def harm(path: Path, kind: str, random_: random.Random) -> None:
+    data = bytearray(path.read_bytes())
+    if kind == "truncated":
+        del data[random_.randrange(len(data)) :]
+    elif kind == "emptied":
+        data.clear()
+    else:
+        for _ in range(1 if kind == "one bit" else 30):
+            data[random_.randrange(len(data))] ^= 1 << random_.randrange(8)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["one bit", "many bits", "truncated", "emptied", "missing"])
+def test_damage_of_any_file_is_named_or_harmless(sound, kind, tmp_path):
+    expected = answers(sound)
+    random_ = random.Random(kind)
+    for number, original in enumerate(files_of(sound)):
+        index = tmp_path / str(number)
+        shutil.copytree(sound, index)
+        path = index / original.relative_to(sound)
+        if kind == "missing":
+            path.unlink()
+        else:
+            harm(path, kind, random_)
+        got = answers_or_error(index)
+        if isinstance(got, IndexStateError):
+            assert "search " in str(got), got
+            assert "generations" not in str(path) or Path(getattr(got, "file", "")) == path
+        else:
+            # Only SQLite's file has bytes that nothing uses and none that tells of a changed letter.
+            assert got == expected or path.name == "articles.sqlite"
+        if path.name == "manifest.json" and kind == "missing":
+            continue
+        problems = check(index).problems
+        if path.name != "articles.sqlite" or kind in ("truncated", "emptied", "missing"):
+            assert [problem.file for problem in problems] == [str(path)]
+
+
+def test_an_update_takes_nothing_over_that_is_damaged(sound, tmp_path):
+    for path in files_of(sound / "generations"):
+        index = tmp_path / path.name
+        shutil.copytree(sound, index)
+        harm(index / path.relative_to(sound), "one bit", random.Random(0))
+        with pytest.raises(IndexStateError, match="mend it with"):
+            update([Article(id="new", title="新")], index)
+
+
+def test_a_rebuild_mends_whatever_is_damaged(sound, engine, tmp_path):
+    for kind in ("many bits", "emptied"):
+        for path in files_of(sound):
+            index = tmp_path / kind / path.name
+            shutil.copytree(sound, index)
+            harm(index / path.relative_to(sound), kind, random.Random(0))
+            rebuild(articles(), index, engine=engine)
+            assert check(index).sound
+            with Searcher(index) as searcher:
+                assert searcher.stats().articles == 60
+
+
+def test_repair_keeps_folders_options_and_what_came_from_python(engine, tmp_path):
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    archive.mkdir()
+    for name in ("one.md", "two.md", "draft.md"):
+        text = f"<!--1710099901000-->\n[{name}](x)\n------\n<p>渡轮今天照常开出。</p>"
+        (archive / name).write_text(text, "utf-8")
+    rebuild([archive], index, engine=engine, exclude=["draft*"])
+    update([Article(id="mine", title="手写的")], index)
+    for path in files_of(IndexDirectory(index).generation(2)):
+        path.write_bytes(b"?")
+    assert not check(index).sound
+    report = repair(index)
+    assert (report.articles, report.lost) == (3, False)
+    assert check(index).sound
+    with Searcher(index) as searcher:
+        assert [hit.id for hit in searcher.search("手写").hits] == ["mine"]
+        assert searcher.search("渡轮").total == 2
+
+
+def test_repair_says_when_articles_were_lost_with_the_store(engine, tmp_path):
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    archive.mkdir()
+    (archive / "one.md").write_text("<!--1-->\n[一](x)\n------\n<p>渡轮。</p>", "utf-8")
+    rebuild([archive], index, engine=engine)
+    (index / "articles.sqlite").write_bytes(b"not a database" * 100)
+    report = repair(index)
+    assert (report.articles, report.lost) == (1, True)
+    assert check(index).sound

@@ -1,0 +1,187 @@
+"""An index that a stranger made runs nothing, and its faults come as our errors."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pickle
+import pkgutil
+import shutil
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import whoosh
+from builders import directory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh.codec.whoosh3 import W3Segment
+
+from index import ArchiveError, Article, EngineError, IndexDamaged, IndexStateError, rebuild, update
+from index.engines.whoosh_codec import GroupedCodec
+from index.engines.whoosh_storage import reading, writing
+from index.manifest import IndexDirectory, _checksum_of
+from search import Searcher
+from search.check import check
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("whoosh") / "index"
+    rebuild([Article(id="a", title="渡轮今天照常开出")], folder, engine="whoosh")
+    return folder
+
+
+def forge(index: Path) -> None:
+    """Make a manifest's checksums fit what the files are now."""
+    place = IndexDirectory(index)
+    values = json.loads(place.manifest_path.read_text("utf-8"))
+    del values["checksum"]
+    values["files"] = place.checksums(values["generation"])
+    place.manifest_path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
+
+
+class Runs:
+    """A pickle of this runs a command when it is read."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self):
+        return Path.touch, (self.marker,)
+
+
+class Evaluates(Runs):
+    def __reduce__(self):
+        return eval, (f"__import__('pathlib').Path({str(self.marker)!r}).touch()",)
+
+
+class SetsAttributes(Runs):
+    def __reduce__(self):
+        # What pickle calls BUILD writes attributes into whatever was named, a class too.
+        return getattr, (GroupedCodec, "TERMS_EXT"), None
+
+
+def poisoned_segment(marker: Path) -> W3Segment:
+    segment = W3Segment(GroupedCodec(), "MAIN", 1)
+    segment.harm = Runs(marker)
+    return segment
+
+
+HARMFUL = {
+    "a call": lambda marker: [Runs(marker)],
+    "an evaluation": lambda marker: [Evaluates(marker)],
+    "a call inside a segment": lambda marker: [poisoned_segment(marker)],
+    "an attribute": lambda marker: [SetsAttributes(marker)],
+    "no segment": lambda marker: [{"segid": "x"}],
+    "no list": lambda marker: 7,
+    "a path": lambda marker: [W3Segment(GroupedCodec(), "MAIN", 1, segid="../../../x")],
+}
+
+
+def put_into_toc(index: Path, data: bytes) -> None:
+    """Replace the list of segments, the last thing in Whoosh's table of contents."""
+    (path,) = index.rglob("_MAIN_*.toc")
+    toc = path.read_bytes()
+    at = toc.rindex(pickle.PROTO + bytes([pickle.HIGHEST_PROTOCOL]) + pickle.FRAME)
+    path.write_bytes(toc[:at] + data)
+    forge(index)
+
+
+@pytest.mark.parametrize("kind", HARMFUL)
+def test_a_hostile_table_of_contents_runs_nothing(sound, kind, tmp_path):
+    index, marker = tmp_path / "index", tmp_path / "marker"
+    shutil.copytree(sound, index)
+    put_into_toc(index, pickle.dumps(HARMFUL[kind](marker)))
+    with pytest.raises(IndexDamaged, match="search check"):
+        Searcher(index)
+    with pytest.raises(ArchiveError):
+        update([Article(id="b", title="二")], index)
+    assert not check(index).sound
+    assert not marker.exists()
+
+
+def test_a_pickle_cannot_write_into_the_classes_that_it_names(sound, tmp_path):
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    name = f"c{GroupedCodec.__module__}\nGroupedCodec\n".encode()
+    # BUILD with a state of (None, {...}) sets attributes of the object below it: here of the class.
+    put_into_toc(index, b"(l" + name + b"(N(VTERMS_EXT\nV.evil\ndtba.")
+    with pytest.raises(IndexDamaged):
+        Searcher(index)
+    assert GroupedCodec.TERMS_EXT == ".trm"
+
+
+def test_a_table_of_contents_of_another_version_is_not_read(sound, tmp_path):
+    """Whoosh reads those of its old versions with unpicklers that nothing restricts."""
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    (path,) = index.rglob("_MAIN_*.toc")
+    toc = bytearray(path.read_bytes())
+    toc[7:11] = struct.pack(">i", -110)
+    path.write_bytes(toc)
+    forge(index)
+    with pytest.raises(IndexDamaged, match="no table of contents"):
+        Searcher(index)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_a_manifest_of_anything_is_refused_in_our_words(sound, data):
+    values = json.loads((sound / "manifest.json").read_text("utf-8"))
+    del values["checksum"]
+    for name in data.draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=3)):
+        values[name] = data.draw(json_values | st.sampled_from(["../..", -1, "0001/../..", 10**30]))
+    with directory() as folder:
+        index = Path(folder) / "index"
+        shutil.copytree(sound, index)
+        text = json.dumps({**values, "checksum": _checksum_of(values)})
+        (index / "manifest.json").write_text(text, "utf-8")
+        with suppress(ArchiveError):
+            Searcher(index).close()
+
+
+@settings(max_examples=300)
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+)
+def test_any_bytes_for_a_manifest_are_refused(data):
+    with directory() as folder:
+        (Path(folder) / "manifest.json").write_bytes(data)
+        with pytest.raises(IndexStateError):
+            IndexDirectory(folder).manifest()
+
+
+def exceptions_of(package) -> list[type[Exception]]:
+    found = {zlib.error, struct.error, pickle.UnpicklingError, KeyError, IndexError, OSError, EOFError}
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        try:
+            loaded = importlib.import_module(module.name)
+        except ImportError:  # parts of Whoosh want packages that nobody needs
+            continue
+        for _, value in inspect.getmembers(loaded, inspect.isclass):
+            if issubclass(value, Exception) and value.__module__.startswith(package.__name__):
+                found.add(value)
+    return sorted(found, key=lambda value: value.__qualname__)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_exception_of_whoosh_escapes(tmp_path):
+    classes = exceptions_of(whoosh)
+    assert len(classes) > 20
+    for kind in classes:
+        error = kind.__new__(kind)
+        with pytest.raises(IndexDamaged), reading(tmp_path):
+            raise error
+        with pytest.raises(OSError if issubclass(kind, OSError) else EngineError), writing():
+            raise error
