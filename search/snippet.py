@@ -8,10 +8,12 @@ author wrote it. Only paragraphs that can hold a match are analysed.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from operator import itemgetter
+from itertools import accumulate
 from typing import NamedTuple
 
 from index.text.fold import fold
@@ -28,7 +30,7 @@ _LITTLE = 8
 # Paragraphs that are analysed to find the best fragments.
 _MOST_PARAGRAPHS = 8
 # A text may hold a word thousands of times; the best place is near the beginning anyway.
-_MOST_SPANS = 2000
+_MOST_SPANS = 500
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
 _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
@@ -93,20 +95,17 @@ def snippets(body: str, plan: Plan) -> tuple[Snippet, ...]:
 def _promising(body: str, targets: _Targets, covered: set[int]) -> Iterator[tuple[int, str]]:
     """Paragraphs, with where they start, that seem to hold most of what is not `covered` yet.
 
-    A glance at folded text ranks them, so that few are analysed. The last
-    resort is the whole body, for phrases that reach over the end of a paragraph.
+    A glance at the text ranks them, so that few are analysed. The last resort
+    is the whole body, for phrases that reach over the end of a paragraph.
     """
-    starts = [0, *(match.end() for match in re.finditer("\n", body))]
-    ranked = []
-    for start, paragraph, folded in zip(starts, body.split("\n"), fold(body).split("\n"), strict=True):
-        if glance := targets.glance(folded):
-            ranked.append((-sum(glance.values()), start, paragraph, glance.keys()))
-    ranked.sort(key=itemgetter(0, 1))
+    glances = targets.glance(body if targets.all_stand_in(body) else fold(body))
+    paragraphs = body.split("\n")
+    starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
     left = _MOST_PARAGRAPHS
-    for _, start, paragraph, phrases in ranked:
-        if left and not phrases <= covered:
+    for number, seen in sorted(glances.items(), key=lambda item: (-sum(item[1].values()), item[0])):
+        if left and not seen.keys() <= covered:
             left -= 1
-            yield start, paragraph
+            yield starts[number], paragraphs[number]
     if not covered and any(BREAK in phrase.units for phrase in targets.phrases):
         yield 0, body
 
@@ -132,15 +131,38 @@ class _Targets:
         """Whether any phrase has all its units in the text, in whatever order."""
         return any(all(unit in folded for unit in phrase.units if unit != BREAK) for phrase in self.phrases)
 
-    def glance(self, folded: str) -> dict[int, float]:
-        """Which phrases a text seems to hold, and how much that tells: long ones more, and repeated ones."""
-        seen = {}
+    def all_stand_in(self, text: str) -> bool:
+        """Whether every phrase stands in the text just so; then there is no need to fold it."""
+        return all(joined in text for joined in self._joined)
+
+    def glance(self, text: str) -> dict[int, dict[int, float]]:
+        """What each paragraph seems to hold: which phrases, and how much that tells.
+
+        Long phrases tell more, and so do repeated ones.
+        """
+        lines = text.split("\n")
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        seen: defaultdict[int, dict[int, float]] = defaultdict(dict)
         for number, (phrase, joined) in enumerate(zip(self.phrases, self._joined, strict=True)):
-            if count := folded.count(joined):
-                seen[number] = len(phrase.units) + min(count, 5) / 10
-            elif len(phrase.units) > 1 and all(unit in folded for unit in phrase.units if unit != BREAK):
-                seen[number] = 0.1  # perhaps with a hyphen or quotation mark inside
+            for at in _finds(text, joined):
+                line = seen[bisect_right(ends, at)]
+                line[number] = min(line.get(number, len(phrase.units)) + 0.1, len(phrase.units) + 0.5)
+            if len(phrase.units) > 1 and not any(number in line for line in seen.values()):
+                # Perhaps with a hyphen or quotation mark inside.
+                for at, line_text in enumerate(lines):
+                    if all(unit in line_text for unit in phrase.units if unit != BREAK):
+                        seen[at][number] = 0.1
         return seen
+
+
+def _finds(text: str, wanted: str) -> Iterator[int]:
+    """Where `wanted` stands in the text, the first so many times."""
+    at = text.find(wanted)
+    for _ in range(_MOST_SPANS):
+        if at < 0:
+            return
+        yield at
+        at = text.find(wanted, at + len(wanted))
 
 
 def _telling(clause: Clause) -> Iterator[UnitPhrase]:
