@@ -8,6 +8,7 @@ itself gets to see are stand-ins, made anew for every file.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections import defaultdict
 from collections.abc import Iterator
@@ -40,12 +41,20 @@ class IndexStorage(FileStorage):
     def open_file(self, name: str, **options: Any) -> StructFile:
         """Open a file for reading. Raises IndexDamaged for a table of contents that is none."""
         if not name.endswith(".toc"):
-            return _File(super().open_file(name, **options).raw_file(), name=name, **options)
+            return _Shared(super().open_file(name, **options).raw_file(), name=name, **options)
         path = Path(self.folder, name)
         data = path.read_bytes()
         if not data.startswith(_HEAD):
             raise IndexDamaged(f"{path} is damaged: it is no table of contents", file=path)
         return _File(BytesIO(data), name=name, **options)
+
+
+class _Shared(StructFile):
+    """A file that any number of threads read from at once: there is no place in it to be lost."""
+
+    def get(self, position: int, length: int) -> bytes:
+        """So many bytes from a position."""
+        return os.pread(self.file.fileno(), length, position)
 
 
 class _File(StructFile):
