@@ -22,7 +22,9 @@ class Cluster:
 
     def run(self, *arguments: str) -> str:
         command = [sys.executable, str(_SCRIPT), *arguments, "--home", self._home]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     @property
     def url(self) -> str:
@@ -43,8 +45,8 @@ def cluster() -> Iterator[Cluster]:
     """Three nodes on free ports, stopped at the end."""
     with TemporaryDirectory() as home:
         nodes = Cluster(home)
+        nodes.run("start", "--base-port", "0")
         try:
-            nodes.run("start", "--base-port", "0")
             yield nodes
         finally:
             nodes.run("stop")

@@ -11,20 +11,30 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from index.article import Article
-from index.document import RANKED_FIELDS, RANKED_STREAMS, url_text
+from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, url_text
 from index.engines.opensearch import ClusterLease, key_of
 from index.engines.opensearch_client import ENGINE, Refused
 from index.errors import EngineError
 from index.place import Lease
 from index.store import to_date
+from index.text.analyzer import Streams
 from index.text.units import split_units
-from search.engines.opensearch_query import Query, everything, scored, term_query, translate
-from search.match import All, Match, NearUnits, UnitPhrase, near, occurrences
+from search.engines.memory import matches
+from search.engines.opensearch_query import (
+    Query,
+    clauses,
+    everything,
+    rows_query,
+    scored,
+    term_query,
+    translate,
+)
+from search.match import All, Match
 from search.plan import Plan
 from search.ranking import K1, Statistics, Term, idf, telling
 from search.reader import Census, Found, Reader, Row, Sort, Span
@@ -36,8 +46,11 @@ _WINDOW = 10_000
 _PAGE_WITH_ARTICLES = 100
 _KEPT_ARTICLES = 1_000
 _KEPT_FREQUENCIES = 50_000
-# Of the 1,024 clauses that a query may have, those that must match need some too.
-_SCORED_TERMS = 800
+# Of the 1,024 clauses that a query may have, some are for what must match, the others for scores.
+_CLAUSES = 1_000
+_MATCHED_CLAUSES = 400
+_KEPT_MATCHES = 64
+_VERIFIED_AT_ONCE = 500
 _COUNTED_AT_ONCE = 500
 _CANDIDATES = 5_000
 _SOURCES_AT_ONCE = 5_000
@@ -66,7 +79,7 @@ class ClusterReader(Reader):
         self._lock = threading.Lock()
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
-        self._verified = lru_cache(maxsize=64)(self._verify)
+        self._verified_rows: dict[Match, list[int]] = {}
 
     def close(self) -> None:
         """Forget what was kept."""
@@ -82,20 +95,54 @@ class ClusterReader(Reader):
             total, hits = self._page({"bool": {"filter": [match]}}, sort, offset, limit)
             return Found(total, 0, [Row(row, 0.0, False) for row, _ in hits])
         terms = self._weighted(plan.terms)
-        total, hits = self._page(scored(match, terms), sort, offset, limit)
+        total, hits = self._page(self._scored(match, terms), sort, offset, limit)
         rows = [Row(row, score, False) for row, score in hits]
         if plan.relaxed is None:
             return Found(total, 0, rows)
-        partly = scored(self._translate(plan.relaxed), terms, without=match)
+        if clauses(match) > _MATCHED_CLAUSES // 4 and total <= _WINDOW:
+            match = rows_query(list(self.rows(plan.match)))
+        partly = self._scored(self._translate(plan.relaxed), terms, without=match)
         rest = None if limit is None else max(0, limit - len(rows))
         partial_total, hits = self._page(partly, sort, max(0, offset - total), rest)
         return Found(total, partial_total, [*rows, *(Row(row, score, True) for row, score in hits)])
 
     def _translate(self, match: Match) -> Query:
-        def verify(field: str, node: UnitPhrase | NearUnits, candidates: Query) -> list[int]:
-            return list(self._verified(field, node, _Frozen(candidates)))
+        """The query for what must match, of no more clauses than leave some for the scores."""
+        query = translate(match, self._verified)
+        if clauses(query) <= _MATCHED_CLAUSES:
+            return query
+        if not isinstance(match, All):
+            raise EngineError(
+                f"the query is too long for {self._client.address}: it needs {clauses(query):,} clauses;"
+                " write a shorter one",
+                engine=ENGINE,
+            )
+        # A long text that was pasted: its first words narrow it down to very few articles.
+        parts: list[Match] = []
+        for part in match.parts:
+            if clauses(translate(All((*parts, part)), self._verified)) > _MATCHED_CLAUSES // 4:
+                break
+            parts.append(part)
+        return rows_query(self._verified(match, translate(All(tuple(parts)), self._verified)))
 
-        return translate(match, verify)
+    def _verified(self, match: Match, candidates: Query) -> list[int]:
+        """The rows of the candidates that match, as the memory engine would say."""
+        with self._lock:
+            rows = self._verified_rows.get(match)
+        if rows is None:
+            rows = list(self._verify(match, candidates))
+            with self._lock:
+                if len(self._verified_rows) >= _KEPT_MATCHES:
+                    self._verified_rows.clear()
+                self._verified_rows[match] = rows
+        return rows
+
+    def _scored(
+        self, match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None
+    ) -> Query:
+        """What matches, scored by as many terms as there are clauses for; the most telling come first."""
+        room = _CLAUSES - clauses(match) - (0 if without is None else clauses(without))
+        return scored(match, terms[:room], without=without)
 
     def _page(
         self, query: Query, sort: Sort, offset: int, limit: int | None
@@ -146,7 +193,7 @@ class ClusterReader(Reader):
                 raise EngineError(
                     f"{self._client.address} was rebuilt while it was read; ask again", engine=ENGINE
                 ) from error
-            if "max_clause_count" in str(error) or "too many clauses" in str(error).lower():
+            if "clause" in str(error):
                 raise EngineError(
                     f"the query is too long for {self._client.address}: {error};"
                     " shorten it, or raise indices.query.bool.max_clause_count",
@@ -162,31 +209,24 @@ class ClusterReader(Reader):
 
     # What a cluster cannot decide alone
 
-    def _verify(self, field: str, node: UnitPhrase | NearUnits, candidates: _Frozen) -> tuple[int, ...]:
-        """The rows of the candidates in whose field the node really stands."""
-        found = []
-        size = 500
-        body = {"query": candidates.query, "size": size, "sort": ["row"], "track_total_hits": True}
-        body["_source"] = [f"article.{field}"]
-        after: dict[str, Any] = {}
+    def _verify(self, match: Match, candidates: Query) -> Iterator[int]:
+        body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], "_source": _ARTICLE}
+        after: dict[str, Any] = {"track_total_hits": True}
         while True:
             page = self._search({**body, **after})["hits"]
-            if not after and page["total"]["value"] > _CANDIDATES:
+            if page.get("total", {}).get("value", 0) > _CANDIDATES:
                 raise EngineError(
-                    f"{' '.join(_units_of(node))} may stand in {page['total']['value']:,} articles, more"
-                    f" than the {_CANDIDATES:,} that can be looked at one by one: leave out *, or write"
-                    " a smaller ~",
+                    f"the query may match {page['total']['value']:,} articles, more than the"
+                    f" {_CANDIDATES:,} that can be looked at one by one: write it without * after a phrase,"
+                    " with a smaller ~, or with one more word in its quotation marks",
                     engine=ENGINE,
                 )
             for hit in page["hits"]:
-                text = hit["_source"]["article"][field]
-                units = split_units(url_text(text) if field == "url" else text)
-                stands = near(units, node) if isinstance(node, NearUnits) else any(occurrences(units, node))
-                if stands:
-                    found.append(int(hit["sort"][0]))
-            if len(page["hits"]) < size:
-                return tuple(found)
-            after = {"search_after": page["hits"][-1]["sort"]}
+                if matches(_document(_article(hit["_source"])), match):
+                    yield int(hit["sort"][0])
+            if len(page["hits"]) < _VERIFIED_AT_ONCE:
+                return
+            after = {"search_after": page["hits"][-1]["sort"], "track_total_hits": False}
 
     # Scores
 
@@ -197,19 +237,19 @@ class ClusterReader(Reader):
         return K1 + 1 if int(version.partition(".")[0]) >= 3 else 1.0
 
     def _weighted(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
-        """The terms to score, with their weights; of very many only those that tell most."""
+        """The terms to score, with their weights; of very many those that tell most come first."""
         chosen = list(terms)
         if any(term.stream == "grams" for term in terms):
             units = [term for term in terms if term.stream == "units"]
             chosen = telling(terms, self.statistics(units))
-        if len(chosen) > _SCORED_TERMS:
+        if len(chosen) > _MATCHED_CLAUSES // 4:
             known = self.statistics(chosen)
             weights = {
                 term: term.weight * idf(known.articles, known.frequencies[term])
                 for term in chosen
                 if known.frequencies[term]
             }
-            chosen = sorted(weights, key=lambda term: -weights[term])[:_SCORED_TERMS]
+            chosen = sorted(weights, key=lambda term: -weights[term])
         return [(term, term.weight * self._factor) for term in chosen]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
@@ -354,21 +394,11 @@ class ClusterReader(Reader):
         return [hit["_source"]["id"] for hit in self._search(body)["hits"]["hits"]]
 
 
-class _Frozen:
-    """A query as part of a key of which it is no part: the node says the same already."""
-
-    def __init__(self, query: Query) -> None:
-        self.query = query
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen)
-
-
-def _units_of(node: UnitPhrase | NearUnits) -> tuple[str, ...]:
-    return node.units if isinstance(node, UnitPhrase) else (*node.left.units, *node.right.units)
+def _document(article: Article) -> Document:
+    """What an article is matched by."""
+    texts = (article.title, article.body, url_text(article.url))
+    title, body, url = (Streams([], [], split_units(text)) for text in texts)
+    return Document(article, title=title, body=body, url=url)
 
 
 def _article(source: dict[str, Any]) -> Article:

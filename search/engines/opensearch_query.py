@@ -10,6 +10,7 @@ looked at here; what passes is asked for by number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,12 +20,12 @@ from index.text.units import BREAK
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase
 from search.ranking import Term
 
-__all__ = ["Query", "Verify", "everything", "scored", "term_query", "translate"]
+__all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "term_query", "translate"]
 
 Query = dict[str, Any]
 
-Verify = Callable[[str, "UnitPhrase | NearUnits", Query], list[int]]
-"""Takes a field, what must stand in it, and a query for candidates; gives the rows of those where it does."""
+Verify = Callable[[Match, Query], list[int]]
+"""Takes what must match and a query for candidates; gives the rows of those that do."""
 
 # Grams narrow a phrase down before positions are read; more of them add nothing.
 _GRAMS = 6
@@ -53,7 +54,8 @@ def translate(match: Match, verify: Verify) -> Query:
         case All():
             return _all([translate(part, verify) for part in match.parts])
         case AnyOf():
-            return _any([translate(part, verify) for part in match.parts])
+            terms, parts = _together(match.parts)
+            return _any([*terms, *(translate(part, verify) for part in parts)])
         case _:
             return {"bool": {"must_not": [translate(match.part, verify)]}}
 
@@ -82,8 +84,34 @@ def _any(queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
 
 
-def _rows(rows: list[int]) -> Query:
+def rows_query(rows: list[int]) -> Query:
+    """The articles of some rows."""
     return {"terms": {"row": rows}}
+
+
+def clauses(query: Query) -> int:
+    """How many of the clauses that Lucene takes, 1,024 in all, a query needs."""
+    match query:
+        case {"bool": dict(parts)}:
+            return sum(clauses(part) for some in parts.values() if isinstance(some, list) for part in some)
+        case {"intervals": intervals}:
+            return str(intervals).count("'match':")
+        case _:
+            return 1
+
+
+def _together(parts: tuple[Match, ...]) -> tuple[list[Query], list[Match]]:
+    """Those of some alternatives that are terms, with all terms of a field in one clause, and the others."""
+    terms: dict[str, list[str]] = {}
+    others: list[Match] = []
+    for part in parts:
+        if isinstance(part, UnitPhrase) and len(part.units) <= 2 and not part.prefix:
+            stream, text = ("grams", gram(*part.units)) if len(part.units) == 2 else ("units", part.units[0])
+            for field in part.fields:
+                terms.setdefault(field_name(field, stream), []).append(encode(text))
+        else:
+            others.append(part)
+    return [{"terms": {name: texts}} for name, texts in terms.items()], others
 
 
 # Phrases
@@ -95,7 +123,7 @@ def _phrase(field: str, phrase: UnitPhrase, verify: Verify) -> Query:
     candidates = _begun(field, phrase.units)
     if len(phrase.units) <= 2:
         return candidates  # the beginning of a unit, or of a gram, is one term
-    return _rows(verify(field, phrase, candidates))
+    return rows_query(verify(replace(phrase, fields=(field,)), candidates))
 
 
 def _whole_phrase(field: str, units: tuple[str, ...]) -> Query:
@@ -134,13 +162,13 @@ def _near(field: str, match: NearUnits, verify: Verify) -> Query:
                 for phrase in phrases
             ]
         )
-        return _rows(verify(field, match, candidates))
+        return rows_query(verify(replace(match, fields=(field,)), candidates))
     both = [_whole_phrase(field, phrase.units) for phrase in phrases]
     if match.distance <= _EXACT_DISTANCE and _differ(*phrases):
         return _all([*both, _intervals(field, _apart(match, match.distance))])
     # With n units between there are at most n + 1 breaks, and each takes a place.
     wide = _all([*both, _intervals(field, _within(match, 2 * match.distance + 1))])
-    return _rows(verify(field, match, wide))
+    return rows_query(verify(replace(match, fields=(field,)), wide))
 
 
 def _differ(one: UnitPhrase, other: UnitPhrase) -> bool:

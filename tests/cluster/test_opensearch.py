@@ -1,0 +1,203 @@
+"""What only an index on a cluster has: its generations, its lock, its limits."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from builders import article, directory
+from clusters import remove_index
+
+from index import ArticleError, EngineError, IndexLocked, IndexMissing, rebuild, update
+from index.engines.opensearch import ClusterPlace
+from search import Searcher
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture
+def url(cluster_url: str) -> Iterator[str]:
+    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
+    yield address
+    remove_index(address)
+
+
+@contextmanager
+def both(archive, url) -> Iterator[tuple[Searcher, Searcher]]:
+    """The memory engine's searcher and the cluster's, over the same articles."""
+    with directory() as folder:
+        rebuild(archive, folder, engine="memory")
+        rebuild(archive, url)
+        with Searcher(folder) as specification, Searcher(url) as searcher:
+            yield specification, searcher
+
+
+def full(searcher: Searcher, query: str) -> set[str]:
+    return {hit.id for hit in searcher.search(query, limit=None).hits if not hit.partial}
+
+
+def test_two_phrases_near_each_other_are_found_at_every_distance(url):
+    """Breaks do not count, phrases may share units but not places, and 15 are more than are told exactly."""
+    chance = random.Random(1)
+    letters = ["甲", "乙", "丙", "。", "ab", "丁", "abc"]
+    archive = [
+        article("".join(chance.choice(letters) for _ in range(chance.randrange(2, 40)))) for _ in range(200)
+    ]
+    pairs = ["甲 乙", "甲乙 丙", "甲甲 甲", "甲乙 乙甲", "甲。乙 丙", "ab 丁", "甲甲甲 甲甲"]
+    with both(archive, url) as (specification, searcher):
+        for pair in pairs:
+            left, right = pair.split()
+            for distance in (0, 1, 2, 3, 7, 10, 15):
+                query = f'"{left}" ~{distance} "{right}"'
+                assert full(searcher, query) == full(specification, query), query
+        for query in [
+            '"甲乙 a*"',
+            '"甲。a*"',
+            '"a*" ~3 "丁"',
+            '"丙 甲。乙 a*"',
+            '"ab*"',
+            '"甲a*" OR "丁丁 ab*"',
+        ]:
+            assert full(searcher, query) == full(specification, query), query
+
+
+def test_a_pasted_text_of_a_thousand_characters_is_a_query(url):
+    """Lucene takes 1,024 clauses at most; the words that tell most are scored."""
+    text = "".join(random.Random(2).sample([chr(code) for code in range(0x4E00, 0x9000)], 1000))
+    archive = [article(text, id="whole"), article(text[:-1], id="short"), article(text[500:700], id="part")]
+    with both(archive, url) as (specification, searcher):
+        for query in (text, f'"{text}"'):
+            assert full(searcher, query) == full(specification, query) == {"whole"}
+        for query in (text[:150], text[:600], text):
+            got, expected = searcher.search(query), specification.search(query)
+            assert [hit.id for hit in got.hits] == [hit.id for hit in expected.hits]
+            assert (got.total, got.partial_total) == (expected.total, expected.partial_total)
+
+
+def test_pages_go_on_behind_ten_thousand_hits(url):
+    """OpenSearch itself refuses to go there."""
+    rebuild((article("天气", id=f"{number:05}", day=number % 7) for number in range(10_050)), url)
+    with Searcher(url) as searcher:
+        assert searcher.search("天气", offset=10_040, limit=5).total == 10_050
+        ids = [hit.id for hit in searcher.search("天气", offset=10_040, limit=5).hits]
+        assert ids == [f"{number:05}" for number in range(10_040, 10_045)]
+        assert len({hit.id for hit in searcher.stream("天气", sort="newest")}) == 10_050
+
+
+def test_any_id_will_do(url):
+    """A key may have 512 bytes; an id may have more, and any sign in it."""
+    ids = ["法广/1 %?#.md", "长" * 300, "长" * 300 + "!", "_id", "a\tb\nc", "../x", '"']
+    rebuild([article("天气", id=id) for id in ids], url)
+    update([article("天气晴", id=id) for id in ids], url)
+    with Searcher(url) as searcher:
+        assert {hit.id for hit in searcher.search("天气晴", limit=None).hits} == set(ids)
+        assert all(searcher.article(id).body == "天气晴" for id in ids)
+        assert searcher.near_ids("/1 %?") == ["法广/1 %?#.md"]
+
+
+def test_two_articles_with_one_id_end_a_run_and_leave_nothing(url):
+    rebuild([article("天气", id="a")], url)
+    with pytest.raises(ArticleError, match="two articles have the id 'b'"):
+        rebuild([article("一", id="b"), article("二", id="b")], url)
+    with pytest.raises(ArticleError, match="two articles have the id 'a'"):
+        update([article("一", id="a"), article("二", id="a")], url)
+    assert len(ClusterPlace(url).indexes()) == 1
+    with Searcher(url) as searcher:
+        assert searcher.search("天气").total == 1
+
+
+def test_a_searcher_follows_the_alias(url):
+    rebuild([article("昨天下雨", id="a")], url)
+    with Searcher(url) as searcher:
+        assert searcher.search("下雨").total == 1
+        update([article("今天下雨", id="b")], url)
+        assert {hit.id for hit in searcher.search("下雨").hits} == {"a", "b"}
+        rebuild([article("明天天晴", id="c")], url)
+        assert searcher.search("下雨").total == 0
+        assert searcher.stats().generation == 3
+    assert len(ClusterPlace(url).indexes()) == 1
+
+
+def test_an_update_of_a_folder_sees_what_changed(url, tmp_path):
+    def write(name: str, text: str) -> None:
+        (tmp_path / name).write_text(f"<!--1710099901000-->\n[{text}]()\n------\n\n<p>{text}</p>", "utf-8")
+
+    for name in ("a.md", "b.md", "c.md"):
+        write(name, f"渡轮{name[0]}")
+    rebuild(tmp_path, url)
+    write("b.md", "渡轮换了新船")
+    write("d.md", "渡轮d")
+    (tmp_path / "c.md").unlink()
+    report = update(tmp_path, url)
+    assert (report.added, report.replaced, report.deleted, report.unchanged) == (1, 1, 1, 1)
+    assert update(tmp_path, url).generation == report.generation == 2
+    with Searcher(url) as searcher:
+        assert full(searcher, "渡轮") == {"a.md", "b.md", "d.md"}
+        assert full(searcher, "新船") == {"b.md"}
+        assert searcher.path("b.md") == str(tmp_path / "b.md")
+
+
+def test_a_user_dictionary_travels_with_the_generation(url, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("望海角渡轮 9999 n\n", "utf-8")
+    rebuild([article("望海角渡轮停航")], url, user_dict=words)
+    update([article("望海角渡轮复航")], url)
+    with Searcher(url) as searcher:
+        assert "望海角渡轮" in searcher.explain("望海角渡轮")[0].streams.words
+        assert searcher.stats().user_dict
+
+
+def test_only_one_writes(url):
+    with ClusterPlace(url).write_lock(), pytest.raises(IndexLocked, match="is being written by process"):
+        rebuild([article("天气")], url)
+    rebuild([article("天气")], url)
+
+
+def test_a_rebuild_that_dies_leaves_what_was_and_the_next_one_clears_up(url):
+    rebuild([article("天气", id="a")], url)
+    program = """
+        import os, sys
+        from index import Article, rebuild
+
+        def articles():
+            for number in range(3000):
+                yield Article(id=str(number), title="半途", body="而废" * 200)
+            os._exit(9)
+
+        rebuild(articles(), sys.argv[1])
+    """
+    died = subprocess.run([sys.executable, "-c", textwrap.dedent(program), url], check=False)
+    assert died.returncode == 9
+    assert len(ClusterPlace(url).indexes()) == 2
+    with Searcher(url) as searcher:
+        assert searcher.search("天气").total == 1
+        assert searcher.search("半途").total == 0
+    update([article("天气晴", id="b")], url)
+    assert len(ClusterPlace(url).indexes()) == 1
+    with Searcher(url) as searcher:
+        assert searcher.search("天气").total == 2
+
+
+def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
+    with pytest.raises(IndexMissing, match="search rebuild ARCHIVE"):
+        Searcher(url)
+    place = ClusterPlace(url)
+    place.client.put(f"/{place.address.name}-000007")
+    try:
+        rebuild([article("天气")], url)
+        assert place.client.find(f"/{place.address.name}-000007") is not None
+    finally:
+        place.client.delete(f"/{place.address.name}-000007")
+
+
+def test_a_phrase_that_may_stand_in_too_many_articles_is_refused_and_not_cut_short(url, monkeypatch):
+    monkeypatch.setattr("search.engines.opensearch._CANDIDATES", 3)
+    rebuild([article("天气好abc") for _ in range(5)], url)
+    with Searcher(url) as searcher, pytest.raises(EngineError, match="more than the 3"):
+        searcher.search('"天气好 ab*"')
