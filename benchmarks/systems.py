@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from index import Article
@@ -29,6 +29,10 @@ class System(ABC):
     @abstractmethod
     def phrase(self, text: str) -> set[str]:
         """Ids of all articles found for a quoted text."""
+
+    @abstractmethod
+    def first(self, parts: Sequence[str]) -> tuple[list[str], int]:
+        """Ids of the ten best articles that hold all of some words or phrases, and how many do."""
 
 
 class WhooshJieba(System):
@@ -62,6 +66,14 @@ class WhooshJieba(System):
         with self._index.searcher() as searcher:
             return {hit["id"] for hit in searcher.search(query, limit=None)}
 
+    def first(self, parts: Sequence[str]) -> tuple[list[str], int]:
+        from whoosh.qparser import MultifieldParser
+
+        query = MultifieldParser(["title", "body"], self._index.schema).parse(" ".join(parts))
+        with self._index.searcher() as searcher:
+            found = searcher.search(query, limit=10)
+            return [hit["id"] for hit in found], len(found)
+
 
 def simple_articles(archive: Path) -> Iterator[Article]:
     """Seeds read as a first version of such a program would: the title's line, the text of the HTML."""
@@ -93,8 +105,20 @@ class Fts5Trigram(System):
             )
 
     def phrase(self, text: str) -> set[str]:
-        quoted = '"' + text.replace('"', '""') + '"'
-        return {id for (id,) in self._database.execute("SELECT id FROM a WHERE a MATCH ?", (quoted,))}
+        wanted = _quoted(text)
+        return {id for (id,) in self._database.execute("SELECT id FROM a WHERE a MATCH ?", (wanted,))}
+
+    def first(self, parts: Sequence[str]) -> tuple[list[str], int]:
+        wanted = " AND ".join(map(_quoted, parts))
+        best = self._database.execute(
+            "SELECT id FROM a WHERE a MATCH ? ORDER BY bm25(a) LIMIT 10", (wanted,)
+        ).fetchall()
+        ((total,),) = self._database.execute("SELECT count(*) FROM a WHERE a MATCH ?", (wanted,))
+        return [id for (id,) in best], total
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,194 @@
+"""An index on a cluster: does it answer as the specification does, and what does it cost?
+
+    python -m benchmarks.cluster ARCHIVE opensearch://host:9200/bench [--articles 1000] [--workers 2]
+
+The same articles are indexed three times: by `rebuild`; by `rebuild`'s own
+bulk writer from documents made before; and by opensearch-py's parallel_bulk
+from the same documents. Then queries are asked of the memory engine and of
+the cluster, and every request that the cluster's reader sends is sent once
+more without anything around it. What is made on the cluster is removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from opensearchpy import OpenSearch, helpers
+
+from index import Article, rebuild
+from index.article import read_seed
+from index.document import analyze
+from index.engines.opensearch import ClusterPlace, OpenSearchEngine, mappings
+from index.engines.opensearch_bulk import Action, Bulk
+from index.sources import Walk, read_file
+from index.text.analyzer import Analyzer
+from index.text.units import BREAK, locate_units
+from search import Searcher
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("archive")
+    parser.add_argument("index")
+    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    articles = list(islice(_articles(options.archive), options.articles))
+    place = ClusterPlace(options.index)
+    try:
+        documents = _indexing(place, articles, options.index)
+        report = rebuild(options.archive, options.index, workers=options.workers)
+        print(
+            f"whole archive: {report.articles} articles in {report.seconds:.1f} s with {options.workers} workers"
+        )
+        with Searcher(options.index) as searcher:
+            print(
+                f"size: {searcher.stats().size / report.articles / 1000:.1f} kB an article, without replicas"
+            )
+            _latency(searcher, _queries(articles, options.queries))
+        _equality(articles, options.index, _queries(articles, options.queries))
+        print(f"documents: {statistics.mean(map(len, documents)) / 1000:.1f} thousand characters each")
+    finally:
+        for index in place.indexes():
+            place.remove(index)
+        place.client.delete(f"/{place.address.name}-state")
+
+
+def _articles(archive: str) -> Iterator[Article]:
+    for seed in Walk({archive: ""}):
+        yield read_seed(read_file(seed), id=seed.id, path=str(seed.path), folder=seed.folder)
+
+
+def _indexing(place: ClusterPlace, articles: list[Article], url: str) -> list[str]:
+    analyzer = Analyzer()
+    began = time.perf_counter()
+    where = '{"row": 0, "root": null, "origin": {}, '
+    documents = [where + OpenSearchEngine.prepare(analyze(analyzer, article))[1:] for article in articles]
+    _print("analysis", len(articles), time.perf_counter() - began)
+
+    began = time.perf_counter()
+    rebuild(articles, url)
+    _print("rebuild, one process, from articles to the switch", len(articles), time.perf_counter() - began)
+
+    index = f"{place.address.name}-bare"
+
+    def own() -> None:
+        bulk = Bulk(place.client, index)
+        for number, document in enumerate(documents):
+            bulk.add(Action("create", str(number), str(number), document=document))
+        bulk.flush()
+        bulk.close()
+
+    def bare() -> None:
+        actions = ({"_index": index, "_id": str(n), "_source": d} for n, d in enumerate(documents))
+        for _ in helpers.parallel_bulk(_client(place), actions, thread_count=4, max_chunk_bytes=9_000_000):
+            pass
+
+    for name, write in (("bulk writer", own), ("opensearch-py's parallel_bulk", bare)) * 2:
+        _empty(place, index)
+        began = time.perf_counter()
+        write()
+        _print(name, len(documents), time.perf_counter() - began)
+    place.client.delete(f"/{index}")
+    return documents
+
+
+def _empty(place: ClusterPlace, index: str) -> None:
+    place.client.delete(f"/{index}")
+    settings = {"number_of_shards": place.address.shards, "number_of_replicas": 0, "refresh_interval": "-1"}
+    place.client.put(f"/{index}", {"settings": {"index": settings}, "mappings": mappings({})})
+
+
+def _client(place: ClusterPlace) -> OpenSearch:
+    return OpenSearch([{"host": host, "port": port} for host, port in place.address.hosts], timeout=60)
+
+
+def _queries(articles: list[Article], number: int) -> list[str]:
+    """Runs of 2 to 6 units from random articles, quoted and bare by turns."""
+    chance = random.Random(7)
+    found: list[str] = []
+    while len(found) < number:
+        body = chance.choice(articles).body
+        units = [unit for unit in locate_units(body[:3000]) if unit.text != BREAK]
+        length = chance.randint(2, 6)
+        if len(units) > length:
+            at = chance.randrange(len(units) - length)
+            run = body[units[at].start : units[at + length - 1].end]
+            if not any(sign in run for sign in '"“”「」『』()（）:：|*~-\n'):
+                found.append(f'"{run}"' if len(found) % 2 else run)
+    return found
+
+
+def _latency(searcher: Searcher, queries: list[str]) -> None:
+    """Time whole searches, then what they asked the cluster for, alone."""
+    client = searcher._place.client  # type: ignore[attr-defined]
+    asked: list[list[tuple[str, Any, dict[str, Any]]]] = []
+    request = client.request
+
+    def note(method: str, path: str, body: Any = None, **options: Any) -> Any:
+        asked[-1].append((path, body, options.get("params") or {}))
+        return request(method, path, body, **options)
+
+    for query in queries:  # also warms the caches up
+        asked.append([])
+        client.request = note
+        searcher.search(query)
+        client.request = request
+    _print_times("search", [_seconds(lambda query=query: searcher.search(query)) for query in queries])
+    bare = _client(searcher._place)  # type: ignore[arg-type]
+
+    def send(requests: list[tuple[str, Any, dict[str, Any]]]) -> None:
+        for path, body, params in requests:
+            # Frequencies are asked for once, so a repeated search does not ask for them.
+            if path.endswith("/_search") and "aggs" not in body:
+                options = {**params, "allow_partial_search_results": "false"}
+                bare.transport.perform_request("POST", path, params=options, body=body)
+
+    _print_times("the same requests, bare", [_seconds(lambda r=r: send(r)) for r in asked])
+
+
+def _equality(articles: list[Article], url: str, queries: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rebuild(articles, folder, engine="memory")
+        rebuild(articles, url)
+        same = top = 0
+        with Searcher(folder) as specification, Searcher(url) as searcher:
+            for query in queries:
+                one, other = (s.search(query, limit=None) for s in (specification, searcher))
+                same += (one.total, one.partial_total) == (other.total, other.partial_total) and {
+                    (hit.id, hit.partial) for hit in one.hits
+                } == {(hit.id, hit.partial) for hit in other.hits}
+                top += [hit.id for hit in one.hits[:10]] == [hit.id for hit in other.hits[:10]]
+    print(f"as the memory engine over {len(articles)} articles: {same} of {len(queries)} with the same hits,")
+    print(f"  {top} with the same ten first in the same order")
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def _print(what: str, number: int, seconds: float) -> None:
+    print(f"{what}: {number / seconds:,.0f} articles a second ({seconds:.1f} s)", flush=True)
+
+
+def _print_times(what: str, seconds: list[float]) -> None:
+    ordered = sorted(1000 * second for second in seconds)
+    p50, p95 = ordered[len(ordered) // 2], ordered[len(ordered) * 95 // 100]
+    print(f"{what}: p50 {p50:.1f} ms, p95 {p95:.1f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""How fast are queries answered? The same queries for every system, ten hits with the total count.
+
+    python -m benchmarks.searching ARCHIVE [--articles 1000] [--rounds 3] [--lucene]
+
+The queries are drawn from the archive by a rule: rare, middling and common
+words, two and three words, phrases of 2 to 8 units, dates, sources, and the
+words of a natural question. Each system asks them all, round by round, after
+one round that does not count; of a query's times the median counts. Ours are
+measured with snippets, as an application gets its hits, and without. Times are
+of the processor: nothing here waits for a disk, and other work on the machine
+disturbs the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from statistics import median
+from time import process_time
+
+from benchmarks import lucene
+from benchmarks.correctness import read_archive
+from benchmarks.indexing import sample
+from benchmarks.measure import percentile, run
+from benchmarks.systems import Fts5Trigram, WhooshJieba, plain
+from index import Article, rebuild
+from index.manifest import IndexDirectory
+from index.store import Store
+from index.text.analyzer import Analyzer
+from index.text.units import BREAK, locate_units
+from search import Searcher
+from search.plan import make_plan
+from search.query import parse
+from search.ranking import FUNCTION_WORDS
+from search.reader import reader_class
+
+KINDS = ("word", "words", "phrase", "dates", "source", "question")
+_WHY = "为什么"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query: of which kind, in our language, and in the parts that other systems take."""
+
+    kind: str
+    query: str
+    parts: tuple[str, ...]
+
+
+def draw(articles: Sequence[Article], number: int, seed: int) -> list[Question]:
+    """Some `number` queries, a sixth of each kind but more words and phrases than dates and sources."""
+    rng = random.Random(seed)
+    analyzer = Analyzer()
+    frequencies = Counter(
+        word for article in articles for word in set(analyzer.analyze(article.body).words) if len(word) > 1
+    )
+    ranked = [word for word, count in frequencies.most_common() if count > 1 and word not in FUNCTION_WORDS]
+    thirds = [ranked[: len(ranked) // 100], ranked[len(ranked) // 100 : len(ranked) // 10], ranked]
+    share = max(1, number // 20)
+    found: list[Question] = []
+    for words in thirds:
+        found += [Question("word", word, (word,)) for word in rng.choices(words, k=share * 2)]
+    for count in (2, 3):
+        for _ in range(share * 3):
+            words = rng.sample(_words(rng.choice(articles), analyzer), count)
+            found.append(Question("words", " ".join(words), tuple(words)))
+    for at in range(share * 4):
+        phrase = _phrase(articles, 2 + at % 7, rng)
+        found.append(Question("phrase", f'"{phrase}"', (phrase,)))
+    found += _filters(articles, share, rng)
+    for _ in range(share * 2):
+        words = rng.sample(_words(rng.choice(articles), analyzer), 4)
+        text = "".join(words[:2]) + _WHY + "".join(words[2:]) + "？"
+        found.append(Question("question", text, (text,)))
+    return found
+
+
+def _words(article: Article, analyzer: Analyzer) -> list[str]:
+    words = dict.fromkeys(word for word in analyzer.analyze(article.body).words if len(word) > 1)
+    telling = [word for word in words if word not in FUNCTION_WORDS]
+    return telling if len(telling) > 4 else ["中国", "美国", "日本", "经济", "世界"]
+
+
+def _phrase(articles: Sequence[Article], length: int, rng: random.Random) -> str:
+    while True:
+        text = plain(rng.choice(rng.choice(articles).paragraphs or ("",)))
+        units = locate_units(text)
+        first = rng.randrange(max(1, len(units)))
+        piece = units[first : first + length]
+        if len(piece) == length and all(unit.text != BREAK for unit in piece):
+            return text[piece[0].start : piece[-1].end]
+
+
+def _filters(articles: Sequence[Article], share: int, rng: random.Random) -> Iterator[Question]:
+    days = [article.date for article in articles if article.date] or [
+        datetime(2020, 1, 1, tzinfo=timezone.utc)
+    ]
+    names = [name for article in articles for name in article.source] or ["rfi.fr"]
+    for _ in range(share):
+        day = rng.choice(days)
+        start = datetime(day.year, day.month, 1, tzinfo=timezone.utc)
+        end = datetime(day.year + day.month // 12, day.month % 12 + 1, 1, tzinfo=timezone.utc)
+        bounds = (str(int(start.timestamp())), str(int(end.timestamp())))
+        yield Question("dates", f"date:{start:%Y-%m}", bounds)
+        name = rng.choice(names)
+        yield Question("source", f'source:"{name}"', (name,))
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A system's median processor seconds of every query that it could answer."""
+
+    system: str
+    seconds: dict[Question, float]
+
+
+def time_queries(
+    system: str, questions: Sequence[Question], ask: Callable[[Question], object], rounds: int
+) -> Times:
+    """Ask everything once to warm up, then `rounds` times."""
+    taken: dict[Question, list[float]] = {question: [] for question in questions}
+    for number in range(rounds + 1):
+        for question in questions:
+            began = process_time()
+            ask(question)
+            if number:
+                taken[question].append(process_time() - began)
+    return Times(system, {question: median(seconds) for question, seconds in taken.items()})
+
+
+def ours(
+    articles: Sequence[Article], questions: Sequence[Question], engine: str, place: Path, rounds: int
+) -> Iterator[Times]:
+    """With snippets through the public API, then only the engine's own work, then with the articles."""
+    rebuild(articles, place, engine=engine, workers=os.cpu_count() or 1)
+    with Searcher(place) as searcher:
+        yield time_queries(
+            f"jiansuo {engine}, with snippets", questions, lambda q: searcher.search(q.query), rounds
+        )
+    directory = IndexDirectory(place)
+    store = Store(directory.store_path, readonly=True)
+    analyzer = Analyzer()
+    reader = reader_class(engine)(directory.engine(1), store, 1, analyzer)
+
+    def find(question: Question, *, fetch: bool) -> None:
+        now = datetime.now(timezone.utc)
+        plan = make_plan(parse(question.query), question.query, analyzer=analyzer, tz=timezone.utc, now=now)
+        sort = "relevance" if plan.terms else "newest"
+        found = reader.search(plan, sort=sort, offset=0, limit=10)
+        if fetch:
+            store.articles([row.row for row in found.rows])
+
+    yield time_queries(f"jiansuo {engine}, engine and articles", questions, partial(find, fetch=True), rounds)
+    yield time_queries(f"jiansuo {engine}, engine alone", questions, partial(find, fetch=False), rounds)
+    reader.close()
+    store.close()
+
+
+def with_whoosh(
+    articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int
+) -> Times:
+    """Whoosh as the straightforward composition uses it; dates and sources it does not know."""
+    system = WhooshJieba(place)
+    system.build(articles)
+    known = [question for question in questions if question.kind not in ("dates", "source")]
+    return time_queries("ChineseAnalyzer + Whoosh", known, lambda q: system.first([q.query]), rounds)
+
+
+def with_fts5(articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int) -> Times:
+    """FTS5's trigrams; words and phrases of at least three characters only, as it cannot answer others."""
+    system = Fts5Trigram(place)
+    system.build(articles)
+    kinds = ("word", "words", "phrase")
+    known = [q for q in questions if q.kind in kinds and min(map(len, q.parts)) >= 3]
+    return time_queries("SQLite FTS5 trigram", known, lambda q: system.first(q.parts), rounds)
+
+
+def with_lucene(
+    articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int
+) -> Iterator[Times]:
+    kinds = {"word": "all", "words": "all", "question": "any"}
+    file = place / "articles.tsv"
+    lucene.write_articles(articles, file)
+    asked = [
+        lucene.Asked(str(number), kinds.get(question.kind, question.kind), question.parts)
+        for number, question in enumerate(questions)
+    ]
+    for analyzer, name in lucene.ANALYZERS.items():
+        run(lucene.index_command(file, analyzer, place / analyzer, os.cpu_count() or 1))
+        taken: dict[Question, list[float]] = {}
+        # Java is warm only after some thousand queries.
+        for answer in lucene.search(place / analyzer, analyzer, asked, limit=10, rounds=rounds + 10):
+            taken.setdefault(questions[int(answer.id)], []).append(answer.seconds)
+        yield Times(f"Lucene {name}", {q: median(seconds[10:]) for q, seconds in taken.items()})
+
+
+def table(results: Sequence[Times]) -> str:
+    lines = [
+        "| system | queries | p50 ms | p95 ms | p99 ms | "
+        + " | ".join(f"{kind} p50" for kind in KINDS)
+        + " |",
+        "|---|---:|---:|---:|---:|" + "---:|" * len(KINDS),
+    ]
+    for times in results:
+        values = list(times.seconds.values())
+        cells = [f"{percentile(values, percent) * 1000:.2f}" for percent in (50, 95, 99)]
+        for kind in KINDS:
+            some = [seconds for question, seconds in times.seconds.items() if question.kind == kind]
+            cells.append(f"{median(some) * 1000:.2f}" if some else "")
+        lines.append(f"| {times.system} | {len(values)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--articles", type=int, help="only so many, drawn at random")
+    parser.add_argument("--queries", type=int, default=240)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", action="append", help="may be repeated (default: whoosh)")
+    parser.add_argument("--ours-only", action="store_true", help="leave the other systems out")
+    parser.add_argument("--lucene", action="store_true", help="Lucene too (needs Java and Maven)")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        seeds = sample(options.archive, options.articles, place, options.seed)
+        articles = read_archive(str(seeds))
+        questions = draw(articles, options.queries, options.seed)
+        questions = list(dict.fromkeys(questions))
+        results: list[Times] = []
+        for engine in options.engine or ["whoosh"]:
+            results += ours(articles, questions, engine, place / engine, options.rounds)
+        if not options.ours_only:
+            results.append(with_fts5(articles, questions, place / "fts5", options.rounds))
+            results.append(with_whoosh(articles, questions, place / "straightforward", options.rounds))
+        if options.lucene:
+            results += with_lucene(articles, questions, place, options.rounds)
+    print(f"{len(articles)} articles, {len(questions)} queries, load {os.getloadavg()[0]:.1f} at the end\n")
+    print(table(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
