@@ -49,14 +49,6 @@ class IndexStorage(FileStorage):
         return _File(BytesIO(data), name=name, **options)
 
 
-class _Shared(StructFile):
-    """A file that any number of threads read from at once: there is no place in it to be lost."""
-
-    def get(self, position: int, length: int) -> bytes:
-        """So many bytes from a position."""
-        return os.pread(self.file.fileno(), length, position)
-
-
 class _File(StructFile):
     """A file whose pickles are lists of segments and nothing else."""
 
@@ -64,6 +56,14 @@ class _File(StructFile):
         """The segments. Raises pickle.UnpicklingError for anything else."""
         loader = _Loader(self.file)
         return [loader.segment(found) for found in loader.load()]
+
+
+class _Shared(_File):
+    """A file that any number of threads read from at once: there is no place in it to be lost."""
+
+    def get(self, position: int, length: int) -> bytes:
+        """So many bytes from a position."""
+        return os.pread(self.file.fileno(), length, position)
 
 
 class _Loader(pickle.Unpickler):
