@@ -16,18 +16,16 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
+from benchmarks.correctness import read_archive
 from index import Article, rebuild
-from index.article import read_seed
 from index.document import analyze
 from index.engines.opensearch import ClusterPlace, OpenSearchEngine, mappings
 from index.engines.opensearch_bulk import Action, Bulk
-from index.sources import Walk, read_file
 from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate_units
 from search import Searcher
@@ -44,14 +42,12 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    articles = list(islice(_articles(options.archive), options.articles))
+    articles = read_archive(options.archive)[: options.articles]
     place = ClusterPlace(options.index)
     try:
         documents = _indexing(place, articles, options.index)
         report = rebuild(options.archive, options.index, workers=options.workers)
-        print(
-            f"whole archive: {report.articles} articles in {report.seconds:.1f} s with {options.workers} workers"
-        )
+        print(f"whole archive: {report.articles} articles in {report.seconds:.1f} s")
         with Searcher(options.index) as searcher:
             print(
                 f"size: {searcher.stats().size / report.articles / 1000:.1f} kB an article, without replicas"
@@ -63,11 +59,6 @@ def main() -> None:
         for index in place.indexes():
             place.remove(index)
         place.client.delete(f"/{place.address.name}-state")
-
-
-def _articles(archive: str) -> Iterator[Article]:
-    for seed in Walk({archive: ""}):
-        yield read_seed(read_file(seed), id=seed.id, path=str(seed.path), folder=seed.folder)
 
 
 def _indexing(place: ClusterPlace, articles: list[Article], url: str) -> list[str]:

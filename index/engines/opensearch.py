@@ -432,7 +432,9 @@ class _ClusterGeneration(Generation):
             self._expected -= 1
         bulk.flush()
         self._patiently("POST", f"/{self._index}/_refresh")
-        if optimize:
+        # Merging drops the copy of every document that OpenSearch keeps until then for replicas
+        # that lag behind: two thirds of a fresh index, which would be copied with it.
+        if optimize or self._base is None:
             self._patiently("POST", f"/{self._index}/_forcemerge", max_num_segments=1)
         articles = self._count()
         if articles != self._expected:

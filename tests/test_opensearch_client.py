@@ -1,0 +1,149 @@
+"""Addresses of clusters, and requests that outlive a node; no cluster is needed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not installed")
+
+from opensearchpy import exceptions as native
+
+from index import ArchiveError, EngineError, UsageError, rebuild
+from index.engines.opensearch_client import Address, Client, Refused
+from index.place import open_place
+
+
+@contextmanager
+def answering(*answers: tuple[int, object]) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
+    """A node that gives these answers, one after the other, the last one for ever."""
+    asked: list[BaseHTTPRequestHandler] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self)
+            status, body = answers[min(len(asked), len(answers)) - 1]
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"opensearch://127.0.0.1:{server.server_port}/news", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def failure(reason: str, kind: str = "some_exception") -> dict[str, object]:
+    return {"error": {"type": kind, "reason": reason}}
+
+
+def test_an_address_says_everything():
+    address = Address.parse("opensearchs://one,two:9201,[::1]:9202/news?shards=8&replicas=0&timeout=60")
+    assert address.hosts == (("one", 9200), ("two", 9201), ("::1", 9202))
+    assert (address.name, address.secure, address.shards, address.replicas) == ("news", True, 8, 0)
+    assert str(address) == "opensearchs://one:9200,two:9201,[::1]:9202/news"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("opensearch://host:9200", "names no index"),
+        ("opensearch://host/News", "lower-case"),
+        ("opensearch://host/news-000001", "six digits"),
+        ("opensearch://host/news-state", "-state"),
+        ("opensearch:///news", "names no host"),
+        ("opensearch://host:x/news", "names no host"),
+        ("opensearch://host,,other/news", "names no host"),
+        ("opensearch://host/news?shard=3", "shards"),
+        ("opensearch://host/news?shards=0", "1 to 1024"),
+        ("opensearch://host/news?shards=", "1 to 1024"),
+        ("opensearch://me:secret@host/news", "OPENSEARCH_PASSWORD"),
+    ],
+)
+def test_a_wrong_address_is_told_before_anything_is_asked(url, said):
+    with pytest.raises(UsageError, match=said) as caught:
+        open_place(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_an_engine_that_needs_a_directory_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="must name a directory"):
+        rebuild([], "opensearch://host/news", engine="memory")
+    with pytest.raises(UsageError, match="must name a cluster"):
+        rebuild([], tmp_path, engine="opensearch")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        (429, failure("rejected execution")),
+        (503, failure("no shard available")),
+        (500, failure("[node-2][127.0.0.1:1] disconnected", "search_phase_execution_exception")),
+    ],
+)
+def test_what_may_pass_is_asked_again(trouble):
+    with answering(trouble, trouble, (200, {"it": "works"})) as (url, asked):
+        assert Client(Address.parse(url)).get("/") == {"it": "works"}
+    assert len(asked) == 3
+
+
+def test_what_will_not_pass_is_told_at_once_with_its_innermost_cause():
+    cause = {"type": "outer", "reason": "all shards failed", "caused_by": {"reason": "unknown field"}}
+    with answering((400, {"error": cause})) as (url, asked), pytest.raises(Refused, match="unknown field"):
+        Client(Address.parse(url)).get("/")
+    assert len(asked) == 1
+
+
+def test_user_and_password_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("OPENSEARCH_USER", "reader")
+    monkeypatch.setenv("OPENSEARCH_PASSWORD", "pass word")
+    with answering((200, {})) as (url, asked):
+        Client(Address.parse(url)).get("/")
+    assert asked[0].headers["authorization"] == "Basic " + b64encode(b"reader:pass word").decode()
+
+
+def test_a_wrong_password_is_said_to_be_one():
+    with answering((401, {})) as (url, _), pytest.raises(EngineError, match="OPENSEARCH_PASSWORD"):
+        Client(Address.parse(url)).get("/")
+
+
+def test_tls_is_not_left_out_where_the_node_speaks_none():
+    with answering((200, {})) as (url, asked), pytest.raises(EngineError, match="does not answer"):
+        Client(Address.parse(url.replace("opensearch:", "opensearchs:"))).get("/")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind
+        for kind in vars(native).values()
+        if isinstance(kind, type) and issubclass(kind, native.OpenSearchException)
+    ],
+)
+def test_no_error_of_the_library_escapes(kind, monkeypatch):
+    client = Client(Address.parse("opensearch://127.0.0.1:1/news"))
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise kind(500, "kind", {"error": "reason"}) if issubclass(kind, native.TransportError) else kind("x")
+
+    monkeypatch.setattr(client._client.transport, "perform_request", fail)
+    with pytest.raises(ArchiveError):
+        client.request("GET", "/", patience=0)
