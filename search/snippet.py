@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from index.text.fold import fold
-from index.text.units import BREAK, Unit, can_be_cut, locate_units
+from index.text.units import BREAK, can_be_cut, locate
 from search.match import UnitPhrase, occurrences
 from search.plan import Clause, Plan
 
@@ -200,8 +200,8 @@ def _shift(span: _Span, by: int) -> _Span:
 
 
 def _spans_in(text: str, targets: _Targets) -> list[_Span]:
-    units = locate_units(text)
-    found = _occurrences(units, targets.phrases)
+    units = locate(text)
+    found = _occurrences(units.texts, targets.phrases)
     joined: list[tuple[int, int, frozenset[int]]] = []
     for start, end, phrase in sorted(found):
         if joined and start <= joined[-1][1]:
@@ -211,8 +211,8 @@ def _spans_in(text: str, targets: _Targets) -> list[_Span]:
             joined.append((start, end, frozenset({phrase})))
     return [
         _Span(
-            units[start].start,
-            units[end - 1].end,
+            units.starts[start],
+            units.ends[end - 1],
             phrases,
             sum(len(targets.phrases[number].units) for number in phrases),
         )
@@ -220,11 +220,10 @@ def _spans_in(text: str, targets: _Targets) -> list[_Span]:
     ]
 
 
-def _occurrences(units: list[Unit], phrases: list[UnitPhrase]) -> Iterator[tuple[int, int, int]]:
+def _occurrences(units: list[str], phrases: list[UnitPhrase]) -> Iterator[tuple[int, int, int]]:
     """First unit, unit after the last, and number of the phrase, for every place of every phrase."""
-    texts = [unit.text for unit in units]
     for number, phrase in enumerate(phrases):
-        for start, end in occurrences(texts, phrase):
+        for start, end in occurrences(units, phrase):
             yield start, end, number
 
 
