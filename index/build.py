@@ -12,7 +12,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -360,8 +360,10 @@ def _read_all(
             " try again with fewer --workers"
         ) from error
     finally:
+        # Nothing may be on its way to a worker that has ended: the pool would wait for ever.
+        wait(pending)
         ours.close()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown()
         wanted.close()
 
 
