@@ -143,6 +143,17 @@ def test_nothing_found_is_met_with_what_would_be(client):
     assert "without the dates" in page.text
 
 
+@pytest.mark.parametrize("after", ["7d", "2022年1月", "2022/01/01", "2022-01-01T00:00Z", "9998"])
+def test_dates_of_every_form_are_shown_as_filters(client, after):
+    assert f"from {after}" in get(client, f"/?q=列车&after={after}").text
+
+
+def test_an_empty_index_has_a_first_page_too(tmp_path):
+    rebuild([], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        assert "0 articles" in get(client, "/", headers={"Accept-Language": "en"}).text
+
+
 def test_filters_alone_list_the_articles(client):
     assert "10 articles" in get(client, "/?q=&source=晚报&after=&before=").text
 

@@ -7,6 +7,7 @@ from `mark_html` and `bars_svg`, which escape what they are given.
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +24,14 @@ from markupsafe import Markup, escape
 from search.chart import bars_svg
 from search.facets import Facets, Timeline
 from search.searcher import Highlighted, Hit, Searcher
-from search.web.addresses import Search, article_address, safe_url
+from search.snippet import mark_html
+from search.web.addresses import Search, article_address, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
 
 __all__ = ["article_page", "home_page", "problem_page", "search_page", "static_version"]
 
+_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _FACETS_SHOWN = 8
 _MOST_JUMPS = 50
 _SIMILAR = 6
@@ -172,7 +175,7 @@ def _understood(searcher: Searcher, search: Search) -> list[str]:
 def _chips(search: Search, messages: Messages) -> list[_Chip]:
     chips = [_Chip(name, search.toggled(name).address()) for name in search.source]
     if search.after:
-        if search.after and search == search.with_period(search.after).but(page=search.page):
+        if _PERIOD.fullmatch(search.after) and search.before == following(search.after):
             return [*chips, _Chip(search.after, search.but(after="", before="").address())]
         chips.append(_Chip(messages("from", date=search.after), search.but(after="").address()))
     if search.before:
@@ -246,7 +249,7 @@ def article_page(searcher: Searcher, id: str, query: str, messages: Messages) ->
         messages,
         search=Search(q=query),
         article=shown.article,
-        title=Markup(_marked(shown.article.title, 0, shown.title_highlights, [])),
+        title=Markup(mark_html(shown.article.title, shown.title_highlights)),
         paragraphs=paragraphs,
         hits=hits,
         jumps=range(1, min(hits, _MOST_JUMPS) + 1),
@@ -264,29 +267,28 @@ def article_page(searcher: Searcher, id: str, query: str, messages: Messages) ->
 
 def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
     """The paragraphs with their highlights, numbered through, and how many there are."""
-    body = shown.article.body
-    numbers: list[int] = []
     paragraphs = []
-    at = 0
-    for line in body.split("\n"):
+    at = hits = 0
+    for line in shown.article.body.split("\n"):
+        end_of_line = at + len(line)
+        spans = [
+            (max(start, at) - at, min(end, end_of_line) - at)
+            for start, end in shown.body_highlights
+            if start < end_of_line and end > at
+        ]
         if line.strip():
-            spans = [
-                (max(start - at, 0), min(end - at, len(line)))
-                for start, end in shown.body_highlights
-                if start < at + len(line) and end > at
-            ]
-            paragraphs.append(Markup(_marked(line, 1, spans, numbers)))
-        at += len(line) + 1
-    return paragraphs, len(numbers)
+            paragraphs.append(_numbered(line, spans, first=hits + 1))
+            hits += len(spans)
+        at = end_of_line + 1
+    return paragraphs, hits
 
 
-def _marked(text: str, numbered: int, spans: Sequence[tuple[int, int]], numbers: list[int]) -> str:
+def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Markup:
+    """A paragraph with its highlights, numbered from `first` on, to be jumped to."""
     pieces = [escape(text[: spans[0][0]] if spans else text)]
-    for (start, end), (following, _) in pairwise([*spans, (len(text), len(text))]):
-        if numbered:
-            numbers.append(len(numbers) + 1)
-        name = Markup(' id="hit-{}"').format(numbers[-1]) if numbered else Markup("")
-        pieces.append(Markup("<mark{}>{}</mark>{}").format(name, text[start:end], text[end:following]))
+    for number, ((start, end), (then, _)) in enumerate(pairwise([*spans, (len(text), 0)]), first):
+        mark = Markup('<mark id="hit-{}">{}</mark>{}')
+        pieces.append(mark.format(number, text[start:end], text[end:then]))
     return Markup("").join(pieces)
 
 
