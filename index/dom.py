@@ -51,6 +51,8 @@ VOID = names(
 MAX_DEPTH = 400
 #: Markup with more tags than this, likewise.
 MAX_TAGS = 200_000
+#: A tag keeps attributes of at most so many characters: both parsers compare each with each.
+MAX_ATTRIBUTES = 16_384
 
 # ── cleaning ────────────────────────────────────────────────────────────────
 
@@ -93,10 +95,16 @@ def clean(markup: str) -> str:
     text = _without_raw_text(text)
     if "<!" in text or "<?" in text:
         text = _DECLARATION.sub("", text)
+    if len(text) > MAX_ATTRIBUTES:
+        text = _TAG.sub(_with_few_attributes, text)
     text = _NO_TAG.sub("&lt;", _FRAME.sub("", text))
     if "&" in text:
         text = _REFERENCE.sub(_decoded, text.replace("&nbsp;", "\u00a0"))
     return text
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    return tag[0] if len(tag[3]) <= MAX_ATTRIBUTES else f"<{tag[1]}{tag[2]}>"
 
 
 def _decoded(match: re.Match[str]) -> str:

@@ -19,7 +19,10 @@ from index.errors import SeedError
 from index.frame import Frame, parse_frame
 from index.html import paragraphs
 
-__all__ = ["read_seed"]
+__all__ = ["MAX_CHARACTERS", "read_seed"]
+
+#: A seed with a longer text, or a longer title, is left out: analysing it takes half a gigabyte.
+MAX_CHARACTERS = 2_000_000
 
 
 def read_seed(
@@ -36,14 +39,19 @@ def read_seed(
     `path` is named in errors; `folder` is the seed's parent folder, one of the
     article's sources. A date after the day that follows `today` (by default
     now, in UTC) is none. `html` chooses the parser, see `index.html`; all give
-    the same. Raises SeedError where the bytes are no text or hold no title.
+    the same. Raises SeedError where the bytes are no text, hold no title, or
+    hold more text than MAX_CHARACTERS.
     """
     if looks_binary(data[:4096]):
         raise SeedError(path, "not a text file")
     frame = parse_frame(decode(data), path=path)
+    if len(frame.title) > MAX_CHARACTERS:
+        raise SeedError(path, _too_long("title"))
     if today is None:
         today = datetime.now(timezone.utc).date()
     found = paragraphs(frame.body, parser=html)
+    if sum(map(len, found)) > MAX_CHARACTERS:
+        raise SeedError(path, _too_long("text"))
     moment, dated_by = _dated(frame, found, today)
     names = (folder or "", _host(frame.url))
     return Article(
@@ -55,6 +63,10 @@ def read_seed(
         date=moment,
         dated_by=dated_by,
     )
+
+
+def _too_long(what: str) -> str:
+    return f"its {what} has more than {MAX_CHARACTERS:,} characters, which is the limit"
 
 
 def _host(url: str) -> str:
