@@ -268,8 +268,12 @@ def walk(markup: str, consumer: Consumer, *, parser: Parser = "auto") -> None:
     lexbor = None if parser == "beautifulsoup" else _lexbor(parser)
     if lexbor is not None and is_plain(cleaned):
         _walk_lexbor(lexbor(cleaned), consumer)
+        return
+    bounded, is_flat = _bounded(cleaned)
+    if is_flat:
+        _walk_flat(bounded, consumer)
     else:
-        _walk_soup(_bounded(cleaned), consumer)
+        _walk_soup(bounded, consumer)
 
 
 @lru_cache(maxsize=4)
@@ -308,6 +312,14 @@ def _walk_lexbor(tree: Any, consumer: Consumer) -> None:
         node = following
 
 
+def _walk_flat(cleaned: str, consumer: Consumer) -> None:
+    """Text between line breaks, which may be too many for a tree."""
+    for piece in cleaned.split("<br>"):
+        if piece:
+            consumer.text(html.unescape(piece))
+        consumer.start("br", {})
+
+
 def _walk_soup(cleaned: str, consumer: Consumer) -> None:
     from bs4 import BeautifulSoup, NavigableString, Tag
 
@@ -332,8 +344,8 @@ def _walk_soup(cleaned: str, consumer: Consumer) -> None:
                 end(open_names.pop())
 
 
-def _bounded(cleaned: str) -> str:
-    """The same markup, or a flat one where its nesting is absurd or a tag never ends."""
+def _bounded(cleaned: str) -> tuple[str, bool]:
+    """The same markup, or one without tags that never end; flat, and so said, where it is absurd."""
     depth = deepest = at = 0
     while (at := cleaned.find("<", at)) >= 0:
         tag = _TAG.match(cleaned, at)
@@ -348,7 +360,8 @@ def _bounded(cleaned: str) -> str:
         elif name.lower() not in VOID and not tail.endswith("/>"):
             depth += 1
             deepest = max(deepest, depth)
-    return _flat(cleaned) if deepest > MAX_DEPTH or cleaned.count("<") > MAX_TAGS else cleaned
+    is_absurd = deepest > MAX_DEPTH or cleaned.count("<") > MAX_TAGS
+    return (_flat(cleaned), True) if is_absurd else (cleaned, False)
 
 
 def _flat(cleaned: str) -> str:
