@@ -95,8 +95,6 @@ def clean(markup: str) -> str:
     text = _without_raw_text(text)
     if "<!" in text or "<?" in text:
         text = _DECLARATION.sub("", text)
-    if len(text) > MAX_ATTRIBUTES:
-        text = _TAG.sub(_with_few_attributes, text)
     text = _NO_TAG.sub("&lt;", _FRAME.sub("", text))
     if "&" in text:
         text = _REFERENCE.sub(_decoded, text.replace("&nbsp;", "\u00a0"))
@@ -204,7 +202,7 @@ def is_plain(cleaned: str) -> bool:
         return False
     stack = [""]
     for slash, name, attributes, closed, text in _PLAIN_TAG.findall(cleaned):
-        if not name:
+        if not name or len(attributes) > MAX_ATTRIBUTES:
             return False
         top = stack[-1]
         name = name.lower()
@@ -346,7 +344,7 @@ def _walk_soup(cleaned: str, consumer: Consumer) -> None:
 
 def _bounded(cleaned: str) -> tuple[str, bool]:
     """The same markup, or one without tags that never end; flat, and so said, where it is absurd."""
-    depth = deepest = at = 0
+    depth = deepest = at = longest = 0
     while (at := cleaned.find("<", at)) >= 0:
         tag = _TAG.match(cleaned, at)
         if tag is None:
@@ -355,11 +353,14 @@ def _bounded(cleaned: str) -> tuple[str, bool]:
             return _bounded(cleaned[:at] + _BROKEN.sub(r"<\1>", cleaned[at:]))
         at = tag.end()
         slash, name, tail = tag.groups()
+        longest = max(longest, len(tail))
         if slash:
             depth = max(0, depth - 1)
         elif name.lower() not in VOID and not tail.endswith("/>"):
             depth += 1
             deepest = max(deepest, depth)
+    if longest > MAX_ATTRIBUTES:
+        cleaned = _TAG.sub(_with_few_attributes, cleaned)
     is_absurd = deepest > MAX_DEPTH or cleaned.count("<") > MAX_TAGS
     return (_flat(cleaned), True) if is_absurd else (cleaned, False)
 
