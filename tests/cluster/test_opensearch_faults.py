@@ -13,7 +13,7 @@ from clusters import Cluster, cluster
 from index import Article, EngineError, rebuild, update
 from search import Searcher
 
-pytestmark = [pytest.mark.cluster, pytest.mark.faults]
+pytestmark = pytest.mark.cluster
 
 _ARTICLES = 6_000
 
