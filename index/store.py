@@ -8,6 +8,7 @@ articles while the next generation is being written into the same file.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS article (
     date INTEGER,               -- seconds since 1970, UTC
     dated_by TEXT NOT NULL,
     root TEXT,                  -- the archive folder; NULL when it came from Python
-    path TEXT,                  -- the file
+    path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
     mtime_ns INTEGER,           -- the only column that is ever renewed
     digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
@@ -140,8 +141,7 @@ class Store:
 
     def path_of(self, row: int) -> str | None:
         """The file that an article was read from, or None if it came from Python."""
-        path: str | None = self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0]
-        return path
+        return _from_path(self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0])
 
     def count(self, generation: int) -> int:
         """How many articles a generation holds."""
@@ -166,11 +166,13 @@ class Store:
         """What a generation holds from one archive folder, by path."""
         return {
             path: Stored(row, id, Origin(digest, root, path, size, mtime_ns))
-            for row, id, digest, path, size, mtime_ns in self._all(
+            for row, id, digest, raw, size, mtime_ns in self._all(
                 "SELECT row, id, digest, path, size, mtime_ns FROM article"
                 f" WHERE root = :root AND {_VISIBLE}",
                 {"root": root, "generation": generation},
             )
+            for path in (_from_path(raw),)
+            if path is not None
         }
 
     def stored_id(self, id: str, generation: int) -> Stored | None:
@@ -179,7 +181,10 @@ class Store:
             f"SELECT row, id, digest, root, path, size, mtime_ns FROM article WHERE id = :id AND {_VISIBLE}",
             {"id": id, "generation": generation},
         )
-        return Stored(rows[0][0], rows[0][1], Origin(*rows[0][2:])) if rows else None
+        if not rows:
+            return None
+        row, id, digest, root, raw, size, mtime_ns = rows[0]
+        return Stored(row, id, Origin(digest, root, _from_path(raw), size, mtime_ns))
 
     # Writing; nothing is seen by a reader before its generation is in force
 
@@ -200,7 +205,7 @@ class Store:
             to_seconds(article.date),
             article.dated_by,
             origin.root,
-            origin.path,
+            _to_path(origin.path),
             origin.size,
             origin.mtime_ns,
             origin.digest,
@@ -276,6 +281,16 @@ class Store:
             raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+
+
+def _to_path(path: str | None) -> str | bytes | None:
+    if path is None or path.isprintable():
+        return path
+    return os.fsencode(path)  # a surrogate, which stands for a byte, is not printable
+
+
+def _from_path(stored: str | bytes | None) -> str | None:
+    return os.fsdecode(stored) if stored is not None else None
 
 
 def _damaged(path: Path, error: object) -> str:
