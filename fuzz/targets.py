@@ -1,0 +1,109 @@
+"""What is fuzzed: one function for each part that reads what strangers wrote.
+
+Each takes bytes and may raise what the part promises to raise, nothing else;
+where a law holds for every input, it is asserted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import mkdtemp
+
+from index.article import Article
+from index.errors import IndexStateError, QueryError, SeedError
+from index.html import paragraphs
+from index.manifest import IndexDirectory, _checksum_of
+from index.seed import read_seed
+from index.text.analyzer import Analyzer
+from index.text.fold import fold, fold_with_origin
+from index.text.units import BREAK, locate_units, split_units
+from search.plan import make_plan
+from search.query.parser import parse
+from search.snippet import highlight, mark_html, snippets
+
+__all__ = ["TARGETS"]
+
+_NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+_FOLDER = Path(mkdtemp())
+_analyzer = Analyzer()
+
+
+def text_of(data: bytes) -> str:
+    """Any text, lone surrogates too."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def seed(data: bytes) -> None:
+    with suppress(SeedError):
+        article = read_seed(data, id="x", path="x.md", folder="f")
+        assert isinstance(article, Article)
+        assert "\0" not in article.title
+
+
+def html(data: bytes) -> None:
+    text = text_of(data)
+    assert paragraphs(text) == paragraphs(text, parser="beautifulsoup")
+
+
+def folding(data: bytes) -> None:
+    text = text_of(data)
+    folded = fold(text)
+    assert fold(folded) == folded
+    located = fold_with_origin(text)
+    assert located.text == folded
+    assert all(0 <= start < end <= len(text) for start, end in zip(located.starts, located.ends, strict=True))
+
+
+def analyzer(data: bytes) -> None:
+    text = text_of(data)
+    streams = _analyzer.analyze(text)
+    assert "".join(streams.words) == "".join(unit for unit in streams.units if unit != BREAK)
+    assert [unit.text for unit in locate_units(text)] == split_units(text) == streams.units
+
+
+def query(data: bytes) -> None:
+    text = text_of(data)
+    with suppress(QueryError):
+        tree = parse(text)
+        assert parse(str(tree)) == tree
+        make_plan(tree, text, analyzer=_analyzer, tz=timezone.utc, now=_NOW)
+
+
+def snippet(data: bytes) -> None:
+    asked, _, body = text_of(data).partition("\n")
+    with suppress(QueryError):
+        plan = make_plan(parse(asked), asked, analyzer=_analyzer, tz=timezone.utc, now=_NOW)
+        for found in snippets(body, plan):
+            assert all(0 <= start < end <= len(found.text) for start, end in found.highlights)
+            assert "<" not in found.html().replace("<mark>", "").replace("</mark>", "")
+        mark_html(body, highlight(body, plan, field="title"))
+
+
+def manifest(data: bytes) -> None:
+    path = _FOLDER / "manifest.json"
+    path.write_bytes(data)
+    with suppress(IndexStateError):
+        IndexDirectory(_FOLDER).manifest()
+    # With a checksum that fits, the values themselves are looked at.
+
+    with suppress(ValueError, RecursionError):
+        values = json.loads(data)
+        if isinstance(values, dict):
+            path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
+            with suppress(IndexStateError):
+                IndexDirectory(_FOLDER).manifest()
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "seed": seed,
+    "html": html,
+    "folding": folding,
+    "analyzer": analyzer,
+    "query": query,
+    "snippet": snippet,
+    "manifest": manifest,
+}
