@@ -170,7 +170,7 @@ index_option = click.option(
     envvar="SEARCH_INDEX",
     default=_DEFAULT_INDEX,
     show_default="$SEARCH_INDEX, else ./.search-index",
-    help="The index directory.",
+    help="The index: a directory, or opensearch://host:9200/NAME.",
 )
 tz_option = click.option(
     "--tz",
