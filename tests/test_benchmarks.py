@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import correctness, generate, growth, indexing, known_item, searching, start
+from benchmarks import correctness, generate, growth, indexing, searching, start
 
 pytestmark = pytest.mark.slow
 needs_java = pytest.mark.skipif(
@@ -55,6 +55,8 @@ def test_relevance_of_lucene(collection, capsys):
 
 @needs_measures
 def test_known_items(capsys):
+    from benchmarks import known_item
+
     assert known_item.main([SEEDS, "--number", "3"]) == 0
     assert capsys.readouterr().out.count("jiansuo, whoosh") == len(known_item.KINDS)
 
