@@ -18,7 +18,7 @@ import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from index.errors import MissingExtra, UsageError
 
@@ -319,7 +319,8 @@ def _walk_flat(cleaned: str, consumer: Consumer) -> None:
 
 
 def _walk_soup(cleaned: str, consumer: Consumer) -> None:
-    from bs4 import BeautifulSoup, NavigableString, Tag
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString, Tag
 
     # HTML5 keeps the first of two attributes with one name.
     soup = BeautifulSoup(
@@ -332,7 +333,8 @@ def _walk_soup(cleaned: str, consumer: Consumer) -> None:
         for node in children[-1]:
             if isinstance(node, NavigableString):
                 text(node)
-            elif isinstance(node, Tag) and start(node.name, node.attrs):
+            # Without multi-valued attributes every value is a string.
+            elif isinstance(node, Tag) and start(node.name, cast("Mapping[str, str]", node.attrs)):
                 open_names.append(node.name)
                 children.append(iter(node.contents))
                 break
