@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import stat
 import zlib
 from collections.abc import Iterator
@@ -221,9 +220,7 @@ class IndexDirectory:
                 ) from None
             since = datetime.now(timezone.utc).isoformat(timespec="seconds")
             os.ftruncate(descriptor, 0)
-            os.pwrite(
-                descriptor, f"process {os.getpid()} on {socket.gethostname()} since {since}".encode(), 0
-            )
+            os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename} since {since}".encode(), 0)
             yield
         finally:
             os.close(descriptor)

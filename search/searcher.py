@@ -13,25 +13,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
-from difflib import get_close_matches
-from typing import Any, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, get_args
 
 from index.article import Article
 from index.errors import ArticleNotFound, UsageError
 from index.place import open_place
 from index.store import to_date
-from search.explain import TermScore, term_scores, uncut
-from search.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit, count_by, neighbours, timeline
 from search.match import All, UnitPhrase
 from search.plan import Clause, Plan, make_plan
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
 from search.reader import Found, Row, Sort
-from search.similar import similarity_plan
 from search.snapshot import Snapshot
 from search.snippet import Snippet, highlight, mark_html, snippets
-from search.suggest import Alternative, alternatives, completions
+
+# What goes beyond a search is imported where it is used: a cold `search query` must not wait for it.
+if TYPE_CHECKING:
+    from search.explain import TermScore
+    from search.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.suggest import Alternative
 
 __all__ = ["Highlighted", "Hit", "IndexStats", "Page", "Searcher", "zone"]
 
@@ -213,11 +213,15 @@ class Searcher:
 
     def neighbours(self, id: str) -> Neighbours:
         """The articles before and after one in time; none for one without a date. Raises ArticleNotFound."""
+        from search.facets import neighbours
+
         with self._use() as snapshot:
             return neighbours(snapshot.reader, *_article(snapshot, id))
 
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
         """The articles that share the words which tell most about one, best first. Raises ArticleNotFound."""
+        from search.similar import similarity_plan
+
         if limit < 0:
             raise UsageError(f"limit must not be negative: {limit}")
         with self._use() as snapshot:
@@ -243,6 +247,8 @@ class Searcher:
         Filters are those of `search`; an empty query without any counts all
         articles. Raises QueryError, and UsageError for other properties.
         """
+        from search.facets import count_by
+
         with self._use() as snapshot:
             plan = self._scope(snapshot, query, after=after, before=before, source=source)
             return count_by(snapshot.reader, plan, by, tz=self.tz)
@@ -260,12 +266,16 @@ class Searcher:
 
         Arguments and errors are those of `facets`.
         """
+        from search.facets import timeline
+
         with self._use() as snapshot:
             plan = self._scope(snapshot, query, after=after, before=before, source=source)
             return timeline(snapshot.reader, plan, unit, tz=self.tz)
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
         """How a query that is being written may go on: whole queries, the most frequent first."""
+        from search.suggest import completions
+
         with self._use() as snapshot:
             return tuple(completions(query, snapshot.reader, snapshot.analyzer, limit=limit))
 
@@ -283,6 +293,8 @@ class Searcher:
         Filters are those of `search`; an alternative has those that it keeps
         written into its query. Raises QueryError.
         """
+        from search.suggest import alternatives
+
         with self._use() as snapshot:
             nodes = _clauses(query, after=after, before=before, source=source)
             tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
@@ -294,6 +306,8 @@ class Searcher:
 
     def near_ids(self, id: str) -> list[str]:
         """Up to three ids that look like this one, the likest first."""
+        from difflib import get_close_matches
+
         with self._use() as snapshot:
             name = id.rstrip("/").rpartition("/")[2]
             for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
@@ -308,6 +322,8 @@ class Searcher:
 
     def explain_hit(self, query: str, id: str) -> list[TermScore]:
         """What each term adds to the score of an article, the greatest share first."""
+        from search.explain import term_scores
+
         with self._use() as snapshot:
             plan = self._plan(snapshot, query)
             _, article = _article(snapshot, id)
@@ -315,6 +331,8 @@ class Searcher:
 
     def uncut(self, query: str, id: str) -> list[UnitPhrase]:
         """The query's bare words that stand in an article, but cut by the segmenter into other words."""
+        from search.explain import uncut
+
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
             return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
@@ -407,6 +425,10 @@ def zone(tz: str | tzinfo) -> tzinfo:
     """A time zone by its name. Raises UsageError for one that is not known."""
     if isinstance(tz, tzinfo):
         return tz
+    if tz == "UTC":  # most often, and needs no table of zones
+        return timezone.utc
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from index.place import DirectoryPlace, Lease, Place, check_fit
 from index.store import Store
 from index.text.analyzer import Analyzer
+from index.text.segment import query_segmenter
 from search.reader import Reader, reader_class
 
 __all__ = ["Snapshot"]
@@ -20,7 +21,8 @@ class Snapshot:
         with ExitStack() as held:
             self.lease = place.lease()
             held.callback(self.lease.release)
-            self.analyzer = Analyzer(self.lease.user_dict())
+            words = self.lease.user_dict()
+            self.analyzer = Analyzer(words, segmenter=query_segmenter(words))
             check_fit(place, self.lease.manifest, self.analyzer)
             self.reader = _open_reader(place, self.lease, self.analyzer, held)
             held.callback(self.reader.close)

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UsageError
+from index.text import dictionary
 from index.text.analyzer import Analyzer
-from index.text.segment import jieba_segmenter, load_segmenter, read_user_dict
-from index.text.units import BREAK
+from index.text.segment import jieba_segmenter, load_segmenter, query_segmenter, read_user_dict
+from index.text.units import BREAK, can_be_cut
 
 needs_rjieba = pytest.mark.skipif(find_spec("rjieba") is None, reason="rjieba is not installed")
 han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
@@ -44,17 +45,35 @@ def test_words_join_back_to_the_units(text):
     assert "".join(streams.words) == "".join(unit for unit in streams.units if unit != BREAK)
 
 
-@pytest.mark.parametrize("cut", [jieba_segmenter(), load_segmenter()], ids=["jieba", "fastest"])
+SEGMENTERS = {"jieba": jieba_segmenter(), "fastest": load_segmenter(), "query": query_segmenter()}
+
+
+@pytest.mark.parametrize("cut", SEGMENTERS.values(), ids=SEGMENTERS)
 @given(run=st.text(alphabet=han | rare_han, min_size=1))
 def test_every_segmenter_joins_back(cut, run):
     assert "".join(cut(run)) == run
 
 
-@needs_rjieba
-@given(st.text(alphabet=han | rare_han | st.sampled_from("的一是在不了有和人这中大为上个国"), min_size=1))
-def test_rjieba_cuts_as_jieba_does(run):
+@pytest.mark.parametrize("name", ["fastest", "query"])
+@given(run=st.text(alphabet=han | rare_han | st.sampled_from("的一是在不了有和人这中大为上个国"), min_size=1))
+def test_every_segmenter_cuts_as_jieba_does(name, run):
     units = list(run)
-    assert Analyzer().words(units) == Analyzer(segmenter=jieba_segmenter()).words(units)
+    expected = Analyzer(segmenter=SEGMENTERS["jieba"]).words(units)
+    assert Analyzer(segmenter=SEGMENTERS[name]).words(units) == expected
+
+
+def test_the_dictionary_of_queries_holds_all_that_jieba_reads():
+    whole = jieba_segmenter().__self__.FREQ
+    read = dictionary.Dictionary(Path(find_spec("jieba").origin).with_name("dict.txt"))
+    han_only = {word: number for word, number in whole.items() if all(map(can_be_cut, word))}
+    assert len(han_only) > 400_000
+    assert {word: read.get(word) for word in han_only} == han_only
+    assert not any(word in read for word in ("龥龥", "的龥", "一一龥"))
+
+
+def test_a_jieba_with_another_dictionary_is_read_whole(monkeypatch):
+    monkeypatch.setattr(dictionary, "_KNOWN", {})
+    assert query_segmenter("云端轮渡 0\n")("陈大文豪坐云端轮渡")[-1] == "云端轮渡"
 
 
 @needs_rjieba
@@ -69,8 +88,9 @@ def test_rjieba_cuts_the_sample_archive_as_jieba_does():
 def test_a_user_dictionary_keeps_its_words_whole(tmp_path):
     names = tmp_path / "names.txt"
     names.write_text("\ufeff陳大文豪 20 nr\n\n云端轮渡\n", "utf-8")
-    analyzer = Analyzer(read_user_dict(names))
-    assert analyzer.analyze("陈大文豪坐雲端輪渡").words == ["陈大文豪", "坐", "云端轮渡"]
+    words = read_user_dict(names)
+    for analyzer in Analyzer(words), Analyzer(words, segmenter=query_segmenter(words)):
+        assert analyzer.analyze("陈大文豪坐雲端輪渡").words == ["陈大文豪", "坐", "云端轮渡"]
     assert "云端轮渡" not in Analyzer().analyze("陈大文豪坐云端轮渡").words
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.text import fold as module
 from index.text.fold import fold, fold_with_origin
 
 # Texts of the kinds that break naive folding: marks that melt into the letter
@@ -70,3 +72,9 @@ def test_every_character_of_unicode_settles():
 def test_a_highlight_takes_invisible_characters_along():
     folded = fold_with_origin("究\u200b生")
     assert folded.origin(0, 1) == (0, 2)
+
+
+def test_ideographs_need_nothing_but_the_table():
+    """They are folded without the steps that every other character goes through."""
+    assert [char for char in map(chr, module._IDEOGRAPHS) if module._settle(char) != fold(char)] == []
+    assert not any(unicodedata.combining(char) for char in map(chr, module._IDEOGRAPHS))

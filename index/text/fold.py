@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 
 __all__ = ["Folded", "fold", "fold_with_origin", "marks_in", "table_version"]
 
@@ -40,6 +40,10 @@ _IGNORABLE_RANGES = (
     (0xE0000, 0xE0FFF),
 )
 _IGNORABLE_STARTS = [first for first, _ in _IGNORABLE_RANGES]
+
+# Have one width, one case and one form, so that only the table counts: nearly all characters
+# of any text, and a cold start meets them all anew.
+_IDEOGRAPHS = range(0x4E00, 0xA000)
 
 # Hangul vowels and final consonants join the syllable before them although
 # their combining class is 0.
@@ -109,7 +113,8 @@ def table_version() -> str:
 
 
 def _read_table() -> str:
-    return (files(__package__) / "traditional.txt").read_text("utf-8")
+    # importlib.resources would take as long to import as everything here.
+    return Path(__file__).with_name("traditional.txt").read_text("utf-8")
 
 
 @cache
@@ -160,6 +165,8 @@ _uneven = _Met()
 
 def _fold_character(char: str) -> str:
     code = ord(char)
+    if code in _IDEOGRAPHS:
+        return _traditional().get(code, char)
     if _is_ignorable(code):
         return ""
     if 0xD800 <= code <= 0xDFFF:

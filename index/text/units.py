@@ -76,7 +76,18 @@ _BREAKS = frozenset("\n\r\u2028\u2029。、…—―⸺⸻" + _ENDS_CLAUSE)
 _CUT = "\u4e00-\u9fd5"
 _FIRST_CUT, _LAST_CUT = _CUT.split("-")
 _HAN_RUN = re.compile(rf"[{_CUT}](?: [{_CUT}])*|[^ ]+")
-_ALONE_PATTERN = re.compile(f"[{_ALONE}]")
+_ALONE_RANGES = [(found[0], found[-1]) for found in re.findall(".-.|.", _ALONE)]
+
+
+class _Alone(dict[str, bool]):
+    """Whether a character is a unit of its own; bounded by the characters that there are."""
+
+    def __missing__(self, char: str) -> bool:
+        alone = self[char] = any(first <= char <= last for first, last in _ALONE_RANGES)
+        return alone
+
+
+_alone = _Alone()
 
 
 def can_be_cut(unit: str) -> bool:
@@ -86,7 +97,7 @@ def can_be_cut(unit: str) -> bool:
 
 def may_go_on(unit: str) -> bool:
     """Whether a unit can be the beginning of a longer one, as letters and digits can."""
-    return _ALONE_PATTERN.fullmatch(unit) is None
+    return not (len(unit) == 1 and _alone[unit])
 
 
 def split_units(text: str) -> list[str]:
@@ -101,7 +112,7 @@ def split_units(text: str) -> list[str]:
             broken = True
             continue
         broken = False
-        if _ALONE_PATTERN.match(token):
+        if _alone[token[0]]:
             units.extend(token)
         else:
             units.append(token)
@@ -131,7 +142,7 @@ def locate(text: str) -> Located:
     for match in _pattern(marks_in(folded.text)).finditer(folded.text):
         token = match[0]
         first, end = match.span()
-        if token not in _BREAKS and _ALONE_PATTERN.match(token):
+        if token not in _BREAKS and _alone[token[0]]:
             texts.extend(token)
             starts.extend(folded.starts[first:end])
             ends.extend(folded.ends[first:end])
