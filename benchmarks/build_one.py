@@ -19,7 +19,7 @@ from time import perf_counter, process_time
 
 __all__ = ["FED", "SYSTEMS", "main"]
 
-_ACCELERATORS = ("rjieba", "selectolax", "lxml")
+_ACCELERATORS = ("rjieba",)
 
 
 def straightforward(archive: Path, directory: Path) -> None:

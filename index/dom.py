@@ -1,15 +1,14 @@
-"""Markup to a walk over its elements, by either of two parsers.
+"""Markup to a walk over its elements.
 
-BeautifulSoup over Python's html.parser reads everything. selectolax (Lexbor),
-where it is installed, is twenty times faster, but it builds the tree that
-HTML5 prescribes, which for faulty markup is another one. So it is asked only
-where both must build the same: for markup that is *plain*, see `is_plain`.
-What a consumer hears is then the same, whoever parsed.
+BeautifulSoup over Python's html.parser reads everything. Markup whose tags are
+written as usual, as in nearly all real articles, needs no tree: its tags, one
+after the other, are the walk already (see `index.plain`). What a consumer hears
+is the same either way.
 
-Markup is cleaned before either parser sees it: comments, declarations, scripts
-and other raw text go, character references are decoded in one place, a `<`
-that opens no tag becomes text. What makes html.parser slow or fail (floods of
-unclosed comments, CDATA, marked sections) does not reach it.
+Markup is cleaned first: comments, declarations, scripts and other raw text go,
+character references are decoded in one place, a `<` that opens no tag becomes
+text. What makes html.parser slow or fail (floods of unclosed comments, CDATA,
+marked sections) does not reach it.
 """
 
 from __future__ import annotations
@@ -18,41 +17,15 @@ import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, Protocol, cast
+from typing import Literal, cast, get_args
 
-from index.errors import MissingExtra, UsageError
+from index.errors import UsageError
+from index.plain import BLOCKS, MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, VOID, Consumer, plain_tokens, walk_plain
 
-__all__ = ["BLOCKS", "VOID", "Consumer", "Parser", "clean", "is_plain", "names", "walk"]
+__all__ = ["Parser", "clean", "walk"]
 
-Parser = Literal["auto", "beautifulsoup", "selectolax"]
+Parser = Literal["auto", "beautifulsoup"]
 
-
-def names(text: str) -> frozenset[str]:
-    """The set of the words in `text`."""
-    return frozenset(text.split())
-
-
-#: Elements that begin and end a paragraph.
-BLOCKS = names(
-    """
-    address article aside blockquote caption center dd details dialog dir div dl dt fieldset
-    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav
-    ol p pre search section summary table tbody tfoot thead tr ul
-    """
-)
-#: Elements without content or end tag.
-VOID = names(
-    """
-    area base br col embed hr img input link meta param source track wbr
-    """
-)
-
-#: Markup nested deeper than this is read without its nesting.
-MAX_DEPTH = 400
-#: Markup with more tags than this, likewise.
-MAX_TAGS = 200_000
-#: A tag keeps attributes of at most so many characters: both parsers compare each with each.
-MAX_ATTRIBUTES = 16_384
 
 # ── cleaning ────────────────────────────────────────────────────────────────
 
@@ -152,162 +125,25 @@ def _closing(name: str) -> re.Pattern[str]:
     return re.compile(rf"</{name}(?![\w-])[^<>]*>", re.IGNORECASE)
 
 
-# ── what both parsers read alike ────────────────────────────────────────────
-
-# Spaces are HTML's own here: to Python a no-break space is one as well.
-_PLAIN_TAG = re.compile(
-    r"""<(?:(/?)([a-zA-Z][a-zA-Z0-9:-]*)"""
-    r"""((?:[ \t\n\f]+[^\s"'<>/=]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)[ \t\n\f]*(/?)>"""
-    r"""(?=[ \t\n\f]*([^< \t\n\f])?)|)"""
-)
-_ENDS_P = (BLOCKS - {"caption", "legend", "tbody", "tfoot", "thead", "tr"}) | {"xmp", "plaintext"}
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-# Where HTML5 wants a certain parent, or else rearranges the tree.
-_PARENTS = {
-    "li": frozenset({"ul", "ol", "menu"}),
-    "dt": frozenset({"dl"}),
-    "dd": frozenset({"dl"}),
-    "td": frozenset({"tr"}),
-    "th": frozenset({"tr"}),
-    "tr": frozenset({"table", "tbody", "thead", "tfoot"}),
-    "tbody": frozenset({"table"}),
-    "thead": frozenset({"table"}),
-    "tfoot": frozenset({"table"}),
-    "caption": frozenset({"table"}),
-}
-_NEVER_PLAIN = names(
-    """
-    image math plaintext xmp listing frame frameset option optgroup col colgroup isindex keygen marquee
-    applet object button rb rtc input script style noscript iframe textarea noembed noframes template
-    select svg head title html body
-    """
-)
-_ENDED_EARLY = _HEADINGS | {"p"}
-_ANYWHERE = names(
-    """
-    span em strong b i u img br sup sub code small
-    """
-)
-_NOT_IN_ITSELF = frozenset({"a", "nobr", "form"})
-_ROWS = frozenset(["table", "tbody", "thead", "tfoot", "tr"])
-
-
-def is_plain(cleaned: str) -> bool:
-    """Whether HTML5 and html.parser must tell a consumer the same of this clean markup.
-
-    True where every element is closed in its turn, no rule of HTML5 closes or
-    moves one unasked, and attributes are written as usual.
-    """
-    if cleaned.count("<") > MAX_TAGS:
-        return False
-    stack = [""]
-    for slash, name, attributes, closed, text in _PLAIN_TAG.findall(cleaned):
-        if not name or len(attributes) > MAX_ATTRIBUTES:
-            return False
-        top = stack[-1]
-        name = name.lower()
-        if slash:
-            if name != top.rstrip("*/"):
-                return False
-            stack.pop()
-        elif (name not in _ANYWHERE or top in _ROWS) and not _fits(name, stack, top):
-            return False
-        elif name not in VOID:
-            if closed or len(stack) > MAX_DEPTH:
-                return False
-            # A star: it has attributes, so where it ends matters.
-            stack.append(f"{name}*" if attributes and name in _ENDED_EARLY else name)
-        if text and stack[-1] in _ROWS:
-            return False
-    return True
-
-
-def _fits(name: str, stack: list[str], top: str) -> bool:
-    if name in _NEVER_PLAIN or (name in _NOT_IN_ITSELF and name in stack):
-        return False
-    # HTML5 ends a paragraph where a block begins, a heading where a heading
-    # does. Without attributes, and with nothing open inside, it is all one.
-    if name in _ENDS_P:
-        if top == "p":
-            stack[-1] = "p/"
-        elif "p" in stack or "p*" in stack:
-            return False
-    if name in _HEADINGS and top.rstrip("*") in _HEADINGS and top not in _HEADINGS:
-        return False
-    wanted = _PARENTS.get(name)
-    if wanted is not None:
-        return top in wanted
-    return top not in _ROWS
-
-
 # ── walking ─────────────────────────────────────────────────────────────────
-
-
-class Consumer(Protocol):
-    """What hears a walk: elements begin and end, text stands between."""
-
-    def start(self, name: str, attributes: Mapping[str, str | None]) -> bool:
-        """An element begins; whether to walk into it. If not, it does not end either."""
-
-    def text(self, text: str) -> None:
-        """Text, perhaps one of several pieces in a row."""
-
-    def end(self, name: str) -> None:
-        """The element that began last and has not ended yet ends."""
 
 
 def walk(markup: str, consumer: Consumer, *, parser: Parser = "auto") -> None:
     """Tell `consumer` what stands in `markup`, in reading order.
 
-    `"auto"` and `"selectolax"` give what `"beautifulsoup"` gives. Raises
-    MissingExtra for `"selectolax"` where it is not installed.
+    `"auto"` gives what `"beautifulsoup"` gives, and most often without it.
     """
+    if parser not in get_args(Parser):
+        raise UsageError(f"there is no HTML parser {parser!r}; there are {' and '.join(get_args(Parser))}")
     cleaned = clean(markup)
-    lexbor = None if parser == "beautifulsoup" else _lexbor(parser)
-    if lexbor is not None and is_plain(cleaned):
-        _walk_lexbor(lexbor(cleaned), consumer)
+    if parser == "auto" and (tokens := plain_tokens(cleaned)) is not None:
+        walk_plain(tokens, consumer)
         return
     bounded, is_flat = _bounded(cleaned)
     if is_flat:
         _walk_flat(bounded, consumer)
     else:
         _walk_soup(bounded, consumer)
-
-
-@lru_cache(maxsize=4)
-def _lexbor(parser: Parser) -> Any:
-    if parser not in ("auto", "selectolax"):
-        raise UsageError(f"there is no HTML parser {parser!r}; there are auto, beautifulsoup and selectolax")
-    try:
-        from selectolax.lexbor import LexborHTMLParser
-    except ImportError as error:
-        if parser == "selectolax":
-            raise MissingExtra("the HTML parser selectolax", extra="fast") from error
-        return None
-    return LexborHTMLParser
-
-
-def _walk_lexbor(tree: Any, consumer: Consumer) -> None:
-    start, text, end = consumer.start, consumer.text, consumer.end
-    node = tree.root
-    open_names: list[str] = []
-    while node is not None:
-        name = node.tag
-        if name == "-text":
-            text(node.text_content)
-        elif start(name, node.attributes):
-            child = node.child
-            if child is not None:
-                open_names.append(name)
-                node = child
-                continue
-            end(name)
-        while (following := node.next) is None:
-            if not open_names:
-                return
-            node = node.parent
-            end(open_names.pop())
-        node = following
 
 
 def _walk_flat(cleaned: str, consumer: Consumer) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.dom import names
+from index.plain import names
 
 __all__ = ["DROP", "KEEP", "Paragraph", "is_furniture", "judge", "without_trailers"]
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from index.dom import BLOCKS, Parser, walk
+from index.dom import Parser, walk
 from index.furniture import DROP, KEEP, Paragraph, is_furniture, judge, without_trailers
+from index.plain import BLOCKS
 
 __all__ = ["paragraphs", "squeeze"]
 
@@ -20,9 +21,8 @@ __all__ = ["paragraphs", "squeeze"]
 def paragraphs(markup: str, *, parser: Parser = "auto") -> list[str]:
     """The article's paragraphs, in reading order, without furniture.
 
-    `parser` chooses who parses: `"beautifulsoup"`, `"selectolax"` (an error
-    where it is missing), or `"auto"`, the faster of those at hand. All give
-    the same. Text without any element that makes a paragraph is read line by
+    `parser` chooses who parses: `"beautifulsoup"`, or `"auto"`, which asks it
+    only where it must. Both give the same. Text without any element that makes a paragraph is read line by
     line. Time and memory grow in proportion to the markup, whatever it holds.
     """
     page = _Page()
@@ -88,7 +88,7 @@ class _Page:
         self._shaped = False
 
     def start(self, name: str, attributes: Mapping[str, str | None]) -> bool:
-        """See `index.dom.Consumer`."""
+        """See `index.plain.Consumer`."""
         verdict = judge(name, attributes)
         if verdict == DROP:
             return False
@@ -111,7 +111,7 @@ class _Page:
         return True
 
     def text(self, text: str) -> None:
-        """See `index.dom.Consumer`."""
+        """See `index.plain.Consumer`."""
         if self._links:
             self._linked += len(text.strip())
         if self._pre and "\n" in text:
@@ -124,7 +124,7 @@ class _Page:
             self._pieces.append(text)
 
     def end(self, name: str) -> None:
-        """See `index.dom.Consumer`."""
+        """See `index.plain.Consumer`."""
         judged = self._open.pop()
         if name == "a":
             self._links -= 1

@@ -1,9 +1,9 @@
-"""Read a whole archive with both HTML parsers, and say where their paragraphs differ.
+"""Read a whole archive with and without an HTML parser, and say where their paragraphs differ.
 
     python scripts/compare_html_readers.py ARCHIVE [--every N]
 
-Ends with 1 where any article differs. Prints how many went to the fast parser
-at all (see `index.dom.is_plain`) and how long each took.
+Ends with 1 where any article differs. Prints how many were read without a parser
+at all (see `index.plain`) and how long each took.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import sys
 import time
 from itertools import islice
 
-from index.dom import clean, is_plain
+from index.dom import Parser, clean
 from index.encoding import decode
 from index.errors import SeedError
 from index.html import paragraphs
+from index.plain import plain_tokens
 from index.seed import parse_frame
 from index.sources import Walk, prefixes, read_file
 
@@ -28,7 +29,7 @@ def main() -> int:
     options = arguments.parse_args()
 
     articles = plain = differing = 0
-    seconds = {"beautifulsoup": 0.0, "selectolax": 0.0}
+    seconds: dict[Parser, float] = {"beautifulsoup": 0.0, "auto": 0.0}
     for seed in islice(Walk(prefixes([options.archive])), 0, None, options.every):
         try:
             body = parse_frame(decode(read_file(seed)), path=str(seed.path)).body
@@ -36,16 +37,16 @@ def main() -> int:
             print(f"left out: {error}")
             continue
         articles += 1
-        plain += is_plain(clean(body))
+        plain += plain_tokens(clean(body)) is not None
         read = {}
-        for parser in ("beautifulsoup", "selectolax"):
+        for parser in seconds:
             began = time.process_time()
             read[parser] = paragraphs(body, parser=parser)
             seconds[parser] += time.process_time() - began
-        if read["beautifulsoup"] != read["selectolax"]:
+        if read["beautifulsoup"] != read["auto"]:
             differing += 1
             print(f"differs: {seed.id}")
-    print(f"{articles} articles, {plain} for the fast parser, {differing} differ")
+    print(f"{articles} articles, {plain} read without a parser, {differing} differ")
     for parser, total in seconds.items():
         print(f"{parser}: {1000 * total / max(1, articles):.2f} ms an article")
     return 1 if differing else 0

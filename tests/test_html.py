@@ -10,18 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index import dom
-from index.errors import MissingExtra, UsageError
+from index.errors import UsageError
 from index.html import paragraphs, squeeze
-
-try:
-    import selectolax  # noqa: F401
-except ImportError:
-    PARSERS = ["beautifulsoup"]
-else:
-    PARSERS = ["beautifulsoup", "selectolax"]
+from index.plain import BLOCKS, VOID, names, plain_tokens
 
 
-@pytest.fixture(params=PARSERS)
+@pytest.fixture(params=["beautifulsoup", "auto"])
 def read(request):
     return lambda markup: paragraphs(markup, parser=request.param)
 
@@ -159,9 +153,11 @@ def test_what_may_be_the_article_stays(read, markup):
     assert "".join(read(markup)) == re.sub("<[^>]*>", "", markup)
 
 
-# ── both parsers ────────────────────────────────────────────────────────────
+# ── with and without a parser ────────────────────────────────────────────────────────────
 
-ELEMENTS = sorted(dom.BLOCKS | dom.VOID | dom.names("a b i em span td font ruby rt svg math script style"))
+ELEMENTS = sorted(
+    BLOCKS | VOID | names("a b i em span td font ruby rt svg math script style title keygen xmp")
+)
 ATTRIBUTES = [
     "",
     " class=share",
@@ -200,7 +196,7 @@ def soup(draw) -> str:
         if kind == 0:
             name = draw(st.sampled_from(ELEMENTS))
             pieces.append(f"<{name}{draw(st.sampled_from(ATTRIBUTES))}>")
-            if name not in dom.VOID:
+            if name not in VOID:
                 opened.append(name)
         elif kind == 1 and opened:
             pieces.append(f"</{opened.pop() if orderly else draw(st.sampled_from(ELEMENTS))}>")
@@ -211,12 +207,11 @@ def soup(draw) -> str:
     return "".join(pieces)
 
 
-@pytest.mark.skipif("selectolax" not in PARSERS, reason="needs selectolax")
 @settings(max_examples=400, deadline=None)
 @given(soup())
 @example("甲<table>&nbsp;</table>乙")
-def test_both_parsers_give_the_same_paragraphs(markup):
-    assert paragraphs(markup, parser="selectolax") == paragraphs(markup, parser="beautifulsoup")
+def test_markup_reads_the_same_with_and_without_a_parser(markup):
+    assert paragraphs(markup) == paragraphs(markup, parser="beautifulsoup")
 
 
 @pytest.mark.parametrize(
@@ -232,32 +227,27 @@ def test_both_parsers_give_the_same_paragraphs(markup):
         "<div class=x class=comments>甲</div>",
         "<image>甲",
         "</p>甲</br>",
+        "<div class=comments>甲<p>乙</div>丙</p>丁",
+        "<p>甲</b>乙</i></p><keygen>丙</keygen>",
+        "<div>甲<nav><p>乙<div>丙</nav>丁</div>戊</p>己",
         "甲<table>&nbsp;</table>乙",
         "<p\u00a0class=comments>甲</p>",
     ],
 )
-def test_what_the_parsers_read_differently_goes_to_one_of_them(markup):
-    assert not dom.is_plain(dom.clean(markup)) or paragraphs(markup) == paragraphs(
-        markup, parser="beautifulsoup"
-    )
+def test_faulty_markup_reads_the_same_with_and_without_a_parser(markup):
+    assert paragraphs(markup) == paragraphs(markup, parser="beautifulsoup")
 
 
-def test_ordinary_pages_go_to_the_fast_parser():
+def test_ordinary_pages_need_no_parser():
     markup = (
         "<article class='a'><h1>题</h1><p>甲<a href='/?a&b'>乙</a><br>丙<figure><img></figure></p></article>"
     )
-    assert dom.is_plain(dom.clean(markup))
+    assert plain_tokens(dom.clean(markup)) is not None
 
 
 def test_an_unknown_parser_is_refused():
     with pytest.raises(UsageError, match="html5lib"):
         paragraphs("<p>x", parser="html5lib")
-
-
-@pytest.mark.skipif("selectolax" in PARSERS, reason="selectolax is installed")
-def test_a_missing_parser_names_what_to_install():
-    with pytest.raises(MissingExtra, match="fast"):
-        paragraphs("<p>x", parser="selectolax")
 
 
 # ── what no page should hold ────────────────────────────────────────────────
@@ -306,7 +296,7 @@ def test_text_after_a_tag_that_never_ends_survives(read):
 @given(st.text(alphabet="<>/!-[]=\"'& abpdiv站\n\0\r", max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_no_text_is_too_strange(markup):
-    for parser in PARSERS:
+    for parser in ("beautifulsoup", "auto"):
         for paragraph in paragraphs(markup, parser=parser):
             assert paragraph == paragraph.strip() != ""
             assert "\n" not in paragraph
