@@ -51,8 +51,9 @@ Progress = Callable[[int, "int | None"], None]
 Archive = str | os.PathLike[str] | Iterable["str | os.PathLike[str]"] | Iterable[Article]
 
 _BATCH = 16
-# Batches under way for each worker: enough to keep it busy, few enough for memory to stay flat.
-_AHEAD = 3
+# Batches under way for each worker: enough to keep it busy while the engine writes a segment,
+# few enough for memory to stay flat (some 60 kB an article).
+_AHEAD = 16
 _COMMIT_EVERY = 1000
 
 
