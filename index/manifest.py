@@ -31,7 +31,7 @@ from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
 __all__ = ["FORMAT", "Checksum", "IndexDirectory", "Lease", "Manifest", "checksum", "damage_of"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of an index directory."""
 
 _MANIFEST = "manifest.json"
