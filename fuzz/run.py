@@ -26,6 +26,20 @@ QUERIES = [
     "title:岸田 -source:rfi.fr",
     '"日本" ~10 "乌克兰*"',
     "date:2024-03..2024-05 (a | b)",
+    "NOT（东京 AND 大阪）",
+    "-after:7d before:2024年3月 date:..2024-03-10T19:45+08:00",
+    "「国会」～３ 预算* body:『他说“好”』",
+]
+EDITS = [
+    "generation=2",
+    "format=7\nengine=tantivy",
+    'roots={"/a": "b"}\nroots /c=d',
+    "user_dict=false\nfiles user_dict.txt=",
+    'include=["*.md", 1]\nexclude=null',
+    'files b={"size": 1, "sha256": "", "crc32": 0}\ngeneration=1',
+    'files engine/\\ud800/.={"size": 0, "sha256": "0"}\narticles=-1',
+    "files engine/a.seg size=-1\nfiles ../../x={}",
+    "built=2026-01-01\narticles=1e3",
 ]
 
 
@@ -36,9 +50,7 @@ def beginning(target: str) -> Path:
     inputs = {
         "query": [query.encode() for query in QUERIES],
         "snippet": [f"{query}\n".encode() + seed for query in QUERIES for seed in seeds[:5]],
-        "manifest": [
-            b'{"format": 1, "engine": "whoosh", "files": {}, "generation": 1, "roots": {}, "checksum": "0"}'
-        ],
+        "manifest": [edit.encode() for edit in EDITS],
     }.get(target, seeds)
     for number, data in enumerate(inputs):
         (folder / str(number)).write_bytes(data[:4000])

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timezone
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from index.article import Article
 from index.errors import IndexStateError, QueryError, SeedError
 from index.html import paragraphs
-from index.manifest import IndexDirectory, _checksum_of
+from index.manifest import FORMAT, IndexDirectory, Manifest, _checksum_of
 from index.seed import read_seed
 from index.text.analyzer import Analyzer
 from index.text.fold import fold, fold_with_origin
@@ -28,8 +31,23 @@ from search.snippet import highlight, mark_html, snippets
 __all__ = ["TARGETS"]
 
 _NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
-_FOLDER = Path(mkdtemp())
+_FOLDER = Path(mkdtemp()).resolve()
 _analyzer = Analyzer()
+
+_SOUND = {
+    **asdict(Manifest(FORMAT, "whoosh", "3", "jiansuo", 1, 2, "2026-01-01T00:00:00+00:00", user_dict=True)),
+    "roots": {"/archive": "news"},
+    "include": ["*.md"],
+    "exclude": ["drafts"],
+    "files": {
+        name: {"size": 0, "sha256": sha256().hexdigest(), "crc32": "00000000"}
+        for name in ("engine/a.seg", "user_dict.txt")
+    },
+}
+for _name in ("lock", *_SOUND["files"]):
+    _path = IndexDirectory(_FOLDER).generation(1) / _name
+    _path.parent.mkdir(parents=True, exist_ok=True)
+    _path.touch()
 
 
 def text_of(data: bytes) -> str:
@@ -84,18 +102,45 @@ def snippet(data: bytes) -> None:
 
 
 def manifest(data: bytes) -> None:
-    path = _FOLDER / "manifest.json"
-    path.write_bytes(data)
-    with suppress(IndexStateError):
-        IndexDirectory(_FOLDER).manifest()
-    # With a checksum that fits, the values themselves are looked at.
+    (_FOLDER / "manifest.json").write_bytes(data)
+    _open_index()
+    values = _edited(text_of(data))
+    text = json.dumps({**values, "checksum": _checksum_of(values)})
+    (_FOLDER / "manifest.json").write_text(text, "utf-8")
+    _open_index()
 
-    with suppress(ValueError, RecursionError):
-        values = json.loads(data)
-        if isinstance(values, dict):
-            path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
-            with suppress(IndexStateError):
-                IndexDirectory(_FOLDER).manifest()
+
+def _edited(edits: str) -> dict[str, Any]:
+    """A sound manifest after some edits, one a line: the names that lead to a value, `=`, the value.
+
+    Bytes that become a manifest by chance do not get past its checksum.
+    """
+    values: dict[str, Any] = json.loads(json.dumps(_SOUND))
+    for edit in edits.split("\n")[:20]:
+        names, sign, written = edit.partition("=")
+        *way, last = names.split(" ")
+        place: Any = values
+        for name in way:
+            place = place.get(name) if isinstance(place, dict) else None
+        if not sign or not isinstance(place, dict):
+            continue
+        try:
+            place[last] = json.loads(written)
+        except (ValueError, RecursionError):
+            place[last] = written
+        if not written:
+            del place[last]
+    return values
+
+
+def _open_index() -> None:
+    place = IndexDirectory(_FOLDER)
+    with suppress(IndexStateError):
+        found = place.manifest()
+        for name in found.files:
+            assert (place.generation(found.generation) / name).resolve().is_relative_to(_FOLDER)
+        place.lease().release()
+        place.verify(found, whole=True)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -30,7 +30,7 @@ from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
 __all__ = ["FORMAT", "Checksum", "IndexDirectory", "Lease", "Manifest", "checksum", "damage_of"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of an index directory."""
 
 _MANIFEST = "manifest.json"
@@ -40,6 +40,9 @@ _READ_LOCK = "lock"
 # Opening reads this many bytes through to compare their CRC-32, small files
 # first: about 0.1 s. Beyond it only sizes are compared; `search check` reads all.
 _READ_AT_OPENING = 256 << 20
+
+# More than anybody makes; the name of a folder with a thousand digits is none.
+_MOST_GENERATIONS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,12 +349,16 @@ def _checked(manifest: Manifest) -> Manifest:
     texts = [*manifest.roots.items(), (*manifest.include, *manifest.exclude)]
     if manifest.user_dict and _USER_DICT not in manifest.files:
         raise ValueError("it does not name the user dictionary")
-    if not all(isinstance(text, str) for some in texts for text in some) or manifest.generation < 1:
+    if not all(isinstance(text, str) for some in texts for text in some):
         raise ValueError("a value is of the wrong kind")
+    if not 1 <= manifest.generation <= _MOST_GENERATIONS:
+        raise ValueError("there can be no such generation")
     datetime.fromisoformat(manifest.built)
     for name, entry in manifest.files.items():
         if name.startswith("/") or ".." in name.split("/"):
             raise ValueError(f"{name!r} lies outside the index")
+        if not (name.isascii() and name.isprintable()):
+            raise ValueError(f"{name!r} is no name of a file")
         if type(entry["size"]) is not int or not isinstance(entry["sha256"], str):
             raise ValueError(f"what it says of {name!r} is incomplete")
     return manifest

@@ -62,13 +62,8 @@ def _from_python(place: DirectoryPlace, manifest: Manifest) -> tuple[list[Articl
     """The articles that came from no folder, and whether there may have been others."""
     try:
         with closing(Store(place.directory.store_path, readonly=True)) as store:
-            sound = not store.problems()
-            found: list[Article] = []
-            for (row,) in store.query("row", manifest.generation, rest="AND root IS NULL"):
-                try:
-                    found.extend(store.articles([row]).values())
-                except IndexDamaged:
-                    sound = False
-            return found, not sound
+            rows = [row for (row,) in store.query("row", manifest.generation, rest="AND root IS NULL")]
+            found, lost = store.intact(rows)
+            return list(found.values()), bool(lost or store.problems())
     except IndexDamaged:
         return [], True

@@ -261,7 +261,7 @@ def _reason(error: Exception) -> str:
 def _existing(root: Path | str) -> Path:
     try:
         return Path(root).resolve(strict=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # a name with a NUL is a ValueError
         raise UsageError(f"there is no folder or file {_printable(str(root))}") from error
 
 

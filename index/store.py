@@ -3,6 +3,9 @@
 What a row says never changes. It carries the generation that added it and,
 later, the one that removed it, so a reader of generation N sees exactly N's
 articles while the next generation is being written into the same file.
+
+SQLite notices damage of a file's structure, not of what it holds. So each row
+has a checksum, and whoever reads an article compares it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import os
 import re
 import sqlite3
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import IndexDamaged
+from index.errors import ArchiveError, IndexDamaged
 
 __all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
 
@@ -30,7 +34,6 @@ CREATE TABLE IF NOT EXISTS article (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
     title TEXT NOT NULL,
-    body TEXT NOT NULL,
     url TEXT NOT NULL,
     source TEXT NOT NULL,       -- names as a JSON array
     date INTEGER,               -- seconds since 1970, UTC
@@ -38,10 +41,12 @@ CREATE TABLE IF NOT EXISTS article (
     root TEXT,                  -- the archive folder; NULL when it came from Python
     path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
-    mtime_ns INTEGER,           -- the only column that is ever renewed
     digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
     added INTEGER NOT NULL,
-    removed INTEGER
+    removed INTEGER,
+    mtime_ns INTEGER,           -- this and `removed` are the only columns that are ever renewed
+    crc32 INTEGER NOT NULL,     -- of the other columns
+    body TEXT NOT NULL          -- the last, so that nobody walks past it to reach another
 );
 CREATE INDEX IF NOT EXISTS article_id ON article (id);
 CREATE INDEX IF NOT EXISTS article_root ON article (root, path);
@@ -50,9 +55,13 @@ CREATE INDEX IF NOT EXISTS article_facts ON article (source, date, added, remove
 CREATE INDEX IF NOT EXISTS article_removed ON article (removed) WHERE removed IS NOT NULL;
 """
 
-_ARTICLE = "row, id, title, body, url, source, date, dated_by"
+# What the checksum is of, besides the body, and in this order.
+_WRITTEN = "row, id, title, url, source, date, dated_by, root, path, size, digest, added"
+# As bytes, because the checksum is of bytes: to make them again would cost more than the checksum.
+_ARTICLE = f"{_WRITTEN}, CAST(body AS BLOB), crc32, removed"
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 _BATCH = 500
+_NONSENSE = (ValueError, TypeError, LookupError, OverflowError, OSError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,8 @@ class Store:
     def __init__(self, path: Path, *, readonly: bool) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._ids_are_sound = False
+        self._last_row: int | None = None
         with self._translate():
             self._connection = _connect_to_read(path) if readonly else _connect_to_write(path)
 
@@ -95,24 +106,64 @@ class Store:
     # Reading
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
-        """The articles of some rows, by row."""
+        """The articles of some rows, by row. Raises IndexDamaged unless all are as they were written."""
+        found, lost = self.intact(rows)
+        if lost:
+            raise self._damaged(f"the article {next(iter(lost.values()))} is not what was written")
+        return found
+
+    def intact(self, rows: Sequence[int]) -> tuple[dict[int, Article], dict[int, str]]:
+        """Those of some rows that are as they were written, and how to name each of the others."""
         found: dict[int, Article] = {}
+        lost: dict[int, str] = {}
         for at in range(0, len(rows), _BATCH):
             some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            for values in self._all(f"SELECT {_ARTICLE} FROM article WHERE row IN ({marks})", some):
-                found[values[0]] = self._article(values)
-        if len(found) < len(set(rows)):
-            raise IndexDamaged(_damaged(self.path, "it lacks articles"), file=self.path)
-        return found
+            try:
+                read = self._rows(some)
+            except IndexDamaged:  # one that cannot be read spoils it for all
+                read = [values for row in some for values in self._rows_if_readable(row)]
+            for values in read:
+                try:
+                    found[values[0]] = self._article(values)
+                except IndexDamaged:
+                    lost[values[0]] = repr(values[1])
+        unread = (row for row in rows if row not in found and row not in lost)
+        return found, lost | {row: f"in row {row}" for row in unread}
+
+    def _rows(self, rows: Sequence[int]) -> list[tuple[Any, ...]]:
+        marks = ",".join("?" * len(rows))
+        return self._all(f"SELECT {_ARTICLE} FROM article WHERE row IN ({marks})", rows)
+
+    def _rows_if_readable(self, row: int) -> list[tuple[Any, ...]]:
+        try:
+            return self._rows([row])
+        except IndexDamaged:
+            return []
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
         """The row and article of an id, or None."""
-        values = self._all(
-            f"SELECT {_ARTICLE} FROM article WHERE id = :id AND {_VISIBLE}",
-            {"id": id, "generation": generation},
+        rows = self._all(f"SELECT {_ARTICLE} FROM article WHERE id = ?", (id,))
+        # Which generations see a row is asked of it when it is known to be whole.
+        read = [(values, self._article(values)) for values in rows]
+        visible = [(values[0], article) for values, article in read if _is_visible(values, generation)]
+        if len(visible) > 1:
+            raise self._damaged(f"it holds the id {id!r} twice")
+        if not visible:
+            self._check_ids()
+        return visible[0] if visible else None
+
+    def _check_ids(self) -> None:
+        """Raise IndexDamaged unless each article is found by its id; looks once."""
+        if self._ids_are_sound:
+            return
+        missing = self._all(
+            "SELECT 1 FROM article AS held NOT INDEXED WHERE NOT EXISTS"
+            " (SELECT 1 FROM article INDEXED BY article_id WHERE id = held.id AND row = held.row) LIMIT 1",
+            (),
         )
-        return (values[0][0], self._article(values[0])) if values else None
+        if missing:
+            raise self._damaged("its list of ids is not what was written")
+        self._ids_are_sound = True
 
     def ids_with(self, piece: str, generation: int, *, limit: int) -> list[str]:
         """Some of the ids that have `piece` in them, in any case of ASCII letters."""
@@ -150,16 +201,34 @@ class Store:
         ][0]
         return number
 
+    def last_row(self) -> int:
+        """The highest number that a row has or had."""
+        used = "SELECT max(row) FROM article UNION ALL SELECT seq FROM sqlite_sequence"
+        return max((number or 0 for (number,) in self._all(used, ())), default=0)
+
     def query(self, columns: str, generation: int, *, rest: str = "") -> list[tuple[Any, ...]]:
         """Columns, or aggregates of them, of all articles that a generation holds."""
         return self._all(f"SELECT {columns} FROM article WHERE {_VISIBLE} {rest}", {"generation": generation})
 
+    def facts(self, generation: int) -> list[tuple[int, int | None, str]]:
+        """Row, date in seconds and sources as JSON of all articles that a generation holds."""
+        found = self.query("row, date, source", generation)
+        rows = [row for row, _, _ in found]
+        dates = [date for _, date, _ in found if date is not None]
+        with self.understood():
+            if rows and not 0 < min(rows) <= max(rows) <= self.last_row():
+                raise ValueError("it lists a row that was never written")
+            if dates:
+                to_date(min(dates)), to_date(max(dates))
+        return found
+
     def sources(self, generation: int) -> dict[str, int]:
         """How many articles of a generation each source has, the greatest first."""
         counts: Counter[str] = Counter()
-        for names, number in self.query("source, count(*)", generation, rest="GROUP BY source"):
-            for name in json.loads(names):
-                counts[name] += number
+        with self.understood():
+            for names, number in self.query("source, count(*)", generation, rest="GROUP BY source"):
+                for name in json.loads(names):
+                    counts[name] += number
         return dict(counts.most_common())
 
     def stored(self, generation: int, *, root: str) -> dict[str, Stored]:
@@ -197,9 +266,9 @@ class Store:
     def add(self, article: Article, origin: Origin, generation: int) -> int:
         """Add an article for a generation and return its row."""
         values = (
+            self._next_row(),
             article.id,
             article.title,
-            article.body,
             article.url,
             json.dumps(article.source, ensure_ascii=False),
             to_seconds(article.date),
@@ -207,18 +276,20 @@ class Store:
             origin.root,
             _to_path(origin.path),
             origin.size,
-            origin.mtime_ns,
             origin.digest,
             generation,
         )
         with self._translate(), self._lock:
-            cursor = self._connection.execute(
-                "INSERT INTO article (id, title, body, url, source, date, dated_by, root, path, size,"
-                " mtime_ns, digest, added) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                values,
+            self._connection.execute(
+                f"INSERT INTO article ({_WRITTEN}, body, crc32, mtime_ns) VALUES ({','.join('?' * 15)})",
+                (*values, article.body, _crc32(values, article.body.encode()), origin.mtime_ns),
             )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+        return values[0]
+
+    def _next_row(self) -> int:
+        """The number that SQLite would give, which the checksum is of, too."""
+        self._last_row = (self.last_row() if self._last_row is None else self._last_row) + 1
+        return self._last_row
 
     def remove(self, rows: Iterable[int], generation: int) -> None:
         """Mark rows as removed by a generation."""
@@ -259,7 +330,7 @@ class Store:
     def check(self) -> None:
         """Raise IndexDamaged unless the file is sound."""
         if problems := self.problems():
-            raise IndexDamaged(_damaged(self.path, problems[0]), file=self.path)
+            raise self._damaged(problems[0])
 
     def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
         with self._translate(), self._lock:
@@ -267,9 +338,23 @@ class Store:
 
     def _article(self, values: tuple[Any, ...]) -> Article:
         try:
+            if not _is_whole(values):
+                raise ValueError("its checksum does not match")
             return _article(values)
-        except (ValueError, TypeError, OverflowError, OSError, RecursionError) as error:
-            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+        except (ArchiveError, *_NONSENSE) as error:
+            raise self._damaged(f"the article {values[1]!r} is not what was written: {error}") from error
+
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Raise IndexDamaged where what was read here makes no sense."""
+        try:
+            yield
+        except _NONSENSE as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, what: object) -> IndexDamaged:
+        remedy = f"search check --repair --index {self.path.parent}"
+        return IndexDamaged(f"{self.path} is damaged ({what}); mend it with: {remedy}", file=self.path)
 
     @contextmanager
     def _translate(self) -> Iterator[None]:
@@ -278,9 +363,9 @@ class Store:
         except sqlite3.OperationalError as error:
             if "full" in str(error) or "disk I/O" in str(error) or "readonly" in str(error):
                 raise OSError(f"{self.path}: {error}") from error
-            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+            raise self._damaged(error) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise IndexDamaged(_damaged(self.path, error), file=self.path) from error
+            raise self._damaged(error) from error
 
 
 def _to_path(path: str | None) -> str | bytes | None:
@@ -291,10 +376,6 @@ def _to_path(path: str | None) -> str | bytes | None:
 
 def _from_path(stored: str | bytes | None) -> str | None:
     return os.fsdecode(stored) if stored is not None else None
-
-
-def _damaged(path: Path, error: object) -> str:
-    return f"{path} is damaged ({error}); mend it with: search rebuild ARCHIVE --index {path.parent}"
 
 
 def _connect_to_write(path: Path) -> sqlite3.Connection:
@@ -322,16 +403,31 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
 
 
 def _article(values: tuple[Any, ...]) -> Article:
-    _, id, title, body, url, source, date, dated_by = values
+    _, id, title, url, source, date, dated_by, *_, body, _, _ = values
     return Article(
         id=id,
         title=title,
-        body=body,
+        body=body.decode(),
         url=url,
         source=tuple(json.loads(source)),
         date=to_date(date),
         dated_by=dated_by,
     )
+
+
+def _crc32(written: Sequence[Any], body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32("\0".join(map(str, written)).encode()))
+
+
+def _is_whole(values: tuple[Any, ...]) -> bool:
+    """Whether a row is as it was written, and was removed, if it was, after it was added."""
+    *written, body, crc32, removed = values
+    return _crc32(written, body) == crc32 and (removed is None or removed > written[-1])
+
+
+def _is_visible(values: tuple[Any, ...], generation: int) -> bool:
+    *_, added, _, _, removed = values
+    return bool(added <= generation and (removed is None or removed > generation))
 
 
 def to_seconds(date: datetime | None) -> int | None:

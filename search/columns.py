@@ -44,7 +44,7 @@ class Columns:
     """Two arrays in the order of rows, which are dense but for what updates have removed."""
 
     def __init__(self, store: Store, generation: int) -> None:
-        values = store.query("row, date, source", generation)
+        values = store.facts(generation)
         self._first = min((row for row, _, _ in values), default=0)
         length = max((row for row, _, _ in values), default=-1) + 1 - self._first
         self._dates = array("q", [_NO_DATE]) * length

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from index.article import Article
-from index.store import Store
+from index.store import Store, to_date
 from index.text.analyzer import Analyzer
 from search.columns import Columns, Tally
 from search.match import Match
@@ -149,10 +149,13 @@ class StoreReader(Reader):
 
     @cached_property
     def _columns(self) -> Columns:
-        return Columns(self.store, self.generation)
+        with self.store.understood():
+            return Columns(self.store, self.generation)
 
     def _count(self, match: Match) -> Tally:
-        return self._columns.tally(self.rows(match))
+        rows, columns = self.rows(match), self._columns
+        with self.store.understood():
+            return columns.tally(rows)
 
     def date_span(self, match: Match) -> Span:
         """How many articles match, and the time they are from."""
@@ -187,6 +190,8 @@ class StoreReader(Reader):
     def census(self) -> Census:
         """What the generation holds, and the size of its files and of the article store."""
         first, last, dated = self.store.query("min(date), max(date), count(date)", self.generation)[0]
+        with self.store.understood():
+            to_date(first), to_date(last)
         files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
         size = files + self.store.path.stat().st_size
         return Census(dated, first, last, self.store.sources(self.generation), size)

@@ -38,6 +38,7 @@ texts = st.text() | st.text(alphabet=ODD, max_size=12)
         ("①②", " 1  2 "),
         ("⼀⾔", "一言"),
         ("\ud800", "\ufffd"),
+        ("\ud800\u0345", "\ufffdι"),
     ],
 )
 def test_spellings_of_one_thing_become_one(written, folded):

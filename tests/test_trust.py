@@ -20,10 +20,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.codec.whoosh3 import W3Segment
 
-from index import ArchiveError, Article, EngineError, IndexDamaged, IndexStateError, rebuild, update
+from index import (
+    ArchiveError,
+    Article,
+    EngineError,
+    IndexDamaged,
+    IndexStateError,
+    UsageError,
+    rebuild,
+    update,
+)
 from index.engines.whoosh_codec import GroupedCodec
 from index.engines.whoosh_storage import reading, writing
 from index.manifest import IndexDirectory, _checksum_of
+from index.repair import repair
 from search import Searcher
 from search.check import check
 
@@ -35,13 +45,18 @@ def sound(tmp_path_factory) -> Path:
     return folder
 
 
+def rewrite(index: Path, **changes: object) -> None:
+    """Change values of a manifest, with a checksum that fits."""
+    path = index / "manifest.json"
+    values = {**json.loads(path.read_text("utf-8")), **changes}
+    del values["checksum"]
+    path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
+
+
 def forge(index: Path) -> None:
     """Make a manifest's checksums fit what the files are now."""
     place = IndexDirectory(index)
-    values = json.loads(place.manifest_path.read_text("utf-8"))
-    del values["checksum"]
-    values["files"] = place.checksums(values["generation"])
-    place.manifest_path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
+    rewrite(index, files=place.checksums(place.manifest().generation))
 
 
 class Runs:
@@ -149,6 +164,31 @@ def test_a_manifest_of_anything_is_refused_in_our_words(sound, data):
         (index / "manifest.json").write_text(text, "utf-8")
         with suppress(ArchiveError):
             Searcher(index).close()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": {"engine/a\0b": {"size": 0, "sha256": ""}}},
+        {"files": {"engine/\ud800": {"size": 0, "sha256": ""}}},
+        {"files": {"../../x": {"size": 0, "sha256": ""}}},
+        {"generation": 10**400},
+    ],
+)
+def test_a_manifest_names_only_what_can_be_a_file_of_its_index(sound, changes, tmp_path):
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    rewrite(index, **changes)
+    with pytest.raises(IndexDamaged, match="mend it with"):
+        IndexDirectory(index).manifest()
+
+
+def test_a_folder_that_cannot_be_is_no_archive_to_repair_from(sound, tmp_path):
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    rewrite(index, roots={"/\0": ""})
+    with pytest.raises(UsageError, match="there is no folder"):
+        repair(index)
 
 
 @settings(max_examples=300)

@@ -60,6 +60,9 @@ _BEYOND = re.compile("[\U00010000-\U0001f2ff\U0001fb00-\U0003ffff]")
 # their combining class is 0.
 _JOINING_JAMO = range(0x1161, 0x1200)
 
+# What no file can hold; it may also stand before a mark that joins it.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 # A hostile text could name every code point there is; past this many the
 # table stops growing and such characters are folded anew each time.
 _TABLE_LIMIT = 200_000
@@ -214,8 +217,6 @@ def _fold_character(char: str) -> str:
         return _traditional().get(code, char)
     if _is_ignorable(code):
         return ""
-    if 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
     folded = _settle(char)
     _joining.update(mark for mark in folded if _joins(mark))
     if _joins(unicodedata.normalize("NFKC", char)[0]):
@@ -234,6 +235,7 @@ def _needs_room(sign: str, folded: str) -> bool:
 
 def _settle(text: str) -> str:
     """Normalise, fold case and simplify until nothing changes any more."""
+    text = _SURROGATES.sub("\ufffd", text)
     while True:
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
         folded = folded.translate(_traditional())

@@ -112,7 +112,7 @@ class _Scanner:
     def __init__(self, query: str) -> None:
         self.query = query
         self.pos = 0
-        self.open_brackets = 0
+        self.depth = 0  # of groups and negations
         self.closings = _closings(query)
 
     def space_end(self, at: int) -> int:
@@ -124,10 +124,14 @@ class _Scanner:
         return self.pos
 
     def at_end(self, at: int) -> bool:
-        """Whether the query ends here, or the innermost open group."""
+        """Whether the query ends here, or the innermost group or negation.
+
+        A closing bracket ends a negation even if it closes nothing: `-日本)乌克兰`
+        says what `(-日本)乌克兰` would. As text it could not be printed in a group.
+        """
         if at >= len(self.query):
             return True
-        return self.open_brackets > 0 and self.query[at] in CLOSING_BRACKETS
+        return self.depth > 0 and self.query[at] in CLOSING_BRACKETS
 
     def breaks_off(self, at: int) -> bool:
         """Whether no clause can reach over this place."""
@@ -202,7 +206,6 @@ class _Parser(_Scanner):
     def __init__(self, query: str) -> None:
         super().__init__(query)
         self.clauses = 0
-        self.depth = 0
         self.end = 0  # of what was read last
 
     def alternatives(self, field: _Field) -> Node | None:
@@ -238,12 +241,15 @@ class _Parser(_Scanner):
         """Pass over a `-` or NOT that has something to negate."""
         joint = self.joint(self.pos)
         if joint is not None and joint.word == "NOT" and not self.nothing_follows(joint.end):
-            self.pos = self.space_end(joint.end)
+            following = self.space_end(joint.end)
+            if self.query[following] in CLOSING_BRACKETS:
+                return False
+            self.pos = following
             return True
         following = self.pos + 1
         if self.query[self.pos] not in DASHES or self.breaks_off(following):
             return False
-        if self.query[following] in DASHES + BARS:
+        if self.query[following] in DASHES + BARS + CLOSING_BRACKETS:
             return False
         self.pos = following
         return True
@@ -273,9 +279,7 @@ class _Parser(_Scanner):
         start = self.pos
         with self.nested(start):
             self.pos += 1
-            self.open_brackets += 1
             node = self.alternatives(field)
-            self.open_brackets -= 1
         if self.pos == len(self.query):
             raise self.error("the query has an unclosed bracket", start, "close it, or leave it out")
         if node is None:

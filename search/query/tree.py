@@ -2,8 +2,7 @@
 
 Nodes are values. Each knows where it stood in the query, which comparison
 ignores. `str(node)` writes a query that parses to an equal tree; so the marks
-of the query language live here, and the parser reads the same ones. (No query
-can say what `-“甲”乙)` says in brackets, which would close too early.)
+of the query language live here, and the parser reads the same ones.
 
 The texts are as the user wrote them: folding and cutting are the analyzer's.
 """

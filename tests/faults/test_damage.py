@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from index import Article, IndexStateError, rebuild, update
+from index import Article, ArticleNotFound, IndexDamaged, IndexStateError, rebuild, update
 from index.manifest import IndexDirectory
 from index.repair import repair
 from search import Searcher
@@ -47,6 +48,8 @@ def answers(directory: Path) -> list[object]:
             for query in ("渡轮", '"河边开门"', "-列车", "before:2100", "第*")
         ]
         texts = [searcher.article(f"a{i}") for i in range(60)]
+        with pytest.raises(ArticleNotFound):
+            searcher.article("a60")
         return [*pages, *texts]
 
 
@@ -102,6 +105,62 @@ def test_damage_of_any_file_is_named_or_harmless(sound, kind, tmp_path):
         problems = check(index).problems
         if path.name != "articles.sqlite" or kind in ("truncated", "emptied", "missing"):
             assert [problem.file for problem in problems] == [str(path)]
+
+
+def counts(directory: Path) -> list[object]:
+    with Searcher(directory) as searcher:
+        stats = searcher.stats()
+        return [
+            searcher.facets("渡轮", by="source"),
+            searcher.facets("before:2100", by="month"),
+            stats,
+        ]
+
+
+def test_a_flipped_byte_of_the_articles_is_told_or_harmless(sound, tmp_path):
+    """Never another text, an article less, or an id that is there and not found."""
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    path, original = index / "articles.sqlite", (sound / "articles.sqlite").read_bytes()
+    expected, expected_counts = answers(sound), counts(sound)
+    random_ = random.Random(0)
+    told = 0
+    for _ in range(600):
+        data = bytearray(original)
+        data[random_.randrange(len(original))] ^= random_.randrange(1, 256)
+        path.write_bytes(data)
+        got = answers_or_error(index)
+        if isinstance(got, IndexStateError):
+            told += 1
+            assert "search " in str(got)
+            assert not check(index).sound
+        else:
+            assert got == expected
+        with suppress(IndexStateError):
+            # Counts come from a list that SQLite keeps beside the articles; check compares the two.
+            assert counts(index) == expected_counts or not check(index).sound
+    assert told > 100
+
+
+def test_a_letter_that_changed_is_named_by_its_article_and_mended(engine, tmp_path):
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    archive.mkdir()
+    for name, text in (("one.md", "渡轮今天照常开出。"), ("two.md", "气象台说明天有雨。")):
+        (archive / name).write_text(f"<!--1-->\n[{name}](x)\n------\n<p>{text}</p>", "utf-8")
+    rebuild([archive], index, engine=engine)
+    store = index / "articles.sqlite"
+    store.write_bytes(store.read_bytes().replace("明天有雨".encode(), "明天有雪".encode()))
+    with Searcher(index) as searcher:
+        assert searcher.search("渡轮").total == 1
+        for ask in (lambda: searcher.search("气象台"), lambda: searcher.article("two.md")):
+            with pytest.raises(IndexDamaged, match=r"'two\.md'.*check --repair"):
+                ask()
+    (problem,) = check(index).problems
+    assert "1 articles are not what was written: 'two.md'" in str(problem)
+    assert repair(index).lost is False
+    assert check(index).sound
+    with Searcher(index) as searcher:
+        assert searcher.article("two.md").body == "气象台说明天有雨。"
 
 
 def test_an_update_takes_nothing_over_that_is_damaged(sound, tmp_path):
