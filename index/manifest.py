@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import stat
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,7 +29,16 @@ from typing import Any, Literal
 
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
-__all__ = ["FORMAT", "Checksum", "IndexDirectory", "Lease", "Manifest", "checksum", "damage_of"]
+__all__ = [
+    "FORMAT",
+    "NOT_OF_THE_GENERATION",
+    "Checksum",
+    "IndexDirectory",
+    "Lease",
+    "Manifest",
+    "checksum",
+    "damage_of",
+]
 
 FORMAT = 2
 """Version of the layout of an index directory."""
@@ -40,6 +50,12 @@ _READ_LOCK = "lock"
 # Opening reads this many bytes through to compare their CRC-32, small files
 # first: about 0.1 s. Beyond it only sizes are compared; `search check` reads all.
 _READ_AT_OPENING = 256 << 20
+# A file in the generation's folder that says which files were found sound, and for how long
+# it is believed, in seconds: a search from the command line should not read a big index through.
+_SOUND = "sound"
+_REMEMBERED = 86_400
+NOT_OF_THE_GENERATION = frozenset({_READ_LOCK, _SOUND})
+"""Files in a generation's folder that the manifest does not speak of."""
 
 # More than anybody makes; the name of a folder with a thousand digits is none.
 _MOST_GENERATIONS = 10**9
@@ -185,8 +201,13 @@ class IndexDirectory:
         """Compare the files of a generation with what the manifest says of them.
 
         Compares all sizes and, up to 256 MiB, small files first, the contents;
-        with `whole`, everything. Raises IndexDamaged, with the file.
+        with `whole`, everything. What was found sound within a day, and has not
+        been changed since by the file system's own account, is not read again.
+        Raises IndexDamaged, with the file.
         """
+        state = self._state(manifest)
+        if not whole and self._is_remembered(manifest, state):
+            return
         left = _READ_AT_OPENING
         for name, entry in sorted(manifest.files.items(), key=lambda item: item[1]["size"]):
             path = self.generation(manifest.generation) / name
@@ -194,6 +215,29 @@ class IndexDirectory:
             what = damage_of(path, entry, contents="sha256" if whole else "crc32" if left >= 0 else None)
             if what is not None:
                 raise IndexDamaged(f"{path} {what}; {self._rebuild_advice()}", file=path)
+        # Who may only read looks again each time.
+        with suppress(OSError):
+            self._sound(manifest).write_text(state, "ascii")
+
+    def _sound(self, manifest: Manifest) -> Path:
+        return self.generation(manifest.generation) / _SOUND
+
+    def _state(self, manifest: Manifest) -> str:
+        """Names the files as they are and should be: the time of change is one that no program can set."""
+        folder = self.generation(manifest.generation)
+        found = []
+        for name in sorted(manifest.files):
+            with suppress(OSError):
+                status = (folder / name).stat()
+                found.append((name, status.st_ino, status.st_size, status.st_ctime_ns))
+        return hashlib.sha256(repr((found, manifest.files)).encode()).hexdigest()
+
+    def _is_remembered(self, manifest: Manifest, state: str) -> bool:
+        path = self._sound(manifest)
+        try:
+            return 0 <= time.time() - path.stat().st_mtime < _REMEMBERED and path.read_text("ascii") == state
+        except (OSError, UnicodeDecodeError):
+            return False
 
     def stamp(self) -> tuple[int, int]:
         """Changes whenever another generation comes into force; costs one system call."""
@@ -259,7 +303,7 @@ class IndexDirectory:
         _sync(self.path)
 
     def checksums(self, number: int) -> dict[str, dict[str, Any]]:
-        """Size, SHA-256 and CRC-32 of every file of a generation but its lock, by path below it."""
+        """Size, SHA-256 and CRC-32 of every file of a generation that its writer made, by path below it."""
         directory = self.generation(number)
         return {
             path.relative_to(directory).as_posix(): {
@@ -267,7 +311,7 @@ class IndexDirectory:
                 **{kind: checksum(path, kind) for kind in _CHECKSUMS},
             }
             for path in sorted(directory.rglob("*"))
-            if path.is_file() and path.name != _READ_LOCK
+            if path.is_file() and path.name not in NOT_OF_THE_GENERATION
         }
 
     def numbers(self) -> list[int]:

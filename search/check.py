@@ -18,7 +18,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged, IndexMissing, UsageError
-from index.manifest import IndexDirectory, Lease, damage_of
+from index.manifest import NOT_OF_THE_GENERATION, IndexDirectory, Lease, damage_of
 from index.place import CLUSTER_SCHEMES, DirectoryPlace, check_fit
 from index.store import Store
 from index.text.analyzer import Analyzer
@@ -33,7 +33,6 @@ _PHRASE = 6
 _AT_ONCE = 500
 # So many damaged articles are named.
 _NAMED = 10
-_NOT_OF_THE_GENERATION = {"lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class _Checker:
                 self.problems.append(Problem(str(path), what))
         for path in sorted(lease.directory.rglob("*")):
             name = path.relative_to(lease.directory).as_posix()
-            if not path.is_dir() and name not in known and name not in _NOT_OF_THE_GENERATION:
+            if not path.is_dir() and name not in known and name not in NOT_OF_THE_GENERATION:
                 self.problems.append(Problem(str(path), "is no file of this index"))
 
     def _check_contents(self, lease: Lease, sample: int) -> None:

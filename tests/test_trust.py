@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import os
 import pickle
 import pkgutil
 import shutil
@@ -27,6 +28,7 @@ from index import (
     IndexDamaged,
     IndexStateError,
     UsageError,
+    manifest,
     rebuild,
     update,
 )
@@ -225,3 +227,37 @@ def test_no_exception_of_whoosh_escapes(tmp_path):
             raise error
         with pytest.raises(OSError if issubclass(kind, OSError) else EngineError), writing():
             raise error
+
+
+# What is found sound is remembered
+
+
+def test_files_that_were_found_sound_are_read_again_only_when_they_change(sound, tmp_path, monkeypatch):
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    place = IndexDirectory(index)
+    place.verify(place.manifest())
+    read: list[Path] = []
+    compare = manifest.damage_of
+    monkeypatch.setattr(
+        manifest, "damage_of", lambda path, *rest, **more: read.append(path) or compare(path, *rest, **more)
+    )
+
+    place.verify(place.manifest())
+    assert read == []
+    place.verify(place.manifest(), whole=True)
+    assert len(read) == len(place.manifest().files)
+
+    (remembered,) = index.glob("generations/*/sound")
+    os.utime(remembered, (0, 0))
+    place.verify(place.manifest())
+    assert len(read) == 2 * len(place.manifest().files)
+
+    damaged = max(index.glob("generations/*/engine/*"), key=lambda path: path.stat().st_size)
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    before = damaged.stat()
+    damaged.write_bytes(data)
+    os.utime(damaged, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(IndexDamaged, match=damaged.name):
+        place.verify(place.manifest())

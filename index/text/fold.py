@@ -53,7 +53,6 @@ _LIKE_LETTERS = (
     "\u00aa-\u00b6\u00b8-\u00be\u00df\u0130-\u017f\u01c4-\u01f3\u02b0-\u02e3\u1d2c-\u1dbb\u1e9a-\u1e9e"
     "\u2070-\u2189\u2460-\u24ea\u2c7c\u2c7d\u3250-\u33ff\ua7f2-\ua7f4\ufb00-\ufb06\uff10-\uff5a"
 )
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _BEYOND = re.compile("[\U00010000-\U0001f2ff\U0001fb00-\U0003ffff]")
 
 # Hangul vowels and final consonants join the syllable before them although
@@ -263,7 +262,6 @@ def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
     pieces = [_table[ord(char)] for char in text]
     visible = [i for i, piece in enumerate(pieces) if piece]
     visible.append(len(text))
-    text = text.translate(_SURROGATES)
     at = 0
     while at < len(visible) - 1:
         end = at + 1
