@@ -1,4 +1,4 @@
-"""jieba's dictionary, read one initial character at a time.
+"""jieba's dictionary, read one initial character at a time, and the cut that it says is likeliest.
 
 To read all of it takes jieba a second, and rjieba a tenth of one; a query needs
 the words that begin with its own few characters, which stand together in the
@@ -8,13 +8,17 @@ file. So cutting a query costs milliseconds, even in a process that ends after i
 from __future__ import annotations
 
 import mmap
+import re
+from collections.abc import Iterator
+from math import log
 from pathlib import Path
 
-__all__ = ["Dictionary", "total_frequency"]
+__all__ = ["Dictionary", "likeliest_words", "total_frequency"]
 
 # Bytes of the dictionaries whose lines are known to stand in the order of their
 # initials, and the frequencies of all their words in sum: that of jieba 0.42.1.
 _KNOWN = {5_071_852: 60_101_967}
+_LINE = re.compile(r"(\S+) (\d+)[^\n]*")
 # Before the first of its words come those with letters, in no order.
 _FIRST_INITIAL = "一"
 
@@ -59,8 +63,7 @@ class Dictionary:
     def _read(self, initial: str) -> dict[str, int]:
         words: dict[str, int] = {}
         start, end = self._bound(initial), self._bound(chr(ord(initial) + 1))
-        for line in self._lines[start:end].decode().splitlines():
-            word, frequency, _ = line.split(" ", 2)
+        for word, frequency in _LINE.findall(self._lines[start:end].decode()):
             words[word] = int(frequency)
             for length in range(1, len(word)):
                 words.setdefault(word[:length], 0)
@@ -77,3 +80,32 @@ class Dictionary:
             else:
                 high = middle
         return low
+
+
+def likeliest_words(run: str, dictionary: Dictionary, total: int) -> Iterator[str]:
+    """The words of the dictionary whose frequencies have the largest product, characters in none alone.
+
+    What jieba takes before it looks for words that are in no dictionary. Of
+    equal products the longer first word wins, as in jieba.
+    """
+    best: list[tuple[float, int]] = [(0.0, 0)] * (len(run) + 1)
+    log_total = log(total)
+    for start in reversed(range(len(run))):
+        ends = list(_ends(run, start, dictionary)) or [start + 1]
+        best[start] = max(
+            (log(dictionary.get(run[start:end]) or 1) - log_total + best[end][0], end) for end in ends
+        )
+    at = 0
+    while at < len(run):
+        yield run[at : best[at][1]]
+        at = best[at][1]
+
+
+def _ends(run: str, start: int, dictionary: Dictionary) -> Iterator[int]:
+    """Where the words end that begin at `start`."""
+    for end in range(start + 1, len(run) + 1):
+        frequency = dictionary.get(run[start:end])
+        if frequency is None:
+            return
+        if frequency:
+            yield end
