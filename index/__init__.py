@@ -24,6 +24,7 @@ from index.errors import (
     SeedError,
     UsageError,
 )
+from index.limits import Limits
 
 if TYPE_CHECKING:
     from index.build import Report, optimize, rebuild, update
@@ -50,6 +51,7 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "IndexStateError",
+    "Limits",
     "MissingExtra",
     "QueryError",
     "Report",

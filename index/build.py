@@ -1,44 +1,30 @@
 """Rebuild and update: from articles to the next generation of an index.
 
-Articles are read and analysed in worker processes, in batches through a
-bounded queue, and added in their order by this process. Nothing is seen by
-those who search before everything is on disk and the manifest is renamed.
+Articles come read and analysed from worker processes (see prepare.py) and are
+added in their order by this process. Nothing is seen by those who search before
+everything is on disk and the manifest is renamed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from index.article import Article
-from index.document import analyze
-from index.errors import (
-    ArticleError,
-    BuildError,
-    IndexMismatch,
-    IndexStateError,
-    SeedError,
-    UsageError,
-)
+from index.errors import ArticleError, IndexMismatch, IndexStateError, SeedError
+from index.limits import DEFAULT_LIMITS, Limits
 from index.manifest import FORMAT, Manifest
 from index.place import Place, check_fit, open_place, two_articles
-from index.seed import read_seed
-from index.sources import Seed, Walk, prefixes, read_file
-from index.store import Origin, Stored
+from index.prepare import BATCH, Prepared, Preparer, prepare_all
+from index.sources import Seed, Walk, prefixes
+from index.store import Stored
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
 from index.writer import DEFAULT_ENGINE, engine_class
@@ -50,10 +36,6 @@ Progress = Callable[[int, "int | None"], None]
 
 Archive = str | os.PathLike[str] | Iterable["str | os.PathLike[str]"] | Iterable[Article]
 
-_BATCH = 16
-# Batches under way for each worker: enough to keep it busy while the engine writes a segment,
-# few enough for memory to stay flat (some 60 kB an article).
-_AHEAD = 16
 _COMMIT_EVERY = 1000
 
 
@@ -88,6 +70,7 @@ def rebuild(
     user_dict: str | os.PathLike[str] | None = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    limits: Limits = DEFAULT_LIMITS,
     progress: Progress | None = None,
 ) -> Report:
     """Make an index of `archive` in `directory`, in place of what is there.
@@ -99,7 +82,8 @@ def rebuild(
     searches the directory meanwhile sees the old articles until all is done.
     `workers` is the number of processes that read and analyse besides this
     one; with 1, this process does it all. `user_dict` names a dictionary in
-    jieba's format; `include` and `exclude` are globs on paths below a folder.
+    jieba's format; `include` and `exclude` are globs on paths below a folder;
+    a seed beyond one of the `limits` is left out.
 
     Raises UsageError, ArticleError (two articles with one id), IndexLocked,
     EngineError, and OSError when the disk is full or cannot be written.
@@ -123,6 +107,7 @@ def rebuild(
             roots=named,
             include=tuple(include),
             exclude=tuple(exclude),
+            limits=limits,
         )
     report.seconds = time.perf_counter() - began
     return report
@@ -147,7 +132,7 @@ def build_anew(
     number = place.start_anew(_usable(place)) + 1
     with _Build(place, number, engine, analyzer, report) as build:
         items: Iterable[Seed | Article] = chain(walk or (), articles)
-        build.add(items, walk, workers=workers, progress=progress)
+        build.add(items, walk, workers=workers, limits=origin["limits"], progress=progress)
         build.finish(origin.pop("roots"), **origin)
     return report
 
@@ -160,6 +145,7 @@ def update(
     user_dict: str | os.PathLike[str] | None = None,
     include: Sequence[str] | None = None,
     exclude: Sequence[str] | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Bring the index in `directory` up to date with `archive`.
@@ -167,8 +153,8 @@ def update(
     Adds what is new, replaces what has changed (by size and time, then by
     content) and deletes what is gone below the folders given, never what is
     elsewhere or came from Python. The result equals a rebuild; where nothing
-    has changed, nothing is written. `include` and `exclude` are those of the
-    index unless given.
+    has changed, nothing is written. `include`, `exclude` and `limits` are those
+    of the index unless given.
 
     Raises what `rebuild` raises, IndexMissing where there is no index, and
     IndexMismatch where the index was made with another analyzer, engine
@@ -192,15 +178,16 @@ def update(
         number = place.recover(current) + 1
         include = current.include if include is None else tuple(include)
         exclude = current.exclude if exclude is None else tuple(exclude)
+        limits = current.limits if limits is None else limits
         named = prefixes(roots, known=current.roots)
         walk = Walk(named, include=include, exclude=exclude) if roots else None
         report = Report(generation=current.generation, articles=current.articles)
         with _Build(place, number, current.engine, analyzer, report, base=current) as build:
             items = build.changed(walk) if walk else articles
-            build.add(items, walk, workers=workers, progress=progress)
+            build.add(items, walk, workers=workers, limits=limits, progress=progress)
             build.delete_gone()
             if report.added or report.replaced or report.deleted:
-                build.finish(current.roots | named, include=include, exclude=exclude)
+                build.finish(current.roots | named, include=include, exclude=exclude, limits=limits)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -221,7 +208,13 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
         number = place.recover(current) + 1
         report = Report()
         with _Build(place, number, current.engine, analyzer, report, base=current) as build:
-            build.finish(current.roots, include=current.include, exclude=current.exclude, optimize=True)
+            build.finish(
+                current.roots,
+                include=current.include,
+                exclude=current.exclude,
+                limits=current.limits,
+                optimize=True,
+            )
     report.seconds = time.perf_counter() - began
     return report
 
@@ -258,114 +251,6 @@ def words_of(place: Place) -> str | None:
         return lease.user_dict()
     finally:
         lease.release()
-
-
-# Reading and analysing, here or in a worker process
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """An article ready to be added."""
-
-    article: Article
-    origin: Origin
-    prepared: Any
-
-
-class _Reader:
-    """Turns seeds and articles into what the engine's writer takes."""
-
-    def __init__(self, engine: str, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._prepare = engine_class(engine).prepare
-
-    def read(self, items: list[Seed | Article]) -> list[_Read | SeedError]:
-        """Read a batch; a seed that cannot be read becomes its error."""
-        results: list[_Read | SeedError] = []
-        for item in items:
-            try:
-                article, origin = _read_seed(item) if isinstance(item, Seed) else _take(item)
-                results.append(_Read(article, origin, self._prepare(analyze(self._analyzer, article))))
-            except SeedError as error:
-                results.append(error)
-        return results
-
-
-def _read_seed(seed: Seed) -> tuple[Article, Origin]:
-    data = read_file(seed)
-    article = read_seed(data, id=seed.id, path=str(seed.path), folder=seed.folder)
-    digest = hashlib.sha256(data).digest()
-    return article, Origin(digest, seed.root, str(seed.path), seed.size, seed.mtime_ns)
-
-
-def _take(article: Article) -> tuple[Article, Origin]:
-    if not isinstance(article, Article):
-        raise UsageError(f"an archive holds folders or articles, not {type(article).__name__}")
-    return article, Origin(hashlib.sha256(repr(article).encode()).digest())
-
-
-_worker_reader: _Reader | None = None
-
-
-def _start_worker(engine: str, user_dict: str | None, wanted: Connection, theirs: Connection) -> None:
-    global _worker_reader
-    theirs.close()
-    Thread(target=_end_when_unwanted, args=(wanted,), daemon=True).start()
-    _worker_reader = _Reader(engine, Analyzer(user_dict))
-
-
-def _end_when_unwanted(wanted: Connection) -> None:
-    """End this worker when nobody holds the other end of `wanted`.
-
-    The pool cannot be relied on: a worker waits for work on a pipe that it
-    holds open itself, so it outlives a process that is killed, and waits for
-    ever for the lock on that pipe if another worker is killed that has it.
-    """
-    wanted.poll(None)
-    os._exit(0)
-
-
-def _work(items: list[Seed | Article]) -> list[_Read | SeedError]:
-    assert _worker_reader is not None
-    return _worker_reader.read(items)
-
-
-def _read_all(
-    items: Iterable[Seed | Article], *, engine: str, analyzer: Analyzer, workers: int
-) -> Generator[_Read | SeedError, None, None]:
-    """Read everything, in order, with a bounded number of batches under way."""
-    iterator = iter(items)
-    batches: Iterator[list[Seed | Article]] = iter(lambda: list(islice(iterator, _BATCH)), [])
-    if workers <= 1:
-        reader = _Reader(engine, analyzer)
-        for batch in batches:
-            yield from reader.read(batch)
-        return
-    # Forked workers share the dictionaries that are loaded already and need no
-    # importable main module, which a script or a shell does not have.
-    context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
-    wanted, ours = context.Pipe(duplex=False)
-    arguments = (engine, analyzer.user_dict, wanted, ours)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=arguments)
-    pending: deque[Future[list[_Read | SeedError]]] = deque()
-    try:
-        for batch in batches:
-            pending.append(pool.submit(_work, batch))
-            if len(pending) >= workers * _AHEAD:
-                yield from pending.popleft().result()
-        while pending:
-            yield from pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise BuildError(
-            "a worker process died, killed or out of memory; the index is as it was before;"
-            " try again with fewer --workers"
-        ) from error
-    finally:
-        # Nothing may be on its way to a worker that has ended: the pool would wait for ever.
-        wait(pending)
-        ours.close()
-        pool.shutdown()
-        wanted.close()
 
 
 # The next generation
@@ -415,11 +300,12 @@ class _Build:
         walk: Walk | None,
         *,
         workers: int,
+        limits: Limits,
         progress: Progress | None,
     ) -> None:
         """Read and add everything, in order; `walk` is where the seeds come from, if they are seeds."""
         total = walk.count() if walk and progress else None
-        results = _read_all(items, engine=self.engine, analyzer=self.analyzer, workers=workers)
+        results = prepare_all(items, Preparer(self.engine, self.analyzer, limits), workers=workers)
         with closing(results):
             for result in self._foreseen(results):
                 if isinstance(result, SeedError):
@@ -436,13 +322,13 @@ class _Build:
             self.report.passed_over = dict(walk.passed_over)
             self.report.left_out = [*walk.left_out, *self.report.left_out]
 
-    def _foreseen(self, results: Iterator[_Read | SeedError]) -> Iterator[_Read | SeedError]:
+    def _foreseen(self, results: Iterator[Prepared | SeedError]) -> Iterator[Prepared | SeedError]:
         """The same, after telling the generation which ids come next."""
-        for batch in iter(lambda: list(islice(results, _BATCH)), []):
-            self.generation.foresee([read.article.id for read in batch if isinstance(read, _Read)])
+        for batch in iter(lambda: list(islice(results, BATCH)), []):
+            self.generation.foresee([read.article.id for read in batch if isinstance(read, Prepared)])
             yield from batch
 
-    def _add(self, read: _Read) -> None:
+    def _add(self, read: Prepared) -> None:
         known = self.generation.find(read.article.id)
         if known is not None:
             self._check_same(known, read)
@@ -450,15 +336,15 @@ class _Build:
             if known.origin.digest == read.origin.digest:
                 self.report.unchanged += 1
                 self.report.read -= 1
-                self.generation.renew(known, read.article, read.origin, read.prepared)
+                self.generation.renew(known, read.article, read.origin, read.document)
                 return
             self.generation.remove(known)
             self.report.replaced += 1
         else:
             self.report.added += 1
-        self.generation.add(read.article, read.origin, read.prepared)
+        self.generation.add(read.article, read.origin, read.document)
 
-    def _check_same(self, known: Stored, read: _Read) -> None:
+    def _check_same(self, known: Stored, read: Prepared) -> None:
         """An id may come again only from where it came from, and once in a run."""
         here, there = read.origin.path, known.origin.path
         if self.generation.is_new(known) or here != there:
@@ -477,6 +363,7 @@ class _Build:
         *,
         include: tuple[str, ...],
         exclude: tuple[str, ...],
+        limits: Limits,
         optimize: bool = False,
     ) -> None:
         """Write everything out and switch to it."""
@@ -494,6 +381,7 @@ class _Build:
                 roots=roots,
                 include=include,
                 exclude=exclude,
+                limits=limits,
                 user_dict=self.analyzer.user_dict is not None,
             )
         )

@@ -27,7 +27,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Literal
 
-from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
+from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UsageError
+from index.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "FORMAT",
@@ -75,8 +76,16 @@ class Manifest:
     roots: dict[str, str] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(values: dict[str, Any]) -> Manifest:
+        """The reverse of `asdict`. Raises KeyError, TypeError, or UsageError for limits that are none."""
+        include, exclude = tuple(values["include"]), tuple(values["exclude"])
+        limits = Limits(**values["limits"])
+        return Manifest(**{**values, "include": include, "exclude": exclude, "limits": limits})
 
 
 _KINDS = {
@@ -167,9 +176,8 @@ class IndexDirectory:
                 )
             if checksum != _checksum_of(values):
                 raise ValueError("its checksum does not match")
-            values["include"], values["exclude"] = tuple(values["include"]), tuple(values["exclude"])
-            return _checked(Manifest(**values))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            return _checked(Manifest.of(values))
+        except (UsageError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
                 f"{self.manifest_path} is damaged ({error}); {self._rebuild_advice()}",
                 file=self.manifest_path,

@@ -52,6 +52,7 @@ def repair(
             roots=manifest.roots,
             include=manifest.include,
             exclude=manifest.exclude,
+            limits=manifest.limits,
         )
     report.lost = lost
     report.seconds = time.perf_counter() - began

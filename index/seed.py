@@ -18,11 +18,9 @@ from index.encoding import decode, looks_binary
 from index.errors import SeedError
 from index.frame import Frame, parse_frame
 from index.html import paragraphs
+from index.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["MAX_CHARACTERS", "read_seed"]
-
-#: A seed with a longer text, or a longer title, is left out: analysing it takes half a gigabyte.
-MAX_CHARACTERS = 2_000_000
+__all__ = ["read_seed"]
 
 
 def read_seed(
@@ -33,6 +31,7 @@ def read_seed(
     folder: str | None = None,
     today: date | None = None,
     html: Parser = "auto",
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Article:
     """The article that a seed's bytes hold.
 
@@ -40,18 +39,18 @@ def read_seed(
     article's sources. A date after the day that follows `today` (by default
     now, in UTC) is none. `html` chooses the parser, see `index.html`; all give
     the same. Raises SeedError where the bytes are no text, hold no title, or
-    hold more text than MAX_CHARACTERS.
+    hold more text than `limits` allow.
     """
     if looks_binary(data[:4096]):
         raise SeedError(path, "not a text file")
     frame = parse_frame(decode(data), path=path)
-    if len(frame.title) > MAX_CHARACTERS:
-        raise SeedError(path, _too_long("title"))
+    if len(frame.title) > limits.characters:
+        raise SeedError(path, _too_long("title", limits))
     if today is None:
         today = datetime.now(timezone.utc).date()
     found = paragraphs(frame.body, parser=html)
-    if sum(map(len, found)) > MAX_CHARACTERS:
-        raise SeedError(path, _too_long("text"))
+    if sum(map(len, found)) > limits.characters:
+        raise SeedError(path, _too_long("text", limits))
     moment, dated_by = _dated(frame, found, today)
     names = (folder or "", _host(frame.url))
     return Article(
@@ -65,8 +64,8 @@ def read_seed(
     )
 
 
-def _too_long(what: str) -> str:
-    return f"its {what} has more than {MAX_CHARACTERS:,} characters, which is the limit"
+def _too_long(what: str, limits: Limits) -> str:
+    return f"its {what} has more than {limits.characters:,} characters, which is the limit"
 
 
 def _host(url: str) -> str:

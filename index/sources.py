@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from fnmatch import translate
 from hashlib import blake2s
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from index.encoding import looks_binary
 from index.errors import ArticleError, SeedError, UsageError
+from index.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["MAX_BYTES", "Seed", "Walk", "prefixes", "read_file"]
-
-#: A larger file is left out, unless the caller allows it.
-MAX_BYTES = 64 * 1024 * 1024
+__all__ = ["Seed", "Walk", "prefixes", "read_file"]
 
 _TEXT = frozenset({".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml", ".shtml"})
 _BINARY = frozenset(
@@ -42,6 +41,8 @@ _BINARY = frozenset(
 )
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
 _SNIFFED = 4096
+# A file that changes while it is read is read again, so many times in all.
+_ATTEMPTS = 3
 # A pipe without a writer would hold up whoever opens it.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -206,15 +207,15 @@ def prefixes(roots: Iterable[Path | str], *, known: Mapping[str, str] | None = N
     return {root: known.get(root, Path(root).name if several else "") for root in found}
 
 
-def read_file(seed: Seed, *, max_bytes: int = MAX_BYTES) -> bytes:
+def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """A seed's bytes. Raises SeedError where it is too large, no regular file, or cannot be read."""
     path = _printable(str(seed.path))
     try:
-        data = _read(seed.path, max_bytes + 1)
+        data = _read_whole(seed.path, limits.bytes)
     except OSError as error:
         raise SeedError(path, _reason(error)) from error
-    if len(data) > max_bytes:
-        raise SeedError(path, f"larger than {max_bytes:,} bytes, which is the limit")
+    if len(data) > limits.bytes:
+        raise SeedError(path, f"larger than {limits.bytes:,} bytes, which is the limit")
     return data
 
 
@@ -244,11 +245,30 @@ def _status(path: str, root: str) -> os.stat_result:
 
 
 def _read(path: str | Path, size: int) -> bytes:
-    with os.fdopen(os.open(path, _FLAGS), "rb") as file:
-        # It may have become something else since it was found.
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("not a regular file")
+    with _open(path) as file:
         return file.read(size)
+
+
+def _read_whole(path: Path, size: int) -> bytes:
+    """A file of up to `size` bytes, of a moment at which nobody wrote to it; more bytes of a larger one."""
+    for _ in range(_ATTEMPTS):
+        with _open(path) as file:
+            before = os.fstat(file.fileno())
+            data = file.read(min(size, before.st_size) + 1)
+            after = os.fstat(file.fileno())
+        same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+        if len(data) > size or (same and len(data) == before.st_size):
+            return data
+    raise OSError("is being written to; update when that is done")
+
+
+def _open(path: str | Path) -> BinaryIO:
+    file = os.fdopen(os.open(path, _FLAGS), "rb")
+    # It may have become something else since it was found.
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("not a regular file")
+    return file
 
 
 def _reason(error: Exception) -> str:

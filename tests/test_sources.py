@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ArticleError, SeedError, UsageError
+from index.limits import Limits
 from index.seed import read_seed
 from index.sources import Walk, prefixes, read_file
 
@@ -211,9 +212,9 @@ def test_deep_folders_are_no_trouble(archive):
 
 def test_a_file_over_the_limit_is_left_out_with_the_limit(archive):
     (found,) = walk([archive("1.md")])
-    assert read_file(found, max_bytes=len(SEED)) == SEED
+    assert read_file(found, limits=Limits(bytes=len(SEED))) == SEED
     with pytest.raises(SeedError, match=r"larger than 10 bytes"):
-        read_file(found, max_bytes=10)
+        read_file(found, limits=Limits(bytes=10))
 
 
 def test_a_file_that_changed_its_kind_is_not_waited_for(archive):

@@ -209,11 +209,9 @@ class ClusterPlace(Place):
                     f"{self} has index format {values['format']}, and this version reads {FORMAT}",
                     remedy=remedy,
                 )
-            for name in ("include", "exclude"):
-                values[name] = tuple(values[name])
             totals = {key: int(meta["totals"][length_field(*key)]) for key in _LENGTH_KEYS}
-            return ClusterLease(Manifest(**values), self.client, index, totals, int(meta["next_row"]))
-        except (KeyError, TypeError, ValueError) as error:
+            return ClusterLease(Manifest.of(values), self.client, index, totals, int(meta["next_row"]))
+        except (KeyError, TypeError, ValueError, UsageError) as error:
             raise IndexDamaged(
                 f"the manifest of {index} on {self} is damaged ({error!r}); {remedy}", file=index
             ) from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,7 @@ from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print
 
 if TYPE_CHECKING:
     from index.build import Report
+    from index.limits import Limits
 
 __all__ = ["optimize", "rebuild", "update"]
 
@@ -50,12 +52,13 @@ def rebuild(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     as_json: bool,
+    **limits: Any,
 ) -> int:
     """Make an index of an archive, in place of what is there.
 
     ARCHIVE is a folder of seeds, or several. Who searches meanwhile finds the
     old articles until all is done; if it cannot be done, they stay. Seeds
-    that cannot be read are left out and listed.
+    that cannot be read, or cost too much, are left out and listed.
 
     \b
     search rebuild seeds
@@ -63,6 +66,7 @@ def rebuild(
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
     """
     from index.build import rebuild
+    from index.limits import DEFAULT_LIMITS
 
     with Bar() as bar:
         report = rebuild(
@@ -73,6 +77,7 @@ def rebuild(
             user_dict=user_dict,
             include=include,
             exclude=exclude,
+            limits=_changed(DEFAULT_LIMITS, limits),
             progress=bar.progress,
         )
     code = _print_report(report, index=index, as_json=as_json)
@@ -102,18 +107,20 @@ def update(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     as_json: bool,
+    **limits: Any,
 ) -> int:
     """Bring an index up to date with its archive.
 
     Adds what is new, replaces what has changed and deletes what is gone below
-    the folders named; the result is that of a rebuild. Globs and user
-    dictionary are those of the rebuild unless given.
+    the folders named; the result is that of a rebuild. Globs, limits and
+    user dictionary are those of the rebuild unless given.
 
     \b
     search update seeds
     search update news --index ~/idx
     """
     from index.build import update
+    from index.place import open_place
 
     if engine is not None:
         _check_engine(index, engine)
@@ -125,6 +132,7 @@ def update(
             user_dict=user_dict,
             include=include or None,
             exclude=exclude or None,
+            limits=_changed(open_place(index).manifest().limits, limits),
             progress=bar.progress,
         )
     return _print_report(report, index=index, as_json=as_json)
@@ -159,6 +167,11 @@ def _print_report(report: Report, *, index: str, as_json: bool) -> int:
     seeds = report.read + report.unchanged + len(report.left_out)
     warn(output.left_out_lines(report.left_out, of=seeds))
     return NOTHING_FOUND
+
+
+def _changed(limits: Limits, options: dict[str, Any]) -> Limits:
+    """Limits after what was asked for on the command line."""
+    return replace(limits, **{name: limit for name, limit in options.items() if limit is not None})
 
 
 def _check_engine(index: str, engine: str) -> None:

@@ -210,6 +210,30 @@ _BUILD_OPTIONS = (
         multiple=True,
         help="No files or folders whose name, or path, matches. May be repeated.",
     ),
+    click.option(
+        "--max-bytes",
+        "bytes",
+        metavar="N",
+        type=click.IntRange(min=1),
+        show_default="64 MiB",
+        help="Leave out larger files.",
+    ),
+    click.option(
+        "--max-characters",
+        "characters",
+        metavar="N",
+        type=click.IntRange(min=1),
+        show_default="2,000,000",
+        help="Leave out seeds with longer texts.",
+    ),
+    click.option(
+        "--max-seconds",
+        "seconds",
+        metavar="N",
+        type=click.FloatRange(min=0, min_open=True),
+        show_default="60",
+        help="Leave out seeds that take longer to read and analyse.",
+    ),
 )
 
 

@@ -1,0 +1,78 @@
+"""What one seed may cost: the limits, and the alarm that holds a seed to its time.
+
+Sizes are compared where bytes and text are read; time is everybody's, so an
+alarm ends whatever is going on when it is up.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from index.errors import UsageError
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "OutOfTime", "alarm"]
+
+_MOST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A seed beyond one of these is left out and reported.
+
+    `bytes` are those of its file; `characters` those of its text, and of its
+    title: analysing two million takes half a gigabyte; `seconds` go by while
+    it is read and analysed, waiting included. Raises UsageError for what can
+    be no limit.
+    """
+
+    bytes: int = 64 * 1024 * 1024
+    characters: int = 2_000_000
+    seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.bytes, int) and isinstance(self.characters, int)
+        if not whole or not all(0 < limit <= _MOST for limit in (self.bytes, self.characters, self.seconds)):
+            raise UsageError(
+                f"limits are numbers above 0, at most {_MOST:,}, and sizes whole ones, not {self}"
+            )
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class OutOfTime(BaseException):
+    """The time of a seed is up; no Exception, so that nothing on the way takes it for its own."""
+
+
+@contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime in what is done inside when so many seconds have gone by.
+
+    Python can be interrupted, and a regular expression; other compiled code
+    when it returns. Only the main thread can be, and only where the
+    application has no alarm of its own: elsewhere nothing happens.
+    """
+    if threading.current_thread() is not threading.main_thread() or _is_used():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _is_used() -> bool:
+    """Whether the application waits for an alarm."""
+    handled = signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, _ring)
+    return handled or signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _ring(number: int, frame: object) -> None:
+    raise OutOfTime
