@@ -1,44 +1,31 @@
 """Rebuild and update: from articles to the next generation of an index.
 
-Articles are read and analysed in worker processes, in batches through a
-bounded queue, and added in their order by this process. Nothing is seen by
-those who search before everything is on disk and the manifest is renamed.
+Articles are read and analysed in worker processes and added in their order
+by this process. Nothing is seen by those who search before everything is on
+disk and the manifest is renamed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from index.article import Article
-from index.document import analyze
-from index.errors import (
-    ArticleError,
-    BuildError,
-    IndexMismatch,
-    IndexStateError,
-    SeedError,
-    UsageError,
-)
+from index.errors import ArticleError, IndexMismatch, IndexStateError, SeedError
 from index.manifest import FORMAT, Manifest
-from index.place import Place, check_fit, open_place, two_articles
-from index.seed import read_seed
-from index.sources import Seed, Walk, prefixes, read_file
-from index.store import Origin, Stored
+from index.parts import Part, Share
+from index.place import Generation, Place, check_fit, open_place, two_articles
+from index.reading import BATCH, Read, read_all
+from index.sources import Seed, Walk, prefixes
+from index.store import Stored
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
 from index.writer import DEFAULT_ENGINE, engine_class
@@ -50,9 +37,6 @@ Progress = Callable[[int, "int | None"], None]
 
 Archive = str | os.PathLike[str] | Iterable["str | os.PathLike[str]"] | Iterable[Article]
 
-_BATCH = 16
-# Batches under way for each worker: enough to keep it busy, few enough for memory to stay flat.
-_AHEAD = 3
 _COMMIT_EVERY = 1000
 
 
@@ -62,7 +46,9 @@ class Report:
 
     `left_out` are seeds that could not be read, each with its path and reason;
     `passed_over` counts, by reason, files that are no seeds; `lost` is true where a
-    repair could not save all articles that came from Python.
+    repair could not save all articles that came from Python. `part` is what of a rebuild
+    was done, as 3 of 8; as long as parts are `missing`, searchers find what was there
+    before, and `articles` is 0.
     """
 
     read: int = 0
@@ -76,6 +62,8 @@ class Report:
     generation: int = 0
     seconds: float = 0.0
     lost: bool = False
+    part: tuple[int, int] | None = None
+    missing: tuple[int, ...] = ()
 
 
 def rebuild(
@@ -87,6 +75,7 @@ def rebuild(
     user_dict: str | os.PathLike[str] | None = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    part: tuple[int, int] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make an index of `archive` in `directory`, in place of what is there.
@@ -100,6 +89,11 @@ def rebuild(
     one; with 1, this process does it all. `user_dict` names a dictionary in
     jieba's format; `include` and `exclude` are globs on paths below a folder.
 
+    With `part`, such as (3, 8), this process does the third of eight parts of an
+    index on a cluster; others do the others, of the same archive under the same
+    path with the same options, on this machine or on more. Whoever is last
+    brings the whole into force.
+
     Raises UsageError, ArticleError (two articles with one id), IndexLocked,
     EngineError, and OSError when the disk is full or cannot be written.
     """
@@ -110,19 +104,14 @@ def rebuild(
     engine = place.engine_for(engine)
     named = prefixes(roots)
     walk = Walk(named, include=include, exclude=exclude) if roots else None
-    with place.write_lock():
-        report = build_anew(
-            place,
-            engine,
-            Analyzer(words),
-            walk,
-            articles,
-            workers=workers,
-            progress=progress,
-            roots=named,
-            include=tuple(include),
-            exclude=tuple(exclude),
-        )
+    items = (engine, Analyzer(words), walk, articles)
+    how: dict[str, Any] = {"workers": workers, "progress": progress}
+    how |= {"roots": named, "include": tuple(include), "exclude": tuple(exclude)}
+    if part is not None:
+        report = _build_part(place, Part(*part), *items, **how)
+    else:
+        with place.write_lock():
+            report = build_anew(place, *items, **how)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -144,10 +133,43 @@ def build_anew(
     """
     report = Report()
     number = place.start_anew(_usable(place)) + 1
-    with _Build(place, number, engine, analyzer, report) as build:
-        items: Iterable[Seed | Article] = chain(walk or (), articles)
-        build.add(items, walk, workers=workers, progress=progress)
+    generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=None)
+    with _Build(generation, number, engine, analyzer, report) as build:
+        build.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
         build.finish(origin.pop("roots"), **origin)
+    return report
+
+
+def _build_part(
+    place: Place,
+    part: Part,
+    engine: str,
+    analyzer: Analyzer,
+    walk: Walk | None,
+    articles: Iterable[Article],
+    *,
+    workers: int,
+    progress: Progress | None,
+    **origin: Any,
+) -> Report:
+    """Do a part of a generation; every process that does one finds all seeds and articles."""
+    report = Report(part=(part.number, part.of))
+    share = Share(part, chain(walk or (), articles))
+    terms = {
+        "fingerprint": analyzer.fingerprint(),
+        "version": f"{FORMAT}, {engine_class(engine).version}",
+        "roots": origin["roots"],
+        "include": list(origin["include"]),
+        "exclude": list(origin["exclude"]),
+    }
+    with place.join(share, analyzer.user_dict, terms) as generation:
+        report.generation = generation.number
+        with _Build(generation, generation.number, engine, analyzer, report) as build:
+            if generation.in_force is None:
+                build.add(share, walk, workers=workers, progress=progress, part=part)
+                report.missing = generation.hand_in(partial(build.manifest, **origin))
+        if generation.in_force is not None:
+            report.articles = generation.in_force.articles
     return report
 
 
@@ -194,7 +216,8 @@ def update(
         named = prefixes(roots, known=current.roots)
         walk = Walk(named, include=include, exclude=exclude) if roots else None
         report = Report(generation=current.generation, articles=current.articles)
-        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
+        generation = _next(place, number, current, analyzer)
+        with _Build(generation, number, current.engine, analyzer, report) as build:
             items = build.changed(walk) if walk else articles
             build.add(items, walk, workers=workers, progress=progress)
             build.delete_gone()
@@ -219,7 +242,8 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
         place.verify(current)
         number = place.recover(current) + 1
         report = Report()
-        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
+        generation = _next(place, number, current, analyzer)
+        with _Build(generation, number, current.engine, analyzer, report) as build:
             build.finish(current.roots, include=current.include, exclude=current.exclude, optimize=True)
     report.seconds = time.perf_counter() - began
     return report
@@ -250,6 +274,11 @@ def _usable(place: Place) -> Manifest | None:
         return None
 
 
+def _next(place: Place, number: int, current: Manifest, analyzer: Analyzer) -> Generation:
+    """A generation that begins as the one in force."""
+    return place.begin(number, engine=current.engine, user_dict=analyzer.user_dict, base=current)
+
+
 def words_of(place: Place) -> str | None:
     """The user dictionary of the generation in force. Raises IndexDamaged."""
     lease = place.lease()
@@ -257,114 +286,6 @@ def words_of(place: Place) -> str | None:
         return lease.user_dict()
     finally:
         lease.release()
-
-
-# Reading and analysing, here or in a worker process
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """An article ready to be added."""
-
-    article: Article
-    origin: Origin
-    prepared: Any
-
-
-class _Reader:
-    """Turns seeds and articles into what the engine's writer takes."""
-
-    def __init__(self, engine: str, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._prepare = engine_class(engine).prepare
-
-    def read(self, items: list[Seed | Article]) -> list[_Read | SeedError]:
-        """Read a batch; a seed that cannot be read becomes its error."""
-        results: list[_Read | SeedError] = []
-        for item in items:
-            try:
-                article, origin = _read_seed(item) if isinstance(item, Seed) else _take(item)
-                results.append(_Read(article, origin, self._prepare(analyze(self._analyzer, article))))
-            except SeedError as error:
-                results.append(error)
-        return results
-
-
-def _read_seed(seed: Seed) -> tuple[Article, Origin]:
-    data = read_file(seed)
-    article = read_seed(data, id=seed.id, path=str(seed.path), folder=seed.folder)
-    digest = hashlib.sha256(data).digest()
-    return article, Origin(digest, seed.root, str(seed.path), seed.size, seed.mtime_ns)
-
-
-def _take(article: Article) -> tuple[Article, Origin]:
-    if not isinstance(article, Article):
-        raise UsageError(f"an archive holds folders or articles, not {type(article).__name__}")
-    return article, Origin(hashlib.sha256(repr(article).encode()).digest())
-
-
-_worker_reader: _Reader | None = None
-
-
-def _start_worker(engine: str, user_dict: str | None, wanted: Connection, theirs: Connection) -> None:
-    global _worker_reader
-    theirs.close()
-    Thread(target=_end_when_unwanted, args=(wanted,), daemon=True).start()
-    _worker_reader = _Reader(engine, Analyzer(user_dict))
-
-
-def _end_when_unwanted(wanted: Connection) -> None:
-    """End this worker when nobody holds the other end of `wanted`.
-
-    The pool cannot be relied on: a worker waits for work on a pipe that it
-    holds open itself, so it outlives a process that is killed, and waits for
-    ever for the lock on that pipe if another worker is killed that has it.
-    """
-    wanted.poll(None)
-    os._exit(0)
-
-
-def _work(items: list[Seed | Article]) -> list[_Read | SeedError]:
-    assert _worker_reader is not None
-    return _worker_reader.read(items)
-
-
-def _read_all(
-    items: Iterable[Seed | Article], *, engine: str, analyzer: Analyzer, workers: int
-) -> Generator[_Read | SeedError, None, None]:
-    """Read everything, in order, with a bounded number of batches under way."""
-    iterator = iter(items)
-    batches: Iterator[list[Seed | Article]] = iter(lambda: list(islice(iterator, _BATCH)), [])
-    if workers <= 1:
-        reader = _Reader(engine, analyzer)
-        for batch in batches:
-            yield from reader.read(batch)
-        return
-    # Forked workers share the dictionaries that are loaded already and need no
-    # importable main module, which a script or a shell does not have.
-    context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
-    wanted, ours = context.Pipe(duplex=False)
-    arguments = (engine, analyzer.user_dict, wanted, ours)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=arguments)
-    pending: deque[Future[list[_Read | SeedError]]] = deque()
-    try:
-        for batch in batches:
-            pending.append(pool.submit(_work, batch))
-            if len(pending) >= workers * _AHEAD:
-                yield from pending.popleft().result()
-        while pending:
-            yield from pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise BuildError(
-            "a worker process died, killed or out of memory; the index is as it was before;"
-            " try again with fewer --workers"
-        ) from error
-    finally:
-        # Nothing may be on its way to a worker that has ended: the pool would wait for ever.
-        wait(pending)
-        ours.close()
-        pool.shutdown()
-        wanted.close()
 
 
 # The next generation
@@ -375,19 +296,17 @@ class _Build:
 
     def __init__(
         self,
-        place: Place,
+        generation: Generation,
         number: int,
         engine: str,
         analyzer: Analyzer,
         report: Report,
-        *,
-        base: Manifest | None = None,
     ) -> None:
+        self.generation = generation
         self.number = number
         self.engine = engine
         self.analyzer = analyzer
         self.report = report
-        self.generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=base)
         self._from_folders: dict[str, dict[str, Stored]] = {}
 
     def __enter__(self) -> _Build:
@@ -415,10 +334,11 @@ class _Build:
         *,
         workers: int,
         progress: Progress | None,
+        part: Part | None = None,
     ) -> None:
         """Read and add everything, in order; `walk` is where the seeds come from, if they are seeds."""
-        total = walk.count() if walk and progress else None
-        results = _read_all(items, engine=self.engine, analyzer=self.analyzer, workers=workers)
+        total = walk.count(part.holds if part else None) if walk and progress else None
+        results = read_all(items, engine=self.engine, analyzer=self.analyzer, workers=workers)
         with closing(results):
             for result in self._foreseen(results):
                 if isinstance(result, SeedError):
@@ -435,13 +355,13 @@ class _Build:
             self.report.passed_over = dict(walk.passed_over)
             self.report.left_out = [*walk.left_out, *self.report.left_out]
 
-    def _foreseen(self, results: Iterator[_Read | SeedError]) -> Iterator[_Read | SeedError]:
+    def _foreseen(self, results: Iterator[Read | SeedError]) -> Iterator[Read | SeedError]:
         """The same, after telling the generation which ids come next."""
-        for batch in iter(lambda: list(islice(results, _BATCH)), []):
-            self.generation.foresee([read.article.id for read in batch if isinstance(read, _Read)])
+        for batch in iter(lambda: list(islice(results, BATCH)), []):
+            self.generation.foresee([read.article.id for read in batch if isinstance(read, Read)])
             yield from batch
 
-    def _add(self, read: _Read) -> None:
+    def _add(self, read: Read) -> None:
         known = self.generation.find(read.article.id)
         if known is not None:
             self._check_same(known, read)
@@ -457,7 +377,7 @@ class _Build:
             self.report.added += 1
         self.generation.add(read.article, read.origin, read.prepared)
 
-    def _check_same(self, known: Stored, read: _Read) -> None:
+    def _check_same(self, known: Stored, read: Read) -> None:
         """An id may come again only from where it came from, and once in a run."""
         here, there = read.origin.path, known.origin.path
         if self.generation.is_new(known) or here != there:
@@ -482,17 +402,23 @@ class _Build:
         self.report.articles = self.generation.complete(optimize=optimize)
         self.report.generation = self.number
         self.generation.switch(
-            Manifest(
-                format=FORMAT,
-                engine=self.engine,
-                engine_version=engine_class(self.engine).version,
-                fingerprint=self.analyzer.fingerprint(),
-                generation=self.number,
-                articles=self.report.articles,
-                built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-                roots=roots,
-                include=include,
-                exclude=exclude,
-                user_dict=self.analyzer.user_dict is not None,
-            )
+            self.manifest(self.report.articles, roots=roots, include=include, exclude=exclude)
+        )
+
+    def manifest(
+        self, articles: int, *, roots: dict[str, str], include: tuple[str, ...], exclude: tuple[str, ...]
+    ) -> Manifest:
+        """What is to be said of the generation when it has so many articles."""
+        return Manifest(
+            format=FORMAT,
+            engine=self.engine,
+            engine_version=engine_class(self.engine).version,
+            fingerprint=self.analyzer.fingerprint(),
+            generation=self.number,
+            articles=articles,
+            built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            roots=roots,
+            include=include,
+            exclude=exclude,
+            user_dict=self.analyzer.user_dict is not None,
         )

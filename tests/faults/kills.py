@@ -42,8 +42,8 @@ from search.reader import reader_class
 from search.searcher import Searcher
 
 POINTS = [
-    "index.build:read_file",
-    "index.build:analyze",
+    "index.reading:read_file",
+    "index.reading:analyze",
     "index.store:Store.__init__",
     "index.store:Store.add",
     "index.store:Store.remove",
