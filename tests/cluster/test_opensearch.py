@@ -8,24 +8,15 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 from builders import article, directory
-from clusters import remove_index
 
 from index import ArticleError, EngineError, IndexLocked, IndexMissing, rebuild, update
 from index.engines.opensearch import ClusterPlace
 from search import Searcher
 
 pytestmark = pytest.mark.cluster
-
-
-@pytest.fixture
-def url(cluster_url: str) -> Iterator[str]:
-    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
-    yield address
-    remove_index(address)
 
 
 @contextmanager

@@ -11,11 +11,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from builders import article
-from clusters import remove_index
 
 from index import Article, BuildError, IndexLocked, optimize, rebuild, update
 from index.engines.opensearch import ClusterPlace
@@ -24,21 +22,6 @@ from index.parts import Part
 from search import Searcher
 
 pytestmark = pytest.mark.cluster
-
-
-@pytest.fixture
-def url(cluster_url: str) -> Iterator[str]:
-    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
-    yield address
-    remove_index(address)
-
-
-@pytest.fixture
-def plain(cluster_url: str) -> Iterator[str]:
-    """Where an index is made at once, to compare with."""
-    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
-    yield address
-    remove_index(address)
 
 
 def seeds(folder: Path, number: int) -> Path:
