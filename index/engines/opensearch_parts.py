@@ -26,7 +26,7 @@ from index.place import PartialGeneration
 from index.store import Origin
 
 if TYPE_CHECKING:
-    from index.engines.opensearch import ClusterPlace
+    from index.engines.opensearch import ClusterLease, ClusterPlace
 
 __all__ = ["Gathering", "join"]
 
@@ -131,14 +131,20 @@ def join(
         lock.release()
 
 
+def _in_force(place: ClusterPlace) -> ClusterLease | None:
+    """What searchers find, if that can be said."""
+    try:
+        return place.lease()
+    except IndexStateError:
+        return None
+
+
 def _gathering(
     place: ClusterPlace, state: StateIndex, share: Share, terms: dict[str, Any], user_dict: str | None
 ) -> tuple[Gathering, bool]:
     """What to join, and whether this part's process died when all was over but the clearing up."""
-    try:
-        in_force: str | None = place.lease().index
-    except IndexStateError:
-        in_force = None
+    lease = _in_force(place)
+    in_force = lease.index if lease else None
     gathering = Gathering.read(state)
     if gathering is not None and gathering.index == in_force:
         mine = gathering.known(state).get(share.part.number, {})
@@ -223,8 +229,8 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         done = self._gathering.done(self._state)
         if Gathering.read(self._state) == self._gathering:
             return tuple(number for number in range(1, self._gathering.parts + 1) if number not in done)
-        lease = self._place.lease()
-        if lease.index != self._index:
+        lease = _in_force(self._place)
+        if lease is None or lease.index != self._index:
             raise BuildError(f"another process has thrown away what was done of part {self._share.part}")
         self.in_force = lease.manifest
         return ()
