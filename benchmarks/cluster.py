@@ -24,8 +24,9 @@ from opensearchpy import OpenSearch, helpers
 from benchmarks.correctness import read_archive
 from index import Article, rebuild
 from index.document import analyze
-from index.engines.opensearch import ClusterPlace, OpenSearchEngine, mappings
+from index.engines.opensearch import ClusterPlace
 from index.engines.opensearch_bulk import Action, Bulk
+from index.engines.opensearch_fields import OpenSearchEngine, mappings
 from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate_units
 from search import Searcher

@@ -1,6 +1,7 @@
 """How good is the first page? Test collections, against Lucene in the same run.
 
     python -m benchmarks.relevance COLLECTION... [--engine whoosh]... [--lucene]
+    python -m benchmarks.relevance COLLECTION... --engine opensearch --cluster opensearch://host:9200/NAME
 
 A collection is a folder with `docs.jsonl` and `queries.jsonl` (`id`, `text`;
 documents may have a `title`) and `qrels.tsv` (query id, document id,
@@ -86,9 +87,12 @@ def converted(collection: Collection, table: str) -> Collection:
     return replace(collection, name=f"{collection.name}, queries {table}", queries=queries)
 
 
-def ask_ours(collection: Collection, engine: str, place: Path, *, depth: int = 10) -> Outcome:
-    """Index the collection, unless it is there already, and ask its queries through the public API."""
-    if not place.exists():
+def ask_ours(collection: Collection, engine: str, place: Path | str, *, depth: int = 10) -> Outcome:
+    """Index the collection, unless it is there already, and ask its queries through the public API.
+
+    Where `place` is the address of an index on a cluster, it is made anew.
+    """
+    if isinstance(place, str) or not place.exists():
         rebuild(collection.articles, place, engine=engine, workers=os.cpu_count() or 1)
     run: Run = {}
     seconds = []
@@ -102,7 +106,8 @@ def ask_ours(collection: Collection, engine: str, place: Path, *, depth: int = 1
                 hits = ()
             seconds.append(time.process_time() - began)
             run[id] = [hit.id for hit in hits]
-    return Outcome(f"jiansuo, {engine}", run, median(seconds))
+    # Of a cluster's work this process does the smaller part.
+    return Outcome(f"jiansuo, {engine}", run, None if isinstance(place, str) else median(seconds))
 
 
 def ask_lucene(collection: Collection, place: Path, *, depth: int = 10) -> Iterator[Outcome]:
@@ -212,19 +217,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
     parser.add_argument("--engine", action="append", help="may be repeated (default: whoosh)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="for --engine opensearch: opensearch://host:9200/NAME"
+    )
     parser.add_argument("--lucene", action="store_true", help="measure Lucene too (needs Java and Maven)")
     parser.add_argument(
         "--queries", metavar="TABLE", help="convert the queries by one of OpenCC's tables: t2s, s2t, ..."
     )
     parser.add_argument("--depth", type=int, default=100, help="hits to ask for; recall@100 needs 100")
     options = parser.parse_args(arguments)
+    if "opensearch" in (options.engine or []) and options.cluster is None:
+        parser.error("--engine opensearch needs --cluster")
     for folder in options.collections:
         collection = load(folder)
         if options.queries:
             collection = converted(collection, options.queries)
         with tempfile.TemporaryDirectory() as place:
             outcomes = [
-                ask_ours(collection, engine, Path(place, engine), depth=options.depth)
+                ask_ours(
+                    collection,
+                    engine,
+                    options.cluster if engine == "opensearch" else Path(place, engine),
+                    depth=options.depth,
+                )
                 for engine in options.engine or ["whoosh"]
             ]
             if options.lucene:

@@ -11,8 +11,9 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from index.article import Article
 from index.errors import ArticleError, IndexMismatch, IndexStateError, SeedError
 from index.limits import DEFAULT_LIMITS, Limits
 from index.manifest import FORMAT, Manifest
-from index.place import Place, check_fit, open_place, two_articles
+from index.parts import Part, Share
+from index.place import Generation, Place, check_fit, open_place, two_articles
 from index.prepare import BATCH, Prepared, Preparer, prepare_all
 from index.sources import Seed, Walk, prefixes
 from index.store import Stored
@@ -45,7 +47,9 @@ class Report:
 
     `left_out` are seeds that could not be read, each with its path and reason;
     `passed_over` counts, by reason, files that are no seeds; `lost` is true where a
-    repair could not save all articles that came from Python.
+    repair could not save all articles that came from Python. `part` is what of a rebuild
+    was done, as 3 of 8; as long as parts are `missing`, searchers find what was there
+    before, and `articles` is 0.
     """
 
     read: int = 0
@@ -59,6 +63,8 @@ class Report:
     generation: int = 0
     seconds: float = 0.0
     lost: bool = False
+    part: tuple[int, int] | None = None
+    missing: tuple[int, ...] = ()
 
 
 def rebuild(
@@ -71,6 +77,7 @@ def rebuild(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
+    part: tuple[int, int] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make an index of `archive` in `directory`, in place of what is there.
@@ -85,6 +92,11 @@ def rebuild(
     jieba's format; `include` and `exclude` are globs on paths below a folder;
     a seed beyond one of the `limits` is left out.
 
+    With `part`, such as (3, 8), this process does the third of eight parts of an
+    index on a cluster; others do the others, of the same archive under the same
+    path with the same options, on this machine or on more. Whoever is last
+    brings the whole into force.
+
     Raises UsageError, ArticleError (two articles with one id), IndexLocked,
     EngineError, and OSError when the disk is full or cannot be written.
     """
@@ -95,20 +107,14 @@ def rebuild(
     engine = place.engine_for(engine)
     named = prefixes(roots)
     walk = Walk(named, include=include, exclude=exclude) if roots else None
-    with place.write_lock():
-        report = build_anew(
-            place,
-            engine,
-            Analyzer(words),
-            walk,
-            articles,
-            workers=workers,
-            progress=progress,
-            roots=named,
-            include=tuple(include),
-            exclude=tuple(exclude),
-            limits=limits,
-        )
+    items = (engine, Analyzer(words), walk, articles)
+    how: dict[str, Any] = {"workers": workers, "progress": progress, "limits": limits}
+    how |= {"roots": named, "include": tuple(include), "exclude": tuple(exclude)}
+    if part is not None:
+        report = _build_part(place, Part(*part), *items, **how)
+    else:
+        with place.write_lock():
+            report = build_anew(place, *items, **how)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -130,10 +136,45 @@ def build_anew(
     """
     report = Report()
     number = place.start_anew(_usable(place)) + 1
-    with _Build(place, number, engine, analyzer, report) as build:
+    generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=None)
+    with _Build(generation, number, engine, analyzer, report) as build:
         items: Iterable[Seed | Article] = chain(walk or (), articles)
         build.add(items, walk, workers=workers, limits=origin["limits"], progress=progress)
         build.finish(origin.pop("roots"), **origin)
+    return report
+
+
+def _build_part(
+    place: Place,
+    part: Part,
+    engine: str,
+    analyzer: Analyzer,
+    walk: Walk | None,
+    articles: Iterable[Article],
+    *,
+    workers: int,
+    progress: Progress | None,
+    **origin: Any,
+) -> Report:
+    """Do a part of a generation; every process that does one finds all seeds and articles."""
+    report = Report(part=(part.number, part.of))
+    share = Share(part, chain(walk or (), articles))
+    terms = {
+        "fingerprint": analyzer.fingerprint(),
+        "version": f"{FORMAT}, {engine_class(engine).version}",
+        "roots": origin["roots"],
+        "include": list(origin["include"]),
+        "exclude": list(origin["exclude"]),
+        "limits": asdict(origin["limits"]),
+    }
+    with place.join(share, analyzer.user_dict, terms) as generation:
+        report.generation = generation.number
+        with _Build(generation, generation.number, engine, analyzer, report) as build:
+            if generation.in_force is None:
+                build.add(share, walk, workers=workers, limits=origin["limits"], progress=progress, part=part)
+                report.missing = generation.hand_in(partial(build.manifest, **origin))
+        if generation.in_force is not None:
+            report.articles = generation.in_force.articles
     return report
 
 
@@ -182,7 +223,8 @@ def update(
         named = prefixes(roots, known=current.roots)
         walk = Walk(named, include=include, exclude=exclude) if roots else None
         report = Report(generation=current.generation, articles=current.articles)
-        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
+        generation = _next(place, number, current, analyzer)
+        with _Build(generation, number, current.engine, analyzer, report) as build:
             items = build.changed(walk) if walk else articles
             build.add(items, walk, workers=workers, limits=limits, progress=progress)
             build.delete_gone()
@@ -207,7 +249,8 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
         place.verify(current)
         number = place.recover(current) + 1
         report = Report()
-        with _Build(place, number, current.engine, analyzer, report, base=current) as build:
+        generation = _next(place, number, current, analyzer)
+        with _Build(generation, number, current.engine, analyzer, report) as build:
             build.finish(
                 current.roots,
                 include=current.include,
@@ -244,6 +287,11 @@ def _usable(place: Place) -> Manifest | None:
         return None
 
 
+def _next(place: Place, number: int, current: Manifest, analyzer: Analyzer) -> Generation:
+    """A generation that begins as the one in force."""
+    return place.begin(number, engine=current.engine, user_dict=analyzer.user_dict, base=current)
+
+
 def words_of(place: Place) -> str | None:
     """The user dictionary of the generation in force. Raises IndexDamaged."""
     lease = place.lease()
@@ -261,19 +309,17 @@ class _Build:
 
     def __init__(
         self,
-        place: Place,
+        generation: Generation,
         number: int,
         engine: str,
         analyzer: Analyzer,
         report: Report,
-        *,
-        base: Manifest | None = None,
     ) -> None:
+        self.generation = generation
         self.number = number
         self.engine = engine
         self.analyzer = analyzer
         self.report = report
-        self.generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=base)
         self._from_folders: dict[str, dict[str, Stored]] = {}
 
     def __enter__(self) -> _Build:
@@ -302,9 +348,10 @@ class _Build:
         workers: int,
         limits: Limits,
         progress: Progress | None,
+        part: Part | None = None,
     ) -> None:
         """Read and add everything, in order; `walk` is where the seeds come from, if they are seeds."""
-        total = walk.count() if walk and progress else None
+        total = walk.count(part.holds if part else None) if walk and progress else None
         results = prepare_all(items, Preparer(self.engine, self.analyzer, limits), workers=workers)
         with closing(results):
             for result in self._foreseen(results):
@@ -370,18 +417,30 @@ class _Build:
         self.report.articles = self.generation.complete(optimize=optimize)
         self.report.generation = self.number
         self.generation.switch(
-            Manifest(
-                format=FORMAT,
-                engine=self.engine,
-                engine_version=engine_class(self.engine).version,
-                fingerprint=self.analyzer.fingerprint(),
-                generation=self.number,
-                articles=self.report.articles,
-                built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-                roots=roots,
-                include=include,
-                exclude=exclude,
-                limits=limits,
-                user_dict=self.analyzer.user_dict is not None,
-            )
+            self.manifest(self.report.articles, roots=roots, include=include, exclude=exclude, limits=limits)
+        )
+
+    def manifest(
+        self,
+        articles: int,
+        *,
+        roots: dict[str, str],
+        include: tuple[str, ...],
+        exclude: tuple[str, ...],
+        limits: Limits,
+    ) -> Manifest:
+        """What is to be said of the generation when it has so many articles."""
+        return Manifest(
+            format=FORMAT,
+            engine=self.engine,
+            engine_version=engine_class(self.engine).version,
+            fingerprint=self.analyzer.fingerprint(),
+            generation=self.number,
+            articles=articles,
+            built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            roots=roots,
+            include=include,
+            exclude=exclude,
+            limits=limits,
+            user_dict=self.analyzer.user_dict is not None,
         )

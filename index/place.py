@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
 from index.article import Article
 from index.document import analyze
-from index.errors import IndexDamaged, IndexMismatch, IndexStateError
+from index.errors import IndexDamaged, IndexMismatch, IndexStateError, UsageError
 from index.manifest import IndexDirectory, Manifest
+from index.parts import Share
 from index.store import Origin, Store, Stored
 from index.text.analyzer import Analyzer
 from index.writer import engine_class, writer_class
@@ -28,6 +29,8 @@ __all__ = [
     "DirectoryPlace",
     "Generation",
     "Lease",
+    "PartialGeneration",
+    "PartsJoined",
     "Place",
     "check_fit",
     "open_place",
@@ -91,6 +94,17 @@ class Place(ABC):
     def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
         """Begin a generation: empty, or with everything that `base` holds."""
 
+    def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
+        """Do a part of a generation that several processes make; the first of them begins it.
+
+        `terms` are what all must agree on. Raises UsageError where an index cannot be made in
+        parts, and IndexLocked where somebody else writes, or makes parts on other terms.
+        """
+        raise UsageError(
+            f"--part is for an index on a cluster; {self} is a directory, which one process fills:"
+            " leave --part out, and use --workers"
+        )
+
 
 class Generation(ABC):
     """One generation in the making; nobody sees it before `switch`."""
@@ -140,6 +154,27 @@ class Generation(ABC):
     @abstractmethod
     def close(self, *, failed: bool) -> None:
         """Let go; what was not switched to is removed. `failed` says that an error ended the run."""
+
+
+class PartialGeneration(Generation):
+    """One part of a generation that several processes make, each its own.
+
+    `in_force` is what the whole has become, None until it is complete.
+    """
+
+    number: int
+    in_force: Manifest | None = None
+
+    @abstractmethod
+    def hand_in(self, manifest: Callable[[int], Manifest]) -> tuple[int, ...]:
+        """Say that this part is done; return the numbers of those that are not.
+
+        Where none is left, the whole is in force when this returns: brought in by this
+        process, with the manifest for its number of articles, or by another one.
+        """
+
+
+PartsJoined = AbstractContextManager[PartialGeneration]
 
 
 def open_place(target: str | os.PathLike[str]) -> Place:

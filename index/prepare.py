@@ -37,6 +37,7 @@ BATCH = 16
 """So many seeds are handed over together."""
 
 # Batches under way for each worker: enough to keep it busy while the engine writes a segment,
+# few enough for memory to stay flat (some 60 kB an article).
 _AHEAD = 16
 
 

@@ -112,11 +112,11 @@ class Walk:
                     )
                 yield seed
 
-    def count(self) -> int:
-        """How many seeds there are; leaves this walk as it is."""
+    def count(self, wanted: Callable[[str], bool] | None = None) -> int:
+        """How many seeds there are, or how many have an id that is wanted; leaves this walk as it is."""
         other = copy(self)
         other.passed_over, other.left_out = Counter(), []
-        return sum(1 for _ in other)
+        return sum(wanted is None or wanted(seed.id) for seed in other)
 
     def _below(self, root: str, prefix: str) -> Iterator[Seed]:
         if not Path(root).is_dir():

@@ -399,8 +399,13 @@ def _bytes(size: int) -> str:
 
 def report_lines(report: Report, *, index: str) -> Iterator[str]:
     """What a rebuild or an update did, for people."""
-    articles = _count(report.articles, "article")
-    yield f"{articles} in {printable(index)}, generation {report.generation}, {report.seconds:.1f} s"
+    where = f"{printable(index)}, generation {report.generation}, {report.seconds:.1f} s"
+    if report.part and report.missing:
+        number, of = report.part
+        yield f"part {number} of {of} is done in {where}"
+        yield f"the old articles are found until these parts are done: {', '.join(map(str, report.missing))}"
+    else:
+        yield f"{_count(report.articles, 'article')} in {where}"
     counts = ("read", "added", "replaced", "deleted", "unchanged")
     rows = [(name, f"{number:,}", "") for name in counts if (number := getattr(report, name))]
     if report.left_out:

@@ -113,10 +113,10 @@ def test_what_will_not_pass_is_told_at_once_with_its_innermost_cause():
 
 def test_user_and_password_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("OPENSEARCH_USER", "reader")
-    monkeypatch.setenv("OPENSEARCH_PASSWORD", "pass word")
+    monkeypatch.setenv("OPENSEARCH_PASSWORD", "pass: 密码")
     with answering((200, {})) as (url, asked):
         Client(Address.parse(url)).get("/")
-    assert asked[0].headers["authorization"] == "Basic " + b64encode(b"reader:pass word").decode()
+    assert asked[0].headers["authorization"] == "Basic " + b64encode("reader:pass: 密码".encode()).decode()
 
 
 def test_a_wrong_password_is_said_to_be_one():

@@ -30,6 +30,8 @@ _REQUEST_ACTIONS = 1_000
 _BUSY = frozenset((429, 500, 502, 503, 504))
 _CONFLICT = 409
 _NOT_FOUND = 404
+# What is refused may be so for the length of its id.
+_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _refusal(action: Action, error: dict[str, Any]) -> str:
     cause = error
     while isinstance(cause.get("caused_by"), dict):
         cause = cause["caused_by"]
+    name = action.path or action.id
+    shown = name if len(name) <= _SHOWN_CHARACTERS else f"{name[:_SHOWN_CHARACTERS]}…"
     return (
-        f"the cluster refuses the article {action.path or action.id!r}: {cause.get('reason')};"
+        f"the cluster refuses the article {shown!r}: {cause.get('reason')};"
         " leave it out, or mend it; the index is as it was before"
     )

@@ -14,6 +14,7 @@ import random
 import re
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -108,6 +109,28 @@ def _options(query: str, url: str) -> dict[str, int]:
     return options
 
 
+def _credentials() -> dict[str, str]:
+    """The header that says who asks."""
+    user = os.environ.get("OPENSEARCH_USER")
+    if not user:
+        return {}
+    # Not by the library's own option, which takes Latin letters only.
+    both = f"{user}:{os.environ.get('OPENSEARCH_PASSWORD', '')}".encode("utf-8", "surrogateescape")
+    return {"authorization": f"Basic {b64encode(both).decode()}"}
+
+
+def _trust() -> ssl.SSLContext:
+    """Which certificates are believed: those of OPENSEARCH_CA, or of the system."""
+    path = os.environ.get("OPENSEARCH_CA") or None
+    try:
+        return ssl.create_default_context(cafile=path)
+    except OSError as error:  # an SSLError is one
+        raise UsageError(
+            f"OPENSEARCH_CA: {path} holds no certificate that can be read"
+            f" ({error.strerror or error}); it must name a file in PEM format"
+        ) from error
+
+
 class Refused(EngineError):
     """The cluster understood a request and says no; `status` is HTTP's, `kind` OpenSearch's name for why."""
 
@@ -122,14 +145,11 @@ class Client:
 
     def __init__(self, address: Address, *, connections: int = 8) -> None:
         self.address = address
-        user, password = os.environ.get("OPENSEARCH_USER"), os.environ.get("OPENSEARCH_PASSWORD")
         self._client = OpenSearch(
             [{"host": host, "port": port} for host, port in address.hosts],
-            http_auth=(user, password or "") if user else None,
+            headers=_credentials(),
             use_ssl=address.secure,
-            ssl_context=ssl.create_default_context(cafile=os.environ.get("OPENSEARCH_CA") or None)
-            if address.secure
-            else None,
+            ssl_context=_trust() if address.secure else None,
             timeout=address.timeout,
             pool_maxsize=connections,
             # A node that refuses a connection costs nothing to pass by; all else is decided below.
@@ -216,8 +236,9 @@ class Client:
 
     def _translated(self, error: native.OpenSearchException) -> EngineError:
         if isinstance(error, native.ConnectionError):
-            hint = " (is it https? then write opensearchs://)" if "Remote end closed" in str(error) else ""
-            return EngineError(f"{self.address} does not answer{hint}: {_reason(error)}", engine=ENGINE)
+            return EngineError(
+                f"{self.address} {_unreachable(error, self.address.secure)}: {_reason(error)}", engine=ENGINE
+            )
         if isinstance(error, native.AuthenticationException | native.AuthorizationException):
             return EngineError(
                 f"{self.address} lets no one in without the right OPENSEARCH_USER and OPENSEARCH_PASSWORD:"
@@ -228,6 +249,16 @@ class Client:
             message = f"{self.address} refused: {_reason(error)}"
             return Refused(message, status=error.status_code, kind=str(error.error))
         return EngineError(f"{self.address} gave an answer that cannot be read: {error}", engine=ENGINE)
+
+
+def _unreachable(error: native.ConnectionError, secure: bool) -> str:
+    """What is wrong with a connection, and what to do about it where that is known."""
+    said = str(error)
+    if "certificate verify failed" in said and "ismatch" not in said:
+        return "has a certificate of an authority that is not known here; name its file in OPENSEARCH_CA"
+    if not secure and ("Remote end closed" in said or "reset by peer" in said):
+        return "does not answer (is it https? then write opensearchs://)"
+    return "does not answer"
 
 
 def _may_help(error: native.OpenSearchException) -> bool:

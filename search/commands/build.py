@@ -15,6 +15,7 @@ from search.commands.options import (
     index_option,
     json_option,
     read_engine,
+    read_part,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
@@ -41,12 +42,20 @@ _MANY_ARTICLES = 20_000
     help="What stores and matches: whoosh, tantivy (faster; extra fast), opensearch (a cluster; extra"
     " opensearch) or memory (for tests).",
 )
+@click.option(
+    "--part",
+    metavar="K/N",
+    callback=read_part,
+    help="Do only the K-th of N parts of an index on a cluster. Other processes, here or on other"
+    " machines, do the other parts of the same archive; the last one brings the whole into force.",
+)
 @build_options
 @json_option
 def rebuild(
     archive: tuple[str, ...],
     index: str,
     engine: str,
+    part: tuple[int, int] | None,
     workers: int,
     user_dict: str | None,
     include: tuple[str, ...],
@@ -64,6 +73,7 @@ def rebuild(
     search rebuild seeds
     search rebuild news mirror --index ~/idx --workers 4
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
+    search rebuild news --index opensearch://host:9200/news --part 3/8
     """
     from index.build import rebuild
     from index.limits import DEFAULT_LIMITS
@@ -78,6 +88,7 @@ def rebuild(
             include=include,
             exclude=exclude,
             limits=_changed(DEFAULT_LIMITS, limits),
+            part=part,
             progress=bar.progress,
         )
     code = _print_report(report, index=index, as_json=as_json)

@@ -25,6 +25,7 @@ __all__ = [
     "read_date",
     "read_engine",
     "read_limit",
+    "read_part",
     "read_text",
     "tz_option",
 ]
@@ -116,6 +117,16 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
         there_are = ", ".join(map(_with_its_extra, ENGINES))
         raise click.BadParameter(f"no engine is called {value!r}; there are {there_are}")
     return value
+
+
+def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """A part of so many, as 3/8."""
+    if value is None or ctx.resilient_parsing:
+        return None
+    number, _, of = value.partition("/")
+    if not (number.isdecimal() and of.isdecimal()):
+        raise click.BadParameter(f"{value!r} is no part: a part is written 3/8, the third of eight")
+    return int(number), int(of)
 
 
 def _with_its_extra(engine: str) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 
 from index.article import Article
 from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, url_text
-from index.engines.opensearch import ClusterLease, key_of
+from index.engines.opensearch import ClusterLease
 from index.engines.opensearch_client import ENGINE, Refused
+from index.engines.opensearch_fields import key_of
 from index.errors import EngineError
 from index.place import Lease
 from index.store import to_date

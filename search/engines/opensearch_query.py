@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from index.engines.opensearch import encode, field_name
+from index.engines.opensearch_fields import encode, field_name
 from index.text.analyzer import gram
 from index.text.units import BREAK
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase

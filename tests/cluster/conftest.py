@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from uuid import uuid4
 
 import pytest
 
@@ -24,6 +26,29 @@ def cluster_url() -> Iterator[str]:
         os.environ["OPENSEARCH_URL"] = nodes.url
         yield nodes.url
         del os.environ["OPENSEARCH_URL"]
+
+
+@pytest.fixture
+def url(cluster_url: str) -> Iterator[str]:
+    """A name on the cluster for one test."""
+    with a_name(cluster_url) as address:
+        yield address
+
+
+@pytest.fixture
+def plain(cluster_url: str) -> Iterator[str]:
+    """Another one, for an index to compare with."""
+    with a_name(cluster_url) as address:
+        yield address
+
+
+@contextmanager
+def a_name(cluster_url: str) -> Iterator[str]:
+    from clusters import remove_index
+
+    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
+    yield address
+    remove_index(address)
 
 
 @pytest.fixture(scope="module")

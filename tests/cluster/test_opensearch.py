@@ -8,24 +8,15 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 from builders import article, directory
-from clusters import remove_index
 
-from index import ArticleError, EngineError, IndexLocked, IndexMissing, rebuild, update
+from index import Article, ArticleError, BuildError, EngineError, IndexLocked, IndexMissing, rebuild, update
 from index.engines.opensearch import ClusterPlace
 from search import Searcher
 
 pytestmark = pytest.mark.cluster
-
-
-@pytest.fixture
-def url(cluster_url: str) -> Iterator[str]:
-    address = f"{cluster_url}/t-{uuid4().hex}?shards=2&replicas=0"
-    yield address
-    remove_index(address)
 
 
 @contextmanager
@@ -182,6 +173,34 @@ def test_a_rebuild_that_dies_leaves_what_was_and_the_next_one_clears_up(url):
     assert len(ClusterPlace(url).indexes()) == 1
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 2
+
+
+def test_an_article_that_the_cluster_refuses_is_named_and_nothing_changes(url):
+    """A keyword may have 32,766 bytes."""
+    rebuild([article("天气", id="a")], url)
+    with pytest.raises(BuildError, match=r"refuses the article 'far/.*32766") as caught:
+        rebuild([article("天气", id="b"), article("天气", id="far/" * 10_000)], url)
+    assert len(str(caught.value)) < 500
+    with Searcher(url) as searcher:
+        assert {hit.id for hit in searcher.search("天气").hits} == {"a"}
+    assert len(ClusterPlace(url).indexes()) == 1
+
+
+def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
+    rebuild([article("天气", id="old")], url)
+    place = ClusterPlace(url)
+
+    def articles() -> Iterator[Article]:
+        yield from (article("天气", id=str(number)) for number in range(3000))
+        (index,) = set(place.indexes()) - {place.lease().index}
+        while place.client.delete(f"/{index}/_doc/0") is None:
+            pass
+
+    with pytest.raises(BuildError, match="2,999 articles and should have 3,000"):
+        rebuild(articles(), url)
+    with Searcher(url) as searcher:
+        assert {hit.id for hit in searcher.search("天气").hits} == {"old"}
+    assert len(place.indexes()) == 1
 
 
 def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
