@@ -4,7 +4,8 @@
 
 Every round changes an archive, starts a rebuild or an update in a process of
 its own, and kills it: at the n-th call of some function, before or after it,
-or at a random moment from outside, the process itself or one of its workers.
+one stage of the work after the other, or at a random moment from outside, the
+process itself or one of its workers.
 Then the index must open, answer from its last complete state and pass its
 check, no process may be left over, and the next run must succeed and leave no
 more files than one that was never killed.
@@ -27,6 +28,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,34 +43,52 @@ from search.check import check
 from search.reader import reader_class
 from search.searcher import Searcher
 
-POINTS = [
-    "index.prepare:read_file",
-    "index.prepare:analyze",
-    "index.store:Store.__init__",
-    "index.store:Store.add",
-    "index.store:Store.remove",
-    "index.store:Store.remove_older",
-    "index.store:Store.commit",
-    "index.store:Store.recover",
-    "index.store:Store.sweep",
-    "index.manifest:IndexDirectory.prepare_generation",
-    "index.manifest:IndexDirectory.checksums",
-    "index.manifest:IndexDirectory.switch",
-    "index.manifest:IndexDirectory.sweep",
-    "index.manifest:IndexDirectory._remove",
-    "index.manifest:_sync",
-    "os:link",
-    "os:unlink",
-    "os:rmdir",
-    "os:rename",
-    "os:replace",
-]
-STEPS_OF_WRITERS = ["__init__", "add", "delete", "commit", "close"]
+STAGES = {
+    "reading": ["index.prepare:read_file", "index.prepare:analyze"],
+    "adding": [
+        "index.store:Store.__init__",
+        "index.store:Store.recover",
+        "index.store:Store.remove_older",
+        "index.manifest:IndexDirectory.prepare_generation",
+        "os:link",
+        "writer:__init__",
+        "index.store:Store.add",
+        "writer:add",
+        "index.store:Store.remove",
+        "writer:delete",
+    ],
+    "committing": [
+        "index.store:Store.commit",
+        "writer:commit",
+        "writer:close",
+        "os:rename",
+        "index.manifest:IndexDirectory.checksums",
+    ],
+    "switching": ["index.manifest:IndexDirectory.switch", "index.manifest:_sync", "os:replace"],
+    "removing": [
+        "index.manifest:IndexDirectory.sweep",
+        "index.manifest:IndexDirectory._remove",
+        "os:unlink",
+        "os:rmdir",
+        "index.store:Store.sweep",
+    ],
+}
+"""What a writer does, one after the other, and the functions that do it."""
 
 
-def points(engine: str) -> list[str]:
+def stages(engine: str) -> dict[str, list[str]]:
+    """The same with the engine's own writer; an abstract step that it leaves as it is cannot be a moment."""
     module, name = ENGINES[engine]
-    return POINTS + [f"{module}:{name}.{step}" for step in STEPS_OF_WRITERS]
+    own = vars(writer_class(engine))
+    found: dict[str, list[str]] = {}
+    for stage, points in STAGES.items():
+        pairs = (point.split(":") for point in points)
+        found[stage] = [
+            f"{module}:{name}.{step}" if owner == "writer" else f"{owner}:{step}"
+            for owner, step in pairs
+            if owner != "writer" or step in own
+        ]
+    return found
 
 
 # ── the archive ─────────────────────────────────────────────────────────────
@@ -208,7 +228,12 @@ class Rounds:
         self.archive.change()
         spare = folder / "spare"
         shutil.copytree(self.index, spare)
-        self.counts = result_of(lambda: counted(points(engine), lambda: self.write(index=spare)))
+        points = list(chain(*stages(engine).values()))
+        self.counts = result_of(lambda: counted(points, lambda: self.write(index=spare)))
+        self.stages = {
+            stage: [point for point in points if point in self.counts]
+            for stage, points in stages(engine).items()
+        }
         result_of(lambda: self.write(action="update"))
         self.state = dict(self.archive.state)
         began = time.perf_counter()
@@ -231,11 +256,12 @@ class Rounds:
 
     def round(self, number: int) -> None:
         self.archive.change()
-        point = self.random.choice(sorted(self.counts))
+        stage = list(STAGES)[number % len(STAGES)]
+        point = self.random.choice(self.stages[stage])
         count = self.random.randint(1, self.counts[point])
         late = self.random.random() < 0.5
         inside = number % 3 != 0
-        workers = 1 if inside and self.random.random() < 0.8 else 2
+        workers = 1 if inside and self.random.random() < 0.5 else 2
         what = f"{point} {count} {'after' if late else 'before'}" if inside else "from outside"
 
         def victim() -> None:
@@ -248,7 +274,10 @@ class Rounds:
             what += self.kill_from_outside(pid)
         status = self.end_of(pid)
         os.close(out)
-        self.summary["killed" if os.WIFSIGNALED(status) else "failed" if status else "finished"] += 1
+        ended = "killed" if os.WIFSIGNALED(status) else "failed" if status else "finished"
+        self.summary[ended] += 1
+        if status:
+            self.summary[f"ended while {stage}" if inside else "ended from outside"] += 1
         try:
             self.check_orphans(pid)
             self.check_state(finished=status == 0)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ENGINES
+from kills import STAGES
 
 pytestmark = pytest.mark.faults
 
@@ -16,10 +18,14 @@ pytestmark = pytest.mark.faults
 _KILLS = os.environ.get("KILLS", "30")
 
 
+@pytest.mark.parametrize("engine", [*ENGINES, "memory"])
 @pytest.mark.parametrize("action", ["rebuild", "update"])
 def test_a_killed_writer_loses_nothing(engine, action):
     script = Path(__file__).with_name("kills.py")
     arguments = ["--engine", engine, "--action", action, "--kills", _KILLS]
     done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["killed"] > 0
+    summary = json.loads(done.stdout)
+    assert summary["killed"] > 0
+    for stage in STAGES:
+        assert summary[f"ended while {stage}"] > 0, summary

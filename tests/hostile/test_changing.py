@@ -151,8 +151,9 @@ while True:
         with path.open("ab") as file:
             file.write(original[path])
     elif kind == 2:
-        path.unlink()
-        path.write_bytes(original[path])
+        new = path.with_name(".new")
+        new.write_bytes(original[path])
+        new.replace(path)
     else:
         with path.open("r+b") as file:
             file.truncate(random.randrange(len(original[path])))
