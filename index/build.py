@@ -165,7 +165,7 @@ def _build_part(
         "roots": origin["roots"],
         "include": list(origin["include"]),
         "exclude": list(origin["exclude"]),
-        "limits": asdict(origin["limits"]),
+        "limits": [f"{name} {limit:,}" for name, limit in asdict(origin["limits"]).items()],
     }
     with place.join(share, analyzer.user_dict, terms) as generation:
         report.generation = generation.number

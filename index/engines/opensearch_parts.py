@@ -44,6 +44,7 @@ _TERMS = {
     "roots": "the archive's folders",
     "include": "--include",
     "exclude": "--exclude",
+    "limits": "the limits for one seed",
     "shards": "?shards=",
     "replicas": "?replicas=",
 }
