@@ -18,6 +18,7 @@ from builders import article
 from index import Article, BuildError, IndexLocked, optimize, rebuild, update
 from index.engines.opensearch import ClusterPlace
 from index.engines.opensearch_parts import PartGeneration
+from index.limits import Limits
 from index.parts import Part
 from search import Searcher
 
@@ -155,6 +156,7 @@ ENDING = """
     import os, sys
     from index import Article, rebuild
     from index.engines.opensearch_parts import PartGeneration
+from index.limits import Limits
 
     setattr(PartGeneration, sys.argv[2], lambda *arguments, **options: os._exit(9))
     rebuild([Article(id=str(id), title="渡轮") for id in range(20)], sys.argv[1], part=(2, 2))
@@ -237,6 +239,7 @@ def test_while_somebody_does_a_part_nobody_else_writes(url, tmp_path):
             (lambda: rebuild(articles, url, part=(1, 2)), "part 1/2"),
             (lambda: rebuild(articles, url, part=(2, 3)), "number of parts .2 there, 3 here"),
             (lambda: rebuild(articles, url, part=(2, 2), user_dict=words), "dictionary"),
+            (lambda: rebuild(articles, url, part=(2, 2), limits=Limits(seconds=5)), "limits for one seed"),
             (lambda: rebuild(articles, url.replace("shards=2", "shards=3"), part=(2, 2)), "shards"),
         ):
             with pytest.raises(IndexLocked, match=said) as caught:
