@@ -105,8 +105,8 @@ class Gathering:
     def difference(self, terms: Mapping[str, Any]) -> str | None:
         """What is not agreed on, for people."""
         for name, meaning in _TERMS.items():
-            if self.terms[name] != terms[name]:
-                return f"{meaning} ({_shown(self.terms[name])} there, {_shown(terms[name])} here)"
+            if self.terms.get(name) != terms[name]:
+                return f"{meaning} ({_shown(self.terms.get(name))} there, {_shown(terms[name])} here)"
         return None
 
 
