@@ -97,3 +97,13 @@ def test_variants_are_known_without_folding():
 
 def test_plain_text_holds_no_variants():
     assert not variants_of("岛台f5")("海島、台灣 · “f5” 📌，。".replace("島", "岛").replace("灣", "湾"))
+
+
+@given(st.text(alphabet=ODD + "中文國。，ab…—" * 3, max_size=30))
+def test_only_what_is_around_marks_is_looked_at_one_by_one(text):
+    """The fast way over plain stretches gives what looking at each character gives."""
+    located = fold_with_origin(text)
+    pieces = list(module._clusters(text))
+    assert fold(text) == located.text == "".join(piece for piece, _, _ in pieces)
+    assert [*located.starts] == [start for piece, start, _ in pieces for _ in piece]
+    assert [*located.ends] == [end for piece, _, end in pieces for _ in piece]

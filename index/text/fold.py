@@ -89,9 +89,15 @@ class Folded:
 def fold(text: str) -> str:
     """Fold `text`; folding twice is folding once."""
     folded = text.translate(_table)
-    if _joining.stand_in(text):
-        return "".join(piece for piece, _, _ in _clusters(text))
-    return folded
+    if not _joining.stand_in(text):
+        return folded
+    pieces: list[str] = []
+    at = 0
+    for start, end in _windows(text, _joining):
+        pieces.append(text[at:start].translate(_table))
+        pieces.extend(piece for piece, _, _ in _clusters(text[start:end]))
+        at = end
+    return "".join([*pieces, text[at:].translate(_table)])
 
 
 def fold_with_origin(text: str) -> Folded:
@@ -102,11 +108,17 @@ def fold_with_origin(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for piece, start, end in _clusters(text):
-        pieces.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
-    return Folded("".join(pieces), tuple(starts), tuple(ends))
+    at = 0
+    for start, end in (*_windows(text, _joining, _uneven), (len(text), len(text))):
+        pieces.append(text[at:start].translate(_table))
+        starts.extend(range(at, start))
+        ends.extend(range(at + 1, start + 1))
+        for piece, first, last in _clusters(text[start:end]):
+            pieces.append(piece)
+            starts.extend([start + first] * len(piece))
+            ends.extend([start + last] * len(piece))
+        at = end
+    return Folded("".join(pieces), starts, ends)
 
 
 @lru_cache(maxsize=64)
@@ -195,12 +207,21 @@ class _Met(set[str]):
         if len(self) > _FEW:
             # Compiling anew with every character met would take longer than looking at each.
             return not self.isdisjoint(text)
+        return self._pattern().search(text) is not None
+
+    def places(self, text: str) -> list[int]:
+        """Where they stand in `text`, likewise."""
+        if len(self) > _FEW:
+            return [at for at, char in enumerate(text) if char in self]
+        return [found.start() for found in self._pattern().finditer(text)]
+
+    def _pattern(self) -> re.Pattern[str]:
         size, pattern = self._found
         if size != len(self):
             characters = sorted(self)
             pattern = re.compile("[" + re.escape("".join(characters)) + "]")
             self._found = (len(characters), pattern)
-        return pattern.search(text) is not None
+        return pattern
 
 
 _table = _Table()
@@ -251,6 +272,25 @@ def _is_ignorable(code: int) -> bool:
 
 def _joins(char: str) -> bool:
     return unicodedata.category(char) in ("Mn", "Mc") or ord(char) in _JOINING_JAMO
+
+
+def _windows(text: str, *kinds: _Met) -> Iterator[tuple[int, int]]:
+    """The spans of `text` around characters of these kinds, with the character before and all that joins.
+
+    Everywhere else one character folds to one; so what takes long is done to few of them.
+    """
+    end = 0
+    for place in sorted(place for kind in kinds for place in kind.places(text)):
+        if place < end:
+            continue
+        start = place
+        while start > end and not _table[ord(text[start - 1])]:
+            start -= 1
+        start = max(end, start - 1)
+        end = place + 1
+        while end < len(text) and (text[end] in _joining or not _table[ord(text[end])]):
+            end += 1
+        yield start, end
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
