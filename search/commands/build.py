@@ -198,8 +198,5 @@ def _check_engine(index: str, engine: str) -> None:
 
 
 def _suggest_tantivy(articles: int) -> None:
-    from index.writer import ENGINES
-
-    if "tantivy" in ENGINES:
-        install = "" if find_spec("tantivy") else "pip install 'jiansuo[fast]', then "
-        warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])
+    install = "" if find_spec("tantivy") else "pip install 'jiansuo[fast]', then "
+    warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])
