@@ -170,9 +170,11 @@ class IndexDirectory:
             values = json.loads(text)
             checksum = values.pop("checksum")
             if values["format"] != FORMAT:
+                # Every format has named its engine so; nothing else is taken from another one.
+                engine = f" --engine {values['engine']}" if str(values.get("engine", "")).isalpha() else ""
                 raise IndexMismatch(
                     f"{self.path} has index format {values['format']}, and this version reads {FORMAT}",
-                    remedy=self._rebuild_advice(),
+                    remedy=self._rebuild_advice() + engine,
                 )
             if checksum != _checksum_of(values):
                 raise ValueError("its checksum does not match")

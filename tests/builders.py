@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from uuid import uuid4
 from hypothesis import strategies as st
 
 from index import Article, rebuild
+from index.manifest import _checksum_of
 from search import Searcher
 
 
@@ -36,6 +38,14 @@ def place(engine: str) -> Iterator[str]:
         yield url
     finally:
         remove_index(url)
+
+
+def rewrite_manifest(index: Path, **changes: object) -> None:
+    """Change values of an index's manifest, with a checksum that fits."""
+    path = index / "manifest.json"
+    values = {**json.loads(path.read_text("utf-8")), **changes}
+    del values["checksum"]
+    path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
 
 
 EPOCH = datetime(2020, 1, 1, tzinfo=timezone.utc)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import whoosh
-from builders import directory
+from builders import directory, rewrite_manifest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.codec.whoosh3 import W3Segment
@@ -47,18 +47,10 @@ def sound(tmp_path_factory) -> Path:
     return folder
 
 
-def rewrite(index: Path, **changes: object) -> None:
-    """Change values of a manifest, with a checksum that fits."""
-    path = index / "manifest.json"
-    values = {**json.loads(path.read_text("utf-8")), **changes}
-    del values["checksum"]
-    path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
-
-
 def forge(index: Path) -> None:
     """Make a manifest's checksums fit what the files are now."""
     place = IndexDirectory(index)
-    rewrite(index, files=place.checksums(place.manifest().generation))
+    rewrite_manifest(index, files=place.checksums(place.manifest().generation))
 
 
 class Runs:
@@ -180,7 +172,7 @@ def test_a_manifest_of_anything_is_refused_in_our_words(sound, data):
 def test_a_manifest_names_only_what_can_be_a_file_of_its_index(sound, changes, tmp_path):
     index = tmp_path / "index"
     shutil.copytree(sound, index)
-    rewrite(index, **changes)
+    rewrite_manifest(index, **changes)
     with pytest.raises(IndexDamaged, match="mend it with"):
         IndexDirectory(index).manifest()
 
@@ -188,7 +180,7 @@ def test_a_manifest_names_only_what_can_be_a_file_of_its_index(sound, changes, t
 def test_a_folder_that_cannot_be_is_no_archive_to_repair_from(sound, tmp_path):
     index = tmp_path / "index"
     shutil.copytree(sound, index)
-    rewrite(index, roots={"/\0": ""})
+    rewrite_manifest(index, roots={"/\0": ""})
     with pytest.raises(UsageError, match="there is no folder"):
         repair(index)
 

@@ -81,10 +81,6 @@ class MemoryReader(StoreReader):
             },
         )
 
-    def close(self) -> None:
-        """Forget the articles."""
-        self._entries = []
-
 
 def _entry(row: int, document: Document) -> _Entry:
     streams = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]

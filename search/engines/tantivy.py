@@ -81,9 +81,6 @@ class TantivyReader(StoreReader):
                         statistics.mean_lengths[key] = mean
             return statistics
 
-    def close(self) -> None:
-        """Nothing to do: the files are unmapped with the last reference to the reader."""
-
     def _frequencies(self, terms: Sequence[Term]) -> Statistics:
         frequencies = {
             term: self._searcher.doc_freq(field_name(term.field, term.stream), term.text) for term in terms

@@ -97,7 +97,9 @@ class WhooshReader(StoreReader):
     def close(self) -> None:
         """Close the index."""
         self._reader.close()
-        self._segments = []
+        for segment in self._segments:
+            segment.close()
+        super().close()
 
     def _weights(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
         statistics = self.statistics(terms)
@@ -149,6 +151,10 @@ class _Segment:
         self.alive = frozenset(range(len(self.rows))) - self._deleted
         self.postings = lru_cache(maxsize=256)(self._read_postings)
         self._norms: dict[tuple[str, str], list[float]] = {}
+
+    def close(self) -> None:
+        """Let go of the files; see StoreReader."""
+        vars(self).clear()
 
     def total_length(self, key: tuple[str, str]) -> int:
         """Terms of one field and stream in all documents."""
