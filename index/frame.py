@@ -34,7 +34,7 @@ class Frame:
 
 def parse_frame(text: str, *, path: str) -> Frame:
     """Take a seed apart. Raises SeedError, with the line, where no title is to be found."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if (front := _FRONT.match(text)) is not None:
         return _front_matter(front, text, path)
     return _header(text, 0, path)
@@ -169,7 +169,7 @@ def _scalar(value: str) -> str:
 
 def _unescaped(found: re.Match[str]) -> str:
     code = found[1] or found[2]
-    return chr(int(code, 16)) if code else _ESCAPES.get(found[3], found[3])
+    return chr(int(code, 16)).strip("\0") if code else _ESCAPES.get(found[3], found[3])
 
 
 # ── whole pages ─────────────────────────────────────────────────────────────

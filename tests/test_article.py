@@ -133,6 +133,11 @@ def test_a_title_is_trimmed_and_may_be_empty_if_there_is_a_body():
         seed(frame("", body=""))
 
 
+@pytest.mark.parametrize("text", ["\ufeff<!---->[慢\0车]()\n正文", '---\ntitle: "慢\\0车\\u0000"\n---\n正文'])
+def test_a_title_has_no_nul(text):
+    assert seed(text).title == "慢车"
+
+
 def test_an_empty_body_is_an_article():
     assert seed(frame(body="")).body == ""
     assert seed("[慢车](http://x/)").title == "慢车"

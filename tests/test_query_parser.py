@@ -306,6 +306,7 @@ def test_limits() -> None:
     parse("(" * 50 + "a" + ")" * 50)
     assert refusal("(" * 51 + "a" + ")" * 51).position == 51
     assert "deeper" in refusal("NOT " * 51 + "a").problem
+    assert "more than 20 distances" in refusal("a ~1 b " * 21).problem
     assert "deeper" in refusal("-(" * 30 + "a" + ")" * 30).problem
     parse("字" * 10_000)
     assert refusal("字" * 10_001).position == 10_001

@@ -233,8 +233,8 @@ class _Segment:
 
     def _phrase(self, field: str, phrase: UnitPhrase) -> set[int]:
         candidates = self._candidates(field, phrase)
-        if len(phrase.units) <= (1 if phrase.prefix else 2):
-            return candidates  # a gram, or the beginning of a unit, is a term of its own
+        if len(phrase.units) <= 2 and BREAK not in phrase.units:
+            return candidates  # a gram, or the beginning of one, is a term of its own
         # A phrase that was cut as one word somewhere stands there; no need to look.
         known: set[int] = set()
         if not phrase.prefix and field != "url":
@@ -246,19 +246,25 @@ class _Segment:
         return known.union(n for n in candidates - known if wanted in self._unit_texts(n)[at])
 
     def _candidates(self, field: str, phrase: UnitPhrase) -> set[int]:
-        """Documents that have every unit and gram of a phrase, wherever they stand."""
+        """Documents that have every unit and gram of a phrase, begun or whole, wherever they stand."""
         found: set[int] | None = None
         for name, term in _needed(field, phrase):
             documents = self.postings(name, term)[0]
             found = set(documents) if found is None else found.intersection(documents)
             if not found:
                 return found
-        if found is not None:
-            return found
-        # Only the beginning of a unit is known.
-        units = field_name(field, "units")
-        terms = self._terms.lexicon(units, phrase.units[-1].encode("utf-8", "replace"))
-        return set().union(*(self.postings(units, term.decode())[0] for term in terms))
+        if not phrase.prefix:
+            return found or set()
+        begun = self._begun(field, phrase)
+        return begun if found is None else found & begun
+
+    def _begun(self, field: str, phrase: UnitPhrase) -> set[int]:
+        """Documents with a term that the end of a prefix phrase begins: a gram, or a unit without another."""
+        *_, before, last = (BREAK, *phrase.units)
+        name = field_name(field, "units" if before == BREAK else "grams")
+        beginning = last if before == BREAK else gram(before, last)
+        terms = self._terms.lexicon(name, beginning.encode("utf-8", "replace"))
+        return set().union(*(self.postings(name, term.decode())[0] for term in terms))
 
     def _near(self, field: str, match: NearUnits) -> set[int]:
         both = self._phrase(field, match.left) & self._phrase(field, match.right)

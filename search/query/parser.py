@@ -44,12 +44,13 @@ from search.query.tree import (
     narrow,
 )
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_DISTANCE", "MAX_LENGTH", "parse"]
+__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_DISTANCE", "MAX_LENGTH", "MAX_NEAR", "parse"]
 
 MAX_CLAUSES = 1_000
 MAX_DEPTH = 50
 MAX_DISTANCE = 999
 MAX_LENGTH = 10_000
+MAX_NEAR = 20  # each looks into every article that has both sides: up to 0.1 ms an article
 
 _Field: TypeAlias = TextField | DateKind | Literal["source"] | None
 """The field whose value is being read, if one was named."""
@@ -79,7 +80,8 @@ def parse(query: str) -> Node:
     """The tree of a query, as docs/query-language.md describes it.
 
     Raises QueryError where the query cannot be understood, is longer than
-    10,000 characters, has more than 1,000 clauses, or nests deeper than 50.
+    10,000 characters, has more than 1,000 clauses or 20 distances, or nests
+    deeper than 50.
     """
     if len(query) > MAX_LENGTH:
         problem = f"the query goes on after {MAX_LENGTH:,} characters"
@@ -206,6 +208,7 @@ class _Parser(_Scanner):
     def __init__(self, query: str) -> None:
         super().__init__(query)
         self.clauses = 0
+        self.nears = 0
         self.end = 0  # of what was read last
 
     def alternatives(self, field: _Field) -> Node | None:
@@ -396,6 +399,10 @@ class _Parser(_Scanner):
         if first.field not in (None, left.field):
             hint = "write title:(日本 ~10 乌克兰)"
             raise self.error("a distance between two fields", distance.start(), hint)
+        self.nears += 1
+        if self.nears > MAX_NEAR:
+            problem = f"the query has more than {MAX_NEAR} distances"
+            raise self.error(problem, distance.start(), "search for a part of it")
         span = Span(left.span.start, first.span.end)
         sides = replace(left, field=None), replace(first, field=None)
         return [Near(*sides, int(distance[1]), left.field, span=span), *right[1:]]
