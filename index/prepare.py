@@ -36,9 +36,9 @@ __all__ = ["BATCH", "Prepared", "Preparer", "prepare_all"]
 BATCH = 16
 """So many seeds are handed over together."""
 
-# Batches under way for each worker: enough to keep it busy while the engine writes a segment,
-# few enough for memory to stay flat (some 60 kB an article).
-_AHEAD = 16
+# Batches under way for each worker: enough to keep it busy (16 are no faster), few enough for
+# memory to stay flat (some 60 kB an article).
+_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
