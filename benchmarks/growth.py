@@ -131,21 +131,32 @@ def _panel(title: str, values: Sequence[tuple[str, int, float]]) -> str:
     def place(x: float, y: float) -> tuple[float, float]:
         across = (log10(x) - log10(xs[0])) / ((log10(xs[-1]) - log10(xs[0])) or 1)
         up = (log10(y) - log10(low)) / ((log10(high) - log10(low)) or 1)
-        return _MARGIN + across * (_WIDTH - _MARGIN - 70), _HEIGHT - 30 - up * (_HEIGHT - 60)
+        return _MARGIN + across * (_WIDTH - _MARGIN - 70), _HEIGHT - 40 - up * (_HEIGHT - 70)
 
     parts = [f'<text x="{_MARGIN}" y="14" font-weight="bold">{escape(title)}</text>']
     for x in xs:
         parts.append(f'<text x="{place(x, low)[0]:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">{x:,}</text>')
+    # The figures of the highest line stand above it and the others' below, so that they keep apart.
+    highest = max(values, key=lambda value: value[2])[0]
     for engine, colour in zip(dict.fromkeys(engine for engine, *_ in values), _COLOURS, strict=False):
+        shift = -7 if engine == highest else 15
         dots = [(*place(x, y), y) for name, x, y in values if name == engine]
         line = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in dots)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for x, y, value in dots:
             parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
-            parts.append(f'<text x="{x:.0f}" y="{y - 7:.0f}" text-anchor="middle">{value:.3g}</text>')
+            parts.append(
+                f'<text x="{x:.0f}" y="{y + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
+            )
         x, y, _ = dots[-1]
-        parts.append(f'<text x="{x + 12:.0f}" y="{y + 10:.0f}" fill="{colour}">{escape(engine)}</text>')
+        parts.append(
+            f'<text x="{x + 12:.0f}" y="{y + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
+        )
     return "".join(parts)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
