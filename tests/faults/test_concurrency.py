@@ -98,8 +98,9 @@ def test_four_processes_of_eight_threads(engine, tmp_path):
         for some in (used[:third], used[-third:])
     )
     print(json.dumps({"files and bytes, early": early, "late": late}))
-    # One generation of several segments, perhaps two: what is not let go would show after a third.
-    assert late[0] <= early[0] + 20
+    # Of one generation of several segments, or of two and more while slow threads finish on an
+    # old one; were any not let go, there would be those of twenty by then.
+    assert late[0] <= 2 * early[0] + 20
     assert late[1] <= early[1] * 1.25
     assert early[1] < 400_000_000
     rebuild(state(0), index, engine=engine)
