@@ -232,6 +232,7 @@ def test_markup_reads_the_same_with_and_without_a_parser(markup):
         "<div>甲<nav><p>乙<div>丙</nav>丁</div>戊</p>己",
         "甲<table>&nbsp;</table>乙",
         "<p\u00a0class=comments>甲</p>",
+        "<p><span>甲</span><div class=submitted></div>乙",
     ],
 )
 def test_faulty_markup_reads_the_same_with_and_without_a_parser(markup):
