@@ -92,8 +92,11 @@ def plain_tokens(cleaned: str) -> list[Token] | None:
     if cleaned.count("<") > MAX_TAGS:
         return None
     tokens: list[Token] = _TOKEN.findall(cleaned)
-    for _, name, attributes, _, _ in tokens[1:]:
+    for slash, name, attributes, _, _ in tokens[1:]:
         if not name or len(attributes) > MAX_ATTRIBUTES or name.lower() in _NEVER_PLAIN:
+            return None
+        # html.parser ends an end tag at the first bracket, in quotation marks or not.
+        if slash and attributes:
             return None
     return None if len(tokens) > MAX_DEPTH and _depth(tokens) > MAX_DEPTH else tokens
 

@@ -227,6 +227,7 @@ def test_markup_reads_the_same_with_and_without_a_parser(markup):
         "<div class=x class=comments>甲</div>",
         "<image>甲",
         "</p>甲</br>",
+        '甲</s c=">">乙',
         "<div class=comments>甲<p>乙</div>丙</p>丁",
         "<p>甲</b>乙</i></p><keygen>丙</keygen>",
         "<div>甲<nav><p>乙<div>丙</nav>丁</div>戊</p>己",
