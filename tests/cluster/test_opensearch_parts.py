@@ -156,7 +156,6 @@ ENDING = """
     import os, sys
     from index import Article, rebuild
     from index.engines.opensearch_parts import PartGeneration
-from index.limits import Limits
 
     setattr(PartGeneration, sys.argv[2], lambda *arguments, **options: os._exit(9))
     rebuild([Article(id=str(id), title="渡轮") for id in range(20)], sys.argv[1], part=(2, 2))
