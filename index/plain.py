@@ -63,7 +63,7 @@ VOID = names(
 MAX_DEPTH = 400
 #: Markup with more tags than this, likewise.
 MAX_TAGS = 200_000
-#: A tag keeps attributes of at most so many characters: both parsers compare each with each.
+#: A tag keeps attributes of at most so many characters: a parser compares each with each.
 MAX_ATTRIBUTES = 16_384
 
 
@@ -88,7 +88,7 @@ _NEVER_PLAIN = names(
 
 
 def plain_tokens(cleaned: str) -> list[Token] | None:
-    """The tags of clean markup; None where one is not written as usual, or there are too many."""
+    """The tags of clean markup; None where one is not written as usual, or they are too many or too deep."""
     if cleaned.count("<") > MAX_TAGS:
         return None
     tokens: list[Token] = _TOKEN.findall(cleaned)
