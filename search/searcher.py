@@ -25,7 +25,7 @@ from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
 from search.reader import Found, Row, Sort
 from search.snapshot import Snapshot
-from search.snippet import Snippet, highlight, mark_html, snippets
+from search.snippet import Highlighter, Snippet, mark_html
 
 # What goes beyond a search is imported where it is used: a cold `search query` must not wait for it.
 if TYPE_CHECKING:
@@ -204,11 +204,11 @@ class Searcher:
         """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
-            plan = self._scope(snapshot, query)
+            shown = Highlighter(self._scope(snapshot, query))
             return Highlighted(
                 article,
-                title_highlights=highlight(article.title, plan, field="title"),
-                body_highlights=highlight(article.body, plan, field="body"),
+                title_highlights=shown.highlight(article.title, field="title"),
+                body_highlights=shown.highlight(article.body, field="body"),
             )
 
     def neighbours(self, id: str) -> Neighbours:
@@ -474,6 +474,7 @@ def _search(snapshot: Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: i
 
 def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
     articles = snapshot.reader.articles([row.row for row in rows])
+    shown = Highlighter(plan)
     for row in rows:
         article = articles[row.row]
         yield Hit(
@@ -484,8 +485,8 @@ def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
             date=article.date,
             score=row.score,
             partial=row.partial,
-            title_highlights=highlight(article.title, plan, field="title"),
-            snippets=snippets(article.body, plan),
+            title_highlights=shown.highlight(article.title, field="title"),
+            snippets=shown.snippets(article.body),
         )
 
 

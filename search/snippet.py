@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from index.text.fold import fold, variants_of
+from index.document import RANKED_FIELDS
+from index.text.fold import fold, folding_of
 from index.text.units import BREAK, can_be_cut, locate
 from search.match import UnitPhrase, occurrences
 from search.plan import Clause, Plan
 
-__all__ = ["Snippet", "highlight", "mark_html", "snippets"]
+__all__ = ["Highlighter", "Snippet", "mark_html"]
 
 _FRAGMENTS = 2
 _LENGTH = 80
@@ -65,29 +66,34 @@ def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, escape(text[at:])])
 
 
-def highlight(text: str, plan: Plan, *, field: str) -> tuple[tuple[int, int], ...]:
-    """Spans of `text`, one field of an article, that the plan looks for: sorted and apart."""
-    return tuple((span.start, span.end) for span in _spans(text, _Targets(plan, field)))
+class Highlighter:
+    """Shows what a plan looks for, in any number of articles."""
 
+    def __init__(self, plan: Plan) -> None:
+        self._targets = {field: _Targets(plan, field) for field in RANKED_FIELDS}
 
-def snippets(body: str, plan: Plan) -> tuple[Snippet, ...]:
-    """The pieces of a body that show best why it was found; its beginning where nothing does."""
-    targets = _Targets(plan, "body")
-    chosen: list[Snippet] = []
-    covered: set[int] = set()
-    for start, paragraph in _promising(body, targets, covered):
-        found = [_shift(span, start) for span in _spans_in(paragraph, targets)]
-        fresh = [span for span in found if not span.phrases <= covered]
-        if fresh:
-            first, last = _best_window(fresh, covered)
-            chosen.append(_cut(body, fresh[first].start, fresh[last - 1].end, found))
-            covered.update(*(span.phrases for span in fresh[first:last]))
-        if len(chosen) == _FRAGMENTS:
-            break
-    if not chosen and body.strip():
-        start = len(body) - len(body.lstrip())
-        return (_cut(body, start, start, ()),)
-    return tuple(chosen)
+    def highlight(self, text: str, *, field: str) -> tuple[tuple[int, int], ...]:
+        """Spans of `text`, the title or body of an article, that are looked for: sorted and apart."""
+        return tuple((span.start, span.end) for span in _spans(text, self._targets[field]))
+
+    def snippets(self, body: str) -> tuple[Snippet, ...]:
+        """The pieces of a body that show best why it was found; its beginning where nothing does."""
+        targets = self._targets["body"]
+        chosen: list[Snippet] = []
+        covered: set[int] = set()
+        for start, paragraph in _promising(body, targets, covered):
+            found = [_shift(span, start) for span in _spans_in(paragraph, targets)]
+            fresh = [span for span in found if not span.phrases <= covered]
+            if fresh:
+                first, last = _best_window(fresh, covered)
+                chosen.append(_cut(body, fresh[first].start, fresh[last - 1].end, found))
+                covered.update(*(span.phrases for span in fresh[first:last]))
+            if len(chosen) == _FRAGMENTS:
+                break
+        if not chosen and body.strip():
+            start = len(body) - len(body.lstrip())
+            return (_cut(body, start, start, ()),)
+        return tuple(chosen)
 
 
 def _promising(body: str, targets: _Targets, covered: set[int]) -> Iterator[tuple[int, str]]:
@@ -96,12 +102,12 @@ def _promising(body: str, targets: _Targets, covered: set[int]) -> Iterator[tupl
     A glance at the text ranks them, so that few are analysed. The last resort
     is the whole body, for phrases that reach over the end of a paragraph.
     """
-    text = body if targets.are_plain_in(body) else fold(body)
+    text = targets.spelled_out(body)
     left = _MOST_PARAGRAPHS
     for at, seen in sorted(targets.glance(text).items(), key=lambda item: (-sum(item[1].values()), item[0])):
         if left and not seen.keys() <= covered:
             left -= 1
-            start = at if text is body else _start_of_line(body, text.count("\n", 0, at))
+            start = at if text == body else _start_of_line(body, text.count("\n", 0, at))
             end = body.find("\n", start)
             yield start, body[start : len(body) if end < 0 else end]
     if not covered and any(BREAK in phrase.units for phrase in targets.phrases):
@@ -130,15 +136,16 @@ class _Targets:
                 phrases.update(dict.fromkeys(_telling(clause)))
         self.phrases = [phrase for phrase in phrases if field in phrase.fields]
         self._units = [[unit for unit in phrase.units if unit != BREAK] for phrase in self.phrases]
+        self._joined = list(map("".join, self._units))
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether any phrase has all its units in the text, in whatever order."""
         return any(all(unit in folded for unit in units) for units in self._units)
 
-    def are_plain_in(self, text: str) -> bool:
-        """Whether what is in the text is to be seen without folding it, as in most Simplified texts."""
-        missing = "".join(joined for joined in map("".join, self._units) if joined not in text)
-        return not missing or not variants_of("".join(sorted(set(missing))))(text)
+    def spelled_out(self, text: str) -> str:
+        """The text with all that may hide a phrase folded; most Simplified texts stay as they are."""
+        missing = frozenset("".join(joined for joined in self._joined if joined not in text))
+        return folding_of(missing)(text) if missing else text
 
     def glance(self, text: str) -> dict[int, dict[int, float]]:
         """What each paragraph, by where it starts, seems to hold: which phrases, and how much that tells.
@@ -148,7 +155,7 @@ class _Targets:
         seen: defaultdict[int, dict[int, float]] = defaultdict(dict)
         for number, (phrase, apart) in enumerate(zip(self.phrases, self._units, strict=True)):
             tells = len(phrase.units)
-            places = list(_finds(text, "".join(apart)))
+            places = list(_finds(text, self._joined[number]))
             for at in places:
                 line = seen[text.rfind("\n", 0, at) + 1]
                 line[number] = min(line.get(number, tells) + 0.1, tells + 0.5)
