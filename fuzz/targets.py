@@ -26,7 +26,7 @@ from index.text.fold import fold, fold_with_origin
 from index.text.units import BREAK, locate_units, split_units
 from search.plan import make_plan
 from search.query.parser import parse
-from search.snippet import highlight, mark_html, snippets
+from search.snippet import Highlighter, mark_html
 
 __all__ = ["TARGETS"]
 
@@ -95,10 +95,11 @@ def snippet(data: bytes) -> None:
     asked, _, body = text_of(data).partition("\n")
     with suppress(QueryError):
         plan = make_plan(parse(asked), asked, analyzer=_analyzer, tz=timezone.utc, now=_NOW)
-        for found in snippets(body, plan):
+        shown = Highlighter(plan)
+        for found in shown.snippets(body):
             assert all(0 <= start < end <= len(found.text) for start, end in found.highlights)
             assert "<" not in found.html().replace("<mark>", "").replace("</mark>", "")
-        mark_html(body, highlight(body, plan, field="title"))
+        mark_html(body, shown.highlight(body, field="title"))
 
 
 def manifest(data: bytes) -> None:
