@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -62,6 +63,15 @@ def test_the_tree_of_errors_is_drawn_whole():
     }
     assert drawn == defined
     assert set(re.findall(r"[├└]── (\w+)", ArchiveError.__doc__ or "")) == defined
+
+
+def test_the_architecture_names_every_module():
+    tree = blocks("docs/architecture.md", "text")[0]
+    parts = dict(zip(("index", "search"), tree.split("\nsearch/"), strict=True))
+    for package, drawn in parts.items():
+        named = Counter(re.findall(r"\w+\.py\b", drawn))
+        there = Counter(path.name for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py")
+        assert named == there, package
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md", *map(str, sorted(Path("docs").glob("*.md")))])
