@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
+import index
+import search
 from index import ArchiveError, rebuild
 from index import errors as all_errors
 from search import Searcher
@@ -31,6 +33,22 @@ def test_the_examples_of_embedding_run_in_order(tmp_path, monkeypatch, capsys):
         if "..." not in code:
             exec(compile(code, "docs/embedding.md", "exec"), names)
     assert "articles, 0 left out" in capsys.readouterr().out
+
+
+def test_every_method_of_a_searcher_is_told_of():
+    told = re.findall(r"^\| `(\w+)[(`]", (ROOT / "docs/embedding.md").read_text("utf-8"), re.MULTILINE)
+    assert set(told) == {name for name in vars(Searcher) if not name.startswith("_")}
+
+
+def test_every_type_in_the_signatures_of_a_searcher_can_be_imported():
+    members = [getattr(member, "fget", member) for name, member in vars(Searcher).items() if name[0] != "_"]
+    written = " ".join(note for member in members for note in member.__annotations__.values())
+    named = set(re.findall(r"\b[A-Z]\w+", written)) - {"Iterator", "None", "Sequence"}
+    assert {"Facets", "Hit", "Sort"} < named
+    assert named <= {*search.__all__, *index.__all__}
+    for package in (index, search):
+        for name in package.__all__:
+            assert getattr(package, name)
 
 
 def test_the_small_web_application_answers(tmp_path):
