@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import shutil
@@ -92,10 +93,66 @@ def test_the_architecture_names_every_module():
         assert named == there, package
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", *map(str, sorted(Path("docs").glob("*.md")))])
-def test_links_inside_the_project_lead_somewhere(name):
-    text = re.sub(
-        r"```.*?```|`[^`]*`|^    .*?$", "", (ROOT / name).read_text("utf-8"), flags=re.DOTALL | re.M
-    )
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
-        assert ((ROOT / name).parent / target).exists(), target
+def test_index_never_imports_search():
+    for path in (ROOT / "index").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Import():
+                    names = [alias.name for alias in node.names]
+                case ast.ImportFrom():
+                    names = [node.module or ""]
+                case ast.Constant(value=str(text)):  # what is imported by its name
+                    names = [text]
+                case _:
+                    names = []
+            assert not [name for name in names if re.fullmatch(r"search(\.\w+)*", name)], (path, node.lineno)
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks("README.md", "python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert "<mark>" in capsys.readouterr().out
+
+
+def test_both_readmes_say_the_same():
+    assert said("README.md") == said("README.zh.md")
+
+
+def said(document: str) -> dict[str, list[object]]:
+    """What of a README must not differ between languages."""
+    text = (ROOT / document).read_text("utf-8")
+    code = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
+    return {
+        "code": [(language, re.sub(r" +# .*", "", lines)) for language, lines in code.findall(text)],
+        "cells of code": [re.findall(r"`[^`]+`", row) for row in rows],
+        "numbers in tables": [re.findall(r"\d+(?:[.,]\d+)*", re.sub(r"`[^`]+`", "", row)) for row in rows],
+        "links": sorted(target for target in links(code.sub("", text)) if "README" not in target),
+    }
+
+
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "seeds" / "README.md"]
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_inside_the_project_lead_somewhere(path):
+    text = re.sub(r"```.*?```|`[^`]*`|^    .*?$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for link in links(text):
+        if not re.match(r"https?:", link):
+            name, _, anchor = link.partition("#")
+            target = path.parent / name if name else path
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def links(text: str) -> list[str]:
+    return re.findall(r"\]\(([^)\s]+)\)", text)
+
+
+def anchors(path: Path) -> set[str]:
+    """The names by which GitHub links to the headings of a page."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
