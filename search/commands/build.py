@@ -123,7 +123,8 @@ def update(
     """Bring an index up to date with its archive.
 
     Adds what is new, replaces what has changed and deletes what is gone below
-    the folders named; the result is that of a rebuild. Globs, limits and
+    the folders named, which may be parts of the archive; the result is that
+    of a rebuild. Where nothing is found at all, nothing is deleted. Globs, limits and
     user dictionary are those of the rebuild unless given.
 
     \b
