@@ -136,19 +136,18 @@ def _panel(title: str, values: Sequence[tuple[str, int, float]]) -> str:
     parts = [f'<text x="{_MARGIN}" y="14" font-weight="bold">{escape(title)}</text>']
     for x in xs:
         parts.append(f'<text x="{place(x, low)[0]:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">{x:,}</text>')
-    # The figures of the highest line stand above it and the others' below, so that they keep apart.
-    highest = max(values, key=lambda value: value[2])[0]
+    # The highest figure of each size stands above its line and the others below, so that they keep apart.
+    highest = {x: max(y for _, other, y in values if other == x) for x in xs}
     for engine, colour in zip(dict.fromkeys(engine for engine, *_ in values), _COLOURS, strict=False):
-        shift = -7 if engine == highest else 15
-        dots = [(*place(x, y), y) for name, x, y in values if name == engine]
-        line = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in dots)
+        dots = [(*place(x, y), y, -7 if y == highest[x] else 15) for name, x, y in values if name == engine]
+        line = " ".join(f"{x:.0f},{y:.0f}" for x, y, *_ in dots)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        for x, y, value in dots:
+        for x, y, value, shift in dots:
             parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
             parts.append(
                 f'<text x="{x:.0f}" y="{y + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
             )
-        x, y, _ = dots[-1]
+        x, y, _, shift = dots[-1]
         parts.append(
             f'<text x="{x + 12:.0f}" y="{y + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
         )
