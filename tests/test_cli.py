@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, rebuild
+from index.manifest import IndexDirectory
 from index.writer import ENGINES
 from search import output
 from search.cli import cli
@@ -249,6 +250,18 @@ def test_json_keeps_what_it_escapes(index):
     )
 
 
+def test_no_file_name_can_act_when_an_index_is_checked(tmp_path):
+    """Whoever packed the index chose the names in it."""
+    rebuild([Article(id="\u202eid", title="渡轮")], tmp_path)
+    stray = IndexDirectory(tmp_path).generation(1) / "x\u202e\x9b"
+    stray.touch()
+    told = run("check", "--index", tmp_path)
+    assert (told.exit_code, harmless(told.stdout + told.stderr)) == (2, True)
+    as_json = run("check", "--index", tmp_path, "--json").stdout
+    assert harmless(as_json)
+    assert json.loads(as_json)["problems"] == [{"file": str(stray), "what": "is no file of this index"}]
+
+
 def test_html_is_escaped_and_links_only_to_the_web(index):
     out = run("show", "a/nasty.md", "--index", index, "--html").stdout
     assert "&lt;b&gt;" in out
@@ -398,6 +411,24 @@ def test_seeds_left_out_are_told_with_their_reason(tmp_path):
     report = json.loads(run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--json").stdout)
     assert len(report["left_out"]) == 7
     assert report["left_out"][0]["reason"].startswith("no title line")
+
+
+def test_what_a_repair_leaves_out_is_told_as_by_a_rebuild(tmp_path):
+    archive, index = tmp_path / "seeds", tmp_path / "idx"
+    seed(archive, "a.md")
+    assert run("rebuild", archive, "--index", index).exit_code == 0
+    for n in range(7):
+        (archive / f"bad{n}.md").write_text("no header here\n")
+    (index / "generations" / "0001" / "stray").touch()
+    result = run("check", "--repair", "--index", index)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].startswith("mended: 1 article, ")
+    assert "search: 7 of 8 seeds left out; the first:" in result.stderr
+    assert result.stderr.endswith("search:   and 2 more; all with --json\n")
+    assert run("check", "--repair", "--index", index).exit_code == 0
+    (index / "generations" / "0002" / "stray").touch()
+    told = json.loads(run("check", "--repair", "--index", index, "--json").stdout)
+    assert (told["sound"], len(told["mended"]["left_out"])) == (False, 7)
 
 
 def test_an_update_cannot_change_the_engine(index, tmp_path):
