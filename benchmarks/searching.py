@@ -39,7 +39,7 @@ from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate_units
 from search import Searcher
 from search.plan import make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.ranking import FUNCTION_WORDS
 from search.reader import reader_class
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate, split_units
 from search.plan import make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.snippet import Highlighter, Snippet, mark_html
 
 ANALYZER = Analyzer()
