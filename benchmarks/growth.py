@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log10
@@ -98,7 +98,7 @@ def table(points: Sequence[Point]) -> str:
 
 # A plot without a plotting library: four panels of lines, both axes logarithmic.
 
-_PANELS = (
+_PANELS: tuple[tuple[str, Callable[[Point], float]], ...] = (
     ("processor seconds to index", lambda p: p.cpu),
     ("peak MiB while indexing", lambda p: p.memory / 2**20),
     ("index, MiB", lambda p: p.disk / 2**20),
@@ -143,14 +143,14 @@ def _panel(title: str, values: Sequence[tuple[str, int, float]]) -> str:
         dots = [(*place(x, y), y) for name, x, y in values if name == engine]
         line = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in dots)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        for x, y, value in dots:
-            parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
+        for left, top, value in dots:
+            parts.append(f'<circle cx="{left:.0f}" cy="{top:.0f}" r="3" fill="{colour}"/>')
             parts.append(
-                f'<text x="{x:.0f}" y="{y + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
+                f'<text x="{left:.0f}" y="{top + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
             )
-        x, y, _ = dots[-1]
+        left, top, _ = dots[-1]
         parts.append(
-            f'<text x="{x + 12:.0f}" y="{y + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
+            f'<text x="{left + 12:.0f}" y="{top + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
         )
     return "".join(parts)
 
