@@ -101,7 +101,7 @@ class Answer:
         return self.first <= self.last
 
 
-# ── for programs ────────────────────────────────────────────────────────────
+# For programs
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
@@ -238,7 +238,7 @@ def stats_json(stats: IndexStats) -> str:
     return json_text({**values, **moments}, indent=2)
 
 
-# ── for people ──────────────────────────────────────────────────────────────
+# For people
 
 
 def answer_lines(

@@ -97,7 +97,7 @@ def harmless(text: str) -> bool:
     )
 
 
-# ── query, for people ───────────────────────────────────────────────────────
+# Query, for people
 
 
 def test_a_hit_has_a_number_a_title_where_it_is_from_and_snippets(index):
@@ -177,7 +177,7 @@ def test_explained_shares_add_up_to_the_score(index):
     assert sum(float(line.split()[0]) for line in lines[1:]) == pytest.approx(hit.score, abs=0.02)
 
 
-# ── query, for programs ─────────────────────────────────────────────────────
+# Query, for programs
 
 
 def test_json_is_one_object_of_the_documented_shape(index):
@@ -225,7 +225,7 @@ def test_a_batch_answers_every_line_in_its_place(index):
     assert ask(index, "--batch", "-", input="鑫鑫鑫").exit_code == 1
 
 
-# ── what strangers wrote ────────────────────────────────────────────────────
+# What strangers wrote
 
 
 @pytest.mark.parametrize("form", [[], ["--explain"], ["--csv"], ["--json"], ["--jsonl"]])
@@ -280,7 +280,7 @@ def test_printable_text_is_harmless_and_as_long_as_before(text):
     assert printable(printable(text)) == printable(text)
 
 
-# ── on the screen ───────────────────────────────────────────────────────────
+# On the screen
 
 mixed = st.lists(
     st.sampled_from(
@@ -318,7 +318,7 @@ def test_highlights_are_coloured_and_the_rest_is_as_it_was():
     assert text.startswith(click.style("轮", fg="red", bold=True))
 
 
-# ── show, stats ─────────────────────────────────────────────────────────────
+# Show, stats
 
 
 def test_show_prints_what_is_known_and_the_paragraphs(index):
@@ -366,7 +366,7 @@ def test_stats_for_people_and_for_programs(index):
     assert stats["oldest"] == "2024-03-10T19:45:01Z"
 
 
-# ── rebuild, update, optimize ───────────────────────────────────────────────
+# Rebuild, update, optimize
 
 
 def test_an_archive_is_built_updated_and_optimized(tmp_path):
@@ -445,7 +445,7 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
     assert (result.exit_code, result.stderr.count("tantivy is faster")) == (0, 1)
 
 
-# ── what goes wrong ─────────────────────────────────────────────────────────
+# What goes wrong
 
 
 @pytest.mark.parametrize(
@@ -515,7 +515,7 @@ def test_an_interrupt_ends_with_its_own_code(index, monkeypatch):
     assert (result.exit_code, result.stderr.strip()) == (130, "search: interrupted")
 
 
-# ── help and completion ─────────────────────────────────────────────────────
+# Help and completion
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -560,7 +560,7 @@ def test_completion_scripts_are_printed():
         assert "_SEARCH_COMPLETE" in run("completion", shell).stdout
 
 
-# ── the real program ────────────────────────────────────────────────────────
+# The real program
 
 PROGRAM = [sys.executable, "-m", "search.cli"]
 ENVIRONMENT = {

@@ -87,7 +87,7 @@ def test_to_walk_again_starts_again(archive):
     assert found.passed_over == {"readme": 1}
 
 
-# ── roots ───────────────────────────────────────────────────────────────────
+# Roots
 
 
 def test_the_names_of_several_roots_go_before_the_ids(archive):
@@ -128,7 +128,7 @@ def test_two_seeds_with_one_id_are_an_error_that_names_both(tmp_path):
         list(walk([tmp_path / "x/news", tmp_path / "y/news"]))
 
 
-# ── what is no regular file ─────────────────────────────────────────────────
+# What is no regular file
 
 
 def reasons(found: Walk) -> dict[str, str]:
@@ -182,7 +182,7 @@ def test_closed_folders_and_files_are_reported(archive):
     (root / "closed").chmod(0o755)
 
 
-# ── names ───────────────────────────────────────────────────────────────────
+# Names
 
 
 def test_names_that_cannot_be_printed_get_ids_that_can(archive):
@@ -207,7 +207,7 @@ def test_deep_folders_are_no_trouble(archive):
     assert ids(walk([archive(f"{deep}/1.md")])) == [f"{deep}/1.md"]
 
 
-# ── reading ─────────────────────────────────────────────────────────────────
+# Reading
 
 
 def test_a_file_over_the_limit_is_left_out_with_the_limit(archive):

@@ -67,7 +67,7 @@ class QueryCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-# ── reading values ──────────────────────────────────────────────────────────
+# Reading values
 
 
 def read_limit(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -148,7 +148,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-# ── completing values ───────────────────────────────────────────────────────
+# Completing values
 
 
 def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -174,7 +174,7 @@ def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str
     return [CompletionItem(printable(name)) for name in sources if name.startswith(incomplete)]
 
 
-# ── options ─────────────────────────────────────────────────────────────────
+# Options
 
 index_option = click.option(
     "--index",

@@ -122,7 +122,7 @@ def query(
         return FOUND if answer.shows_hits else NOTHING_FOUND
 
 
-# ── checking ────────────────────────────────────────────────────────────────
+# Checking
 
 
 def _one_of(forms: Sequence[str]) -> str | None:
@@ -152,7 +152,7 @@ def _check_options(
         raise click.UsageError(f"--batch prints JSON; leave out {form}")
 
 
-# ── asking ──────────────────────────────────────────────────────────────────
+# Asking
 
 
 class _Asker:
@@ -210,7 +210,7 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     return code
 
 
-# ── printing ────────────────────────────────────────────────────────────────
+# Printing
 
 
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
