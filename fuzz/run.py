@@ -33,9 +33,10 @@ QUERIES = [
 EDITS = [
     "generation=2",
     "format=7\nengine=tantivy",
-    'roots={"/a": "b"}\nroots /c=d',
+    'recipe roots={"/a": "b"}\nrecipe roots /c=d',
     "user_dict=false\nfiles user_dict.txt=",
-    'include=["*.md", 1]\nexclude=null',
+    'recipe include=["*.md", 1]\nrecipe exclude=null',
+    "recipe={}\nrecipe limits seconds=0",
     'files b={"size": 1, "sha256": "", "crc32": 0}\ngeneration=1',
     'files engine/\\ud800/.={"size": 0, "sha256": "0"}\narticles=-1',
     "files engine/a.seg size=-1\nfiles ../../x={}",

@@ -19,7 +19,7 @@ from typing import Any
 from index.article import Article
 from index.errors import IndexStateError, QueryError, SeedError
 from index.html import paragraphs
-from index.manifest import FORMAT, IndexDirectory, Manifest, _checksum_of
+from index.manifest import FORMAT, IndexDirectory, Manifest, Recipe, _checksum_of
 from index.seed import read_seed
 from index.text.analyzer import Analyzer
 from index.text.fold import fold, fold_with_origin
@@ -36,9 +36,11 @@ _analyzer = Analyzer()
 
 _SOUND = {
     **asdict(Manifest(FORMAT, "whoosh", "3", "jiansuo", 1, 2, "2026-01-01T00:00:00+00:00", user_dict=True)),
-    "roots": {"/archive": "news"},
-    "include": ["*.md"],
-    "exclude": ["drafts"],
+    "recipe": {
+        **asdict(Recipe({"/archive": "news"})),
+        "include": ["*.md"],
+        "exclude": ["drafts"],
+    },
     "files": {
         name: {"size": 0, "sha256": sha256().hexdigest(), "crc32": "00000000"}
         for name in ("engine/a.seg", "user_dict.txt")

@@ -11,9 +11,8 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,12 @@ from typing import Any
 from index.article import Article
 from index.errors import ArticleError, IndexMismatch, IndexStateError, SeedError
 from index.limits import DEFAULT_LIMITS, Limits
-from index.manifest import FORMAT, Manifest
+from index.manifest import FORMAT, Manifest, Recipe
 from index.parts import Part, Share
 from index.place import Generation, Place, check_fit, open_place, two_articles
 from index.prepare import BATCH, Prepared, Preparer, prepare_all
-from index.sources import Seed, Walk, prefixes
-from index.store import Stored
+from index.sources import Seed, Walk, archive_roots
+from index.store import Origin, Stored
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
 from index.writer import DEFAULT_ENGINE, engine_class
@@ -39,6 +38,8 @@ Progress = Callable[[int, "int | None"], None]
 Archive = str | os.PathLike[str] | Iterable["str | os.PathLike[str]"] | Iterable[Article]
 
 _COMMIT_EVERY = 1000
+# So many seeds are looked up together in what the generation before holds.
+_LOOKUP = 500
 
 
 @dataclass(slots=True)
@@ -105,16 +106,15 @@ def rebuild(
     words = read_user_dict(user_dict) if user_dict is not None else None
     place = open_place(directory)
     engine = place.engine_for(engine)
-    named = prefixes(roots)
-    walk = Walk(named, include=include, exclude=exclude) if roots else None
-    items = (engine, Analyzer(words), walk, articles)
-    how: dict[str, Any] = {"workers": workers, "progress": progress, "limits": limits}
-    how |= {"roots": named, "include": tuple(include), "exclude": tuple(exclude)}
+    recipe = Recipe(archive_roots(roots)[0], tuple(include), tuple(exclude), limits)
+    analyzer = Analyzer(words)
     if part is not None:
-        report = _build_part(place, Part(*part), *items, **how)
+        report = _build_part(
+            place, Part(*part), engine, analyzer, recipe, articles, workers=workers, progress=progress
+        )
     else:
         with place.write_lock():
-            report = build_anew(place, *items, **how)
+            report = build_anew(place, engine, analyzer, recipe, articles, workers=workers, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -123,24 +123,20 @@ def build_anew(
     place: Place,
     engine: str,
     analyzer: Analyzer,
-    walk: Walk | None,
+    recipe: Recipe,
     articles: Iterable[Article],
     *,
     workers: int,
     progress: Progress | None,
-    **origin: Any,
 ) -> Report:
-    """Make a generation of the seeds of a walk and of articles; the write lock is held.
-
-    `origin` is what the manifest will say of where they come from.
-    """
+    """Make a generation of the seeds that the recipe names and of articles; the write lock is held."""
     report = Report()
+    walk = _walk(recipe)
     number = place.start_anew(_usable(place)) + 1
     generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=None)
-    with _Build(generation, number, engine, analyzer, report) as build:
-        items: Iterable[Seed | Article] = chain(walk or (), articles)
-        build.add(items, walk, workers=workers, limits=origin["limits"], progress=progress)
-        build.finish(origin.pop("roots"), **origin)
+    with _Build(generation, number, engine, analyzer, recipe, report) as build:
+        build.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
+        build.finish()
     return report
 
 
@@ -149,30 +145,30 @@ def _build_part(
     part: Part,
     engine: str,
     analyzer: Analyzer,
-    walk: Walk | None,
+    recipe: Recipe,
     articles: Iterable[Article],
     *,
     workers: int,
     progress: Progress | None,
-    **origin: Any,
 ) -> Report:
     """Do a part of a generation; every process that does one finds all seeds and articles."""
     report = Report(part=(part.number, part.of))
+    walk = _walk(recipe)
     share = Share(part, chain(walk or (), articles))
     terms = {
         "fingerprint": analyzer.fingerprint(),
         "version": f"{FORMAT}, {engine_class(engine).version}",
-        "roots": origin["roots"],
-        "include": list(origin["include"]),
-        "exclude": list(origin["exclude"]),
-        "limits": [f"{name} {limit:,}" for name, limit in asdict(origin["limits"]).items()],
+        "roots": recipe.roots,
+        "include": list(recipe.include),
+        "exclude": list(recipe.exclude),
+        "limits": [f"{name} {limit:,}" for name, limit in asdict(recipe.limits).items()],
     }
     with place.join(share, analyzer.user_dict, terms) as generation:
         report.generation = generation.number
-        with _Build(generation, generation.number, engine, analyzer, report) as build:
+        with _Build(generation, generation.number, engine, analyzer, recipe, report) as build:
             if generation.in_force is None:
-                build.add(share, walk, workers=workers, limits=origin["limits"], progress=progress, part=part)
-                report.missing = generation.hand_in(partial(build.manifest, **origin))
+                build.add(share, walk, workers=workers, progress=progress, part=part)
+                report.missing = generation.hand_in(build.manifest)
         if generation.in_force is not None:
             report.articles = generation.in_force.articles
     return report
@@ -202,34 +198,28 @@ def update(
     version or user dictionary: those ask for a rebuild.
     """
     began = time.perf_counter()
-    roots, articles = _sources(archive)
+    paths, articles = _sources(archive)
     place = open_place(directory)
     place.manifest()  # no index: say so before a folder is made
     with place.write_lock():
-        current = place.manifest()
-        words = words_of(place)
-        if user_dict is not None and read_user_dict(user_dict) != words:
-            raise IndexMismatch(
-                f"{place} was made with another user dictionary",
-                remedy=f"mend it with: search rebuild ARCHIVE --index {place} --user-dict {user_dict}",
-            )
-        analyzer = Analyzer(words)
-        check_fit(place, current, analyzer)
-        place.verify(current)
-        number = place.recover(current) + 1
-        include = current.include if include is None else tuple(include)
-        exclude = current.exclude if exclude is None else tuple(exclude)
-        limits = current.limits if limits is None else limits
-        named = prefixes(roots, known=current.roots)
-        walk = Walk(named, include=include, exclude=exclude) if roots else None
+        current, analyzer, number = _taken_over(place, user_dict)
+        roots, within = archive_roots(paths, known=current.recipe.roots)
+        recipe = Recipe(
+            roots=current.recipe.roots | roots,
+            include=current.recipe.include if include is None else tuple(include),
+            exclude=current.recipe.exclude if exclude is None else tuple(exclude),
+            limits=current.recipe.limits if limits is None else limits,
+        )
+        walk = _walk(replace(recipe, roots=roots), within)
         report = Report(generation=current.generation, articles=current.articles)
         generation = _next(place, number, current, analyzer)
-        with _Build(generation, number, current.engine, analyzer, report) as build:
+        with _Build(generation, number, current.engine, analyzer, recipe, report) as build:
             items = build.changed(walk) if walk else articles
-            build.add(items, walk, workers=workers, limits=limits, progress=progress)
-            build.delete_gone()
+            build.add(items, walk, workers=workers, progress=progress)
+            if walk:
+                build.delete_gone(walk)
             if report.added or report.replaced or report.deleted:
-                build.finish(current.roots | named, include=include, exclude=exclude, limits=limits)
+                build.finish()
     report.seconds = time.perf_counter() - began
     return report
 
@@ -243,21 +233,11 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
     place = open_place(directory)
     place.manifest()
     with place.write_lock():
-        current = place.manifest()
-        analyzer = Analyzer(words_of(place))
-        check_fit(place, current, analyzer)
-        place.verify(current)
-        number = place.recover(current) + 1
+        current, analyzer, number = _taken_over(place)
         report = Report()
         generation = _next(place, number, current, analyzer)
-        with _Build(generation, number, current.engine, analyzer, report) as build:
-            build.finish(
-                current.roots,
-                include=current.include,
-                exclude=current.exclude,
-                limits=current.limits,
-                optimize=True,
-            )
+        with _Build(generation, number, current.engine, analyzer, current.recipe, report) as build:
+            build.finish(optimize=True)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -276,6 +256,13 @@ def _sources(archive: Archive) -> tuple[list[Path], Iterator[Article]]:
     return [], iter(()) if first is None else chain([first], items)
 
 
+def _walk(recipe: Recipe, within: Sequence[str] = ()) -> Walk | None:
+    """The seeds below the recipe's roots, or within some places there; None where it names no root."""
+    if not recipe.roots:
+        return None
+    return Walk(recipe.roots, within=within, include=recipe.include, exclude=recipe.exclude)
+
+
 # What is in force
 
 
@@ -285,6 +272,26 @@ def _usable(place: Place) -> Manifest | None:
         return place.manifest()
     except IndexStateError:
         return None
+
+
+def _taken_over(
+    place: Place, user_dict: str | os.PathLike[str] | None = None
+) -> tuple[Manifest, Analyzer, int]:
+    """What is in force, if a next generation may begin as it; its analyzer, and the next one's number.
+
+    Raises IndexMismatch or IndexDamaged where it may not.
+    """
+    current = place.manifest()
+    words = words_of(place)
+    if user_dict is not None and read_user_dict(user_dict) != words:
+        raise IndexMismatch(
+            f"{place} was made with another user dictionary",
+            remedy=f"mend it with: search rebuild ARCHIVE --index {place} --user-dict {user_dict}",
+        )
+    analyzer = Analyzer(words)
+    check_fit(place, current, analyzer)
+    place.verify(current)
+    return current, analyzer, place.recover(current) + 1
 
 
 def _next(place: Place, number: int, current: Manifest, analyzer: Analyzer) -> Generation:
@@ -313,14 +320,17 @@ class _Build:
         number: int,
         engine: str,
         analyzer: Analyzer,
+        recipe: Recipe,
         report: Report,
     ) -> None:
         self.generation = generation
         self.number = number
         self.engine = engine
         self.analyzer = analyzer
+        self.recipe = recipe
         self.report = report
-        self._from_folders: dict[str, dict[str, Stored]] = {}
+        # Rows of the generation before whose seeds are still there.
+        self._seen: set[int] = set()
 
     def __enter__(self) -> _Build:
         return self
@@ -330,15 +340,15 @@ class _Build:
 
     def changed(self, walk: Walk) -> Iterator[Seed]:
         """The seeds that are new or look changed since the generation before."""
-        for root in walk.roots:
-            self._from_folders[root] = self.generation.stored(root)
-        for seed in walk:
-            known = self._from_folders[seed.root].get(str(seed.path))
-            if known and (known.origin.size, known.origin.mtime_ns) == (seed.size, seed.mtime_ns):
-                del self._from_folders[seed.root][str(seed.path)]
-                self.report.unchanged += 1
-            else:
-                yield seed
+        seeds = iter(walk)
+        while some := list(islice(seeds, _LOOKUP)):
+            self.generation.foresee([seed.id for seed in some])
+            for seed, known in [(seed, self.generation.find(seed.id)) for seed in some]:
+                if known and _looks_same(seed, known.origin):
+                    self._seen.add(known.row)
+                    self.report.unchanged += 1
+                else:
+                    yield seed
 
     def add(
         self,
@@ -346,13 +356,13 @@ class _Build:
         walk: Walk | None,
         *,
         workers: int,
-        limits: Limits,
         progress: Progress | None,
         part: Part | None = None,
     ) -> None:
         """Read and add everything, in order; `walk` is where the seeds come from, if they are seeds."""
         total = walk.count(part.holds if part else None) if walk and progress else None
-        results = prepare_all(items, Preparer(self.engine, self.analyzer, limits), workers=workers)
+        preparer = Preparer(self.engine, self.analyzer, self.recipe.limits)
+        results = prepare_all(items, preparer, workers=workers)
         with closing(results):
             for result in self._foreseen(results):
                 if isinstance(result, SeedError):
@@ -379,7 +389,7 @@ class _Build:
         known = self.generation.find(read.article.id)
         if known is not None:
             self._check_same(known, read)
-            self._from_folders.get(read.origin.root or "", {}).pop(known.origin.path or "", None)
+            self._seen.add(known.row)
             if known.origin.digest == read.origin.digest:
                 self.report.unchanged += 1
                 self.report.read -= 1
@@ -397,38 +407,23 @@ class _Build:
         if self.generation.is_new(known) or here != there:
             raise ArticleError(two_articles(read.article.id, there, here))
 
-    def delete_gone(self) -> None:
-        """Delete what came from the folders that were walked and is there no longer."""
-        for gone in self._from_folders.values():
-            for stored in gone.values():
-                self.generation.remove(stored)
-                self.report.deleted += 1
+    def delete_gone(self, walk: Walk) -> None:
+        """Delete what came from where the walk went and was not found there any more."""
+        for root in walk.roots:
+            for stored in self.generation.stored(root):
+                if stored.row in self._seen or self.generation.is_new(stored):
+                    continue
+                if walk.covers(stored.origin.path or ""):
+                    self.generation.remove(stored)
+                    self.report.deleted += 1
 
-    def finish(
-        self,
-        roots: dict[str, str],
-        *,
-        include: tuple[str, ...],
-        exclude: tuple[str, ...],
-        limits: Limits,
-        optimize: bool = False,
-    ) -> None:
+    def finish(self, *, optimize: bool = False) -> None:
         """Write everything out and switch to it."""
         self.report.articles = self.generation.complete(optimize=optimize)
         self.report.generation = self.number
-        self.generation.switch(
-            self.manifest(self.report.articles, roots=roots, include=include, exclude=exclude, limits=limits)
-        )
+        self.generation.switch(self.manifest(self.report.articles))
 
-    def manifest(
-        self,
-        articles: int,
-        *,
-        roots: dict[str, str],
-        include: tuple[str, ...],
-        exclude: tuple[str, ...],
-        limits: Limits,
-    ) -> Manifest:
+    def manifest(self, articles: int) -> Manifest:
         """What is to be said of the generation when it has so many articles."""
         return Manifest(
             format=FORMAT,
@@ -438,9 +433,11 @@ class _Build:
             generation=self.number,
             articles=articles,
             built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            roots=roots,
-            include=include,
-            exclude=exclude,
-            limits=limits,
+            recipe=self.recipe,
             user_dict=self.analyzer.user_dict is not None,
         )
+
+
+def _looks_same(seed: Seed, origin: Origin) -> bool:
+    """Whether a seed seems to be what an article was read from, unchanged."""
+    return (str(seed.path), seed.size, seed.mtime_ns) == (origin.path, origin.size, origin.mtime_ns)

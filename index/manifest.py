@@ -37,11 +37,12 @@ __all__ = [
     "IndexDirectory",
     "Lease",
     "Manifest",
+    "Recipe",
     "checksum",
     "damage_of",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of an index directory."""
 
 _MANIFEST = "manifest.json"
@@ -63,8 +64,29 @@ _MOST_GENERATIONS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """From what, and how, an index is made: what an update or a repair goes by.
+
+    `roots` maps each folder of the archive to what goes before the ids of its
+    seeds; `include` and `exclude` are globs on paths below a folder.
+    """
+
+    roots: dict[str, str] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
+
+    @staticmethod
+    def of(values: dict[str, Any]) -> Recipe:
+        """The reverse of `asdict`. Raises KeyError, TypeError, or UsageError for limits that are none."""
+        include, exclude = tuple(values["include"]), tuple(values["exclude"])
+        limits = Limits(**values["limits"])
+        return Recipe(**{**values, "include": include, "exclude": exclude, "limits": limits})
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in force. `roots` maps each archive folder to the prefix of its ids."""
+    """What is in force."""
 
     format: int
     engine: str
@@ -73,19 +95,14 @@ class Manifest:
     generation: int
     articles: int
     built: str
-    roots: dict[str, str] = field(default_factory=dict)
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    limits: Limits = DEFAULT_LIMITS
+    recipe: Recipe = field(default_factory=Recipe)
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @staticmethod
     def of(values: dict[str, Any]) -> Manifest:
-        """The reverse of `asdict`. Raises KeyError, TypeError, or UsageError for limits that are none."""
-        include, exclude = tuple(values["include"]), tuple(values["exclude"])
-        limits = Limits(**values["limits"])
-        return Manifest(**{**values, "include": include, "exclude": exclude, "limits": limits})
+        """The reverse of `asdict`. Raises what `Recipe.of` raises."""
+        return Manifest(**{**values, "recipe": Recipe.of(values["recipe"])})
 
 
 _KINDS = {
@@ -95,7 +112,6 @@ _KINDS = {
     "generation": int,
     "articles": int,
     "built": str,
-    "roots": dict,
     "user_dict": bool,
     "files": dict,
 }
@@ -400,7 +416,8 @@ def _checked(manifest: Manifest) -> Manifest:
     for name, kind in _KINDS.items():
         if type(getattr(manifest, name)) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
-    texts = [*manifest.roots.items(), (*manifest.include, *manifest.exclude)]
+    recipe = manifest.recipe
+    texts = [*recipe.roots.items(), (*recipe.include, *recipe.exclude)]
     if manifest.user_dict and _USER_DICT not in manifest.files:
         raise ValueError("it does not name the user dictionary")
     if not all(isinstance(text, str) for some in texts for text in some):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 from typing import Any, Protocol
@@ -110,8 +110,8 @@ class Generation(ABC):
     """One generation in the making; nobody sees it before `switch`."""
 
     @abstractmethod
-    def stored(self, root: str) -> dict[str, Stored]:
-        """What the generation holds from one archive folder, by path."""
+    def stored(self, root: str) -> Iterator[Stored]:
+        """What was taken over from one archive folder; what was added in this run may be among it."""
 
     def foresee(self, ids: Sequence[str]) -> None:  # noqa: B027
         """Be told which ids will be asked for next, to fetch them together."""
@@ -295,7 +295,7 @@ class _DirectoryGeneration(Generation):
             place.sweep(before)
             raise
 
-    def stored(self, root: str) -> dict[str, Stored]:
+    def stored(self, root: str) -> Iterator[Stored]:
         return self._store.stored(self._number, root=root)
 
     def find(self, id: str) -> Stored | None:

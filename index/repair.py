@@ -15,7 +15,6 @@ from index.build import Progress, Report, build_anew, words_of
 from index.errors import IndexDamaged
 from index.manifest import Manifest
 from index.place import DirectoryPlace
-from index.sources import Walk
 from index.store import Store
 from index.text.analyzer import Analyzer
 
@@ -39,20 +38,15 @@ def repair(
     with place.write_lock():
         manifest = place.manifest()
         analyzer = Analyzer(words_of(place))
-        walk = Walk(manifest.roots, include=manifest.include, exclude=manifest.exclude)
         articles, lost = _from_python(place, manifest)
         report = build_anew(
             place,
             manifest.engine,
             analyzer,
-            walk if manifest.roots else None,
+            manifest.recipe,
             articles,
             workers=workers,
             progress=progress,
-            roots=manifest.roots,
-            include=manifest.include,
-            exclude=manifest.exclude,
-            limits=manifest.limits,
         )
     report.lost = lost
     report.seconds = time.perf_counter() - began

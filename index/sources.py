@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fnmatch import translate
@@ -21,10 +21,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from index.encoding import looks_binary
-from index.errors import ArticleError, SeedError, UsageError
+from index.errors import SeedError, UsageError
 from index.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["Seed", "Walk", "prefixes", "read_file"]
+__all__ = ["Seed", "Walk", "archive_roots", "read_file"]
 
 _TEXT = frozenset({".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml", ".shtml"})
 _BINARY = frozenset(
@@ -69,7 +69,8 @@ class Walk:
     """The seeds below some roots; iterate to find them, in one order on every machine.
 
     `roots` maps each folder, or single file, to the name that goes before the
-    ids of its seeds, or to nothing. `include` and `exclude` are globs, against
+    ids of its seeds, or to nothing; `within` are the files and folders in them
+    to which it keeps, or everything. `include` and `exclude` are globs, against
     a file's name or, where they hold a `/`, against its path below the root;
     `exclude` also keeps out of folders.
 
@@ -79,38 +80,31 @@ class Walk:
     `left_out` collects an error for each thing that may be a seed and cannot
     be opened. To iterate again starts again.
 
-    Raises UsageError for a root that is missing or lies in another, and, while
-    it goes, ArticleError where two seeds would have one id.
+    Raises UsageError for a root that is missing. That no two seeds have one id
+    is seen when they are added: to remember all ids here would take memory that
+    grows with the archive.
     """
 
     def __init__(
-        self, roots: Mapping[str, str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
+        self,
+        roots: Mapping[str, str],
+        *,
+        within: Sequence[str] = (),
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> None:
         self.passed_over: Counter[str] = Counter()
         self.left_out: list[SeedError] = []
         self.roots = {str(_existing(root)): prefix for root, prefix in roots.items()}
+        self._within = list(within) or list(self.roots)
         self._include = _globs(include)
         self._exclude = _globs(exclude)
-        for root in self.roots:
-            for other in map(str, Path(root).parents):
-                if other in self.roots:
-                    raise UsageError(
-                        f"{root} lies in {other}; name one of them, or its seeds are found twice"
-                    )
 
     def __iter__(self) -> Iterator[Seed]:
         self.passed_over.clear()
         self.left_out.clear()
-        seen: dict[str, Path] = {}
-        for root, prefix in self.roots.items():
-            for seed in self._below(root, prefix):
-                other = seen.setdefault(seed.id, seed.path)
-                if other != seed.path:
-                    raise ArticleError(
-                        f"two seeds would have the id {seed.id!r}: {other} and {seed.path};"
-                        " rename one, or index their folders apart"
-                    )
-                yield seed
+        for path in self._within:
+            yield from self._below(path)
 
     def count(self, wanted: Callable[[str], bool] | None = None) -> int:
         """How many seeds there are, or how many have an id that is wanted; leaves this walk as it is."""
@@ -118,21 +112,36 @@ class Walk:
         other.passed_over, other.left_out = Counter(), []
         return sum(wanted is None or wanted(seed.id) for seed in other)
 
-    def _below(self, root: str, prefix: str) -> Iterator[Seed]:
-        if not Path(root).is_dir():
-            file = Path(root)
-            home = _Folder(str(file.parent), str(file.parent), prefix and file.parent.name)
-            yield from self._seed(root, file.name, home)
+    def covers(self, path: str) -> bool:
+        """Whether it goes where this path is, or was."""
+        return any(path == place or path.startswith(place.rstrip("/") + "/") for place in self._within)
+
+    def _below(self, place: str) -> Iterator[Seed]:
+        """The seeds in a folder of a root, or the seed that a file in it is."""
+        root = place if place in self.roots else _holder(place, self.roots)
+        assert root is not None
+        prefix = self.roots[root]
+        way = PurePosixPath(place).relative_to(root).parts
+        is_folder = Path(place).is_dir()
+        for number, name in enumerate(way, 1):
+            kind = self._kind(name, "/".join(way[:number]), is_folder=is_folder or number < len(way))
+            if kind is not None:
+                self.passed_over[kind] += 1
+                return
+        if not is_folder:
+            home = _Folder(str(Path(place).parent), root, prefix, "".join(f"{name}/" for name in way[:-1]))
+            yield from self._seed(place, Path(place).name, home)
             return
-        waiting = [_Folder(root, root, prefix)]
+        waiting = [_Folder(place, root, prefix, "".join(f"{name}/" for name in way))]
         while waiting:
             folder = waiting.pop()
             inner = []
             for entry in self._entries(folder):
                 path = folder.below + entry.name
-                if (kind := self._kind(entry, path)) is not None:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if (kind := self._kind(entry.name, path, is_folder=is_folder)) is not None:
                     self.passed_over[kind] += 1
-                elif entry.is_dir(follow_symlinks=False):
+                elif is_folder:
                     inner.append(_Folder(entry.path, root, prefix, f"{path}/"))
                 else:
                     yield from self._seed(entry.path, entry.name, folder)
@@ -151,14 +160,13 @@ class Walk:
             return []
         return entries
 
-    def _kind(self, entry: os.DirEntry[str], path: str) -> str | None:
+    def _kind(self, name: str, path: str, *, is_folder: bool) -> str | None:
         """What an entry is that is passed over for its name."""
-        name = entry.name
         if name.startswith("."):
             return "hidden"
         if self._exclude is not None and self._exclude(path):
             return "excluded"
-        if entry.is_dir(follow_symlinks=False):
+        if is_folder:
             return None
         stem = name.partition(".")[0].upper()
         for word, kind in _ABOUT.items():
@@ -194,17 +202,41 @@ class Walk:
         self.left_out.append(SeedError(_printable(path), reason))
 
 
-def prefixes(roots: Iterable[Path | str], *, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What goes before the ids of each root's seeds, by the root's absolute path.
+def archive_roots(
+    paths: Iterable[Path | str], *, known: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], list[str]]:
+    """The roots of an archive that is named by its paths, and these paths, absolute.
 
-    Nothing for a single root, the root's name where there are several; `known`
-    are those that an index has already, which keep theirs. Raises UsageError
-    for a root that is missing.
+    Each root with what goes before the ids of its seeds: nothing for a single
+    one, its name where there are several. `known` are roots that an index has
+    already: they keep what they have, and a path in one of them adds no root.
+
+    Raises UsageError for a path that is missing or lies in another, and for one
+    that holds a known root, whose seeds would get other ids.
     """
     known = known or {}
-    found = list(dict.fromkeys(str(_existing(root)) for root in roots))
-    several = len({*found, *known}) > 1
-    return {root: known.get(root, Path(root).name if several else "") for root in found}
+    found = list(dict.fromkeys(str(_existing(path)) for path in paths))
+    for path in found:
+        if (other := _holder(path, found)) is not None:
+            raise UsageError(f"{path} lies in {other}; name one of them, or its seeds are found twice")
+        if inner := next((root for root in known if _holder(root, [path])), None):
+            raise UsageError(
+                f"{path} holds {inner}, of which the index was made, and in which seeds have other ids;"
+                f" update {inner}, or rebuild with {path}"
+            )
+    roots = dict.fromkeys(_holder(path, known) or path for path in found)
+    several = len({*roots, *known}) > 1
+    return {root: known.get(root, _name(Path(root)) if several else "") for root in roots}, found
+
+
+def _name(root: Path) -> str:
+    """The name of a folder, or of the one that holds a file."""
+    return root.name if root.is_dir() else root.parent.name
+
+
+def _holder(path: str, roots: Collection[str]) -> str | None:
+    """Which of some roots a path lies in."""
+    return next((parent for parent in map(str, Path(path).parents) if parent in roots), None)
 
 
 def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:

@@ -231,18 +231,20 @@ class Store:
                     counts[name] += number
         return dict(counts.most_common())
 
-    def stored(self, generation: int, *, root: str) -> dict[str, Stored]:
-        """What a generation holds from one archive folder, by path."""
-        return {
-            path: Stored(row, id, Origin(digest, root, path, size, mtime_ns))
-            for row, id, digest, raw, size, mtime_ns in self._all(
+    def stored(self, generation: int, *, root: str) -> Iterator[Stored]:
+        """What a generation, or one that is being written, holds from one archive folder, by path."""
+        last: str | bytes = ""
+        while True:
+            batch = self._all(
                 "SELECT row, id, digest, path, size, mtime_ns FROM article"
-                f" WHERE root = :root AND {_VISIBLE}",
-                {"root": root, "generation": generation},
+                f" WHERE root = :root AND path > :last AND {_VISIBLE} ORDER BY path LIMIT {_BATCH}",
+                {"root": root, "last": last, "generation": generation},
             )
-            for path in (_from_path(raw),)
-            if path is not None
-        }
+            if not batch:
+                return
+            for row, id, digest, path, size, mtime_ns in batch:
+                yield Stored(row, id, Origin(digest, root, _from_path(path), size, mtime_ns))
+                last = path
 
     def stored_id(self, id: str, generation: int) -> Stored | None:
         """What a generation, or one that is being written, holds under an id."""

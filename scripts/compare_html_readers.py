@@ -19,7 +19,7 @@ from index.errors import SeedError
 from index.frame import parse_frame
 from index.html import paragraphs
 from index.plain import plain_tokens
-from index.sources import Walk, prefixes, read_file
+from index.sources import Walk, archive_roots, read_file
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
 
     articles = plain = differing = 0
     seconds: dict[Parser, float] = {"beautifulsoup": 0.0, "auto": 0.0}
-    for seed in islice(Walk(prefixes([options.archive])), 0, None, options.every):
+    for seed in islice(Walk(archive_roots([options.archive])[0]), 0, None, options.every):
         try:
             body = parse_frame(decode(read_file(seed)), path=str(seed.path)).body
         except SeedError as error:

@@ -37,8 +37,10 @@ _TAIL = """\
 
 | variable | meaning |
 |---|---|
-| `SEARCH_INDEX` | the index directory where `--index` is not given |
+| `SEARCH_INDEX` | where `--index` is not given: a directory, or opensearch://host:9200/NAME |
 | `SEARCH_TZ` | the time zone where `--tz` is not given |
+| `OPENSEARCH_USER`, `OPENSEARCH_PASSWORD` | who asks a cluster; an address with a password in it is refused |
+| `OPENSEARCH_CA` | a PEM file of the authorities whose certificates are believed, else the system's |
 | `NO_COLOR` | no colours |
 | `SEARCH_DEBUG` | a traceback for an internal error |
 """

@@ -353,7 +353,7 @@ class Searcher:
                 engine_version=manifest.engine_version,
                 generation=manifest.generation,
                 built=datetime.fromisoformat(manifest.built),
-                roots=tuple(manifest.roots),
+                roots=tuple(manifest.recipe.roots),
                 user_dict=manifest.user_dict,
             )
 

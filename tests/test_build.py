@@ -134,6 +134,58 @@ def test_two_articles_with_one_id_are_named(index):
         IndexDirectory(index).manifest()
 
 
+def test_two_seeds_with_one_id_are_named(tmp_path, index):
+    """Two roots of one name give the same ids; an update may bring the second."""
+    first, second = seed(tmp_path / "x/news/1.md", "甲"), seed(tmp_path / "y/news/1.md", "乙")
+    with pytest.raises(ArticleError, match=r"news/1\.md.*x/news/1\.md.*y/news/1\.md"):
+        rebuild([first.parent, second.parent], index)
+    other = seed(tmp_path / "z/2.md", "丙")
+    rebuild([first.parent, other.parent], index)
+    with pytest.raises(ArticleError, match=r"news/1\.md.*x/news/1\.md.*y/news/1\.md"):
+        update([second.parent], index)
+
+
+def everything(index: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    with Searcher(index) as searcher:
+        hits = searcher.search("after:2000", limit=None).hits
+        return sorted((hit.id, hit.title, hit.source) for hit in hits)
+
+
+def test_an_update_of_a_part_of_the_archive_is_that_of_the_whole(archive, index, tmp_path):
+    """Ids and sources are those below the archive's root; only that part is gone through."""
+    rebuild([archive], index)
+    seed(archive / "晨报" / "1.md", "第一篇改了")
+    (archive / "晨报" / "2.md").unlink()
+    seed(archive / "晨报" / "深" / "4.md", "第四篇")
+    seed(archive / "晨报" / ".git" / "5.md", "隐")
+    (archive / "山海台" / "3.md").unlink()
+    report = update([archive / "晨报"], index)
+    assert (report.added, report.replaced, report.deleted) == (1, 1, 1)
+    assert {id for id, *_ in everything(index)} == {"晨报/1.md", "晨报/深/4.md", "山海台/3.md"}
+    assert update([archive / "晨报" / ".git"], index).passed_over == {"hidden": 1}
+    seed(archive / "晨报" / "深" / "4.md", "第四篇改了")
+    assert update([archive / "晨报" / "深" / "4.md"], index).replaced == 1
+    assert update([archive], index).deleted == 1
+    rebuild([archive], tmp_path / "anew")
+    assert everything(index) == everything(tmp_path / "anew")
+
+
+def test_an_archive_may_be_a_file(archive, index):
+    file = archive / "晨报" / "1.md"
+    rebuild([file], index)
+    seed(file, "第一篇改了")
+    assert update([file], index).replaced == 1
+    assert update([file], index).unchanged == 1
+    assert titles(index) == {"第一篇改了"}
+
+
+def test_a_folder_around_the_archive_asks_for_a_rebuild(archive, index):
+    """Its seeds would get other ids than they have."""
+    rebuild([archive / "晨报"], index)
+    with pytest.raises(UsageError, match=r"晨报.*rebuild"):
+        update([archive], index)
+
+
 def test_articles_from_python_may_replace_themselves_but_no_seed(archive, index):
     rebuild([archive], index)
     update([article(id="mine", title="旧")], index)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+import index
+import search
 from index import ArchiveError, rebuild
 from index import errors as all_errors
 from search import Searcher
@@ -30,6 +34,22 @@ def test_the_examples_of_embedding_run_in_order(tmp_path, monkeypatch, capsys):
         if "..." not in code:
             exec(compile(code, "docs/embedding.md", "exec"), names)
     assert "articles, 0 left out" in capsys.readouterr().out
+
+
+def test_every_method_of_a_searcher_is_told_of():
+    told = re.findall(r"^\| `(\w+)[(`]", (ROOT / "docs/embedding.md").read_text("utf-8"), re.MULTILINE)
+    assert set(told) == {name for name in vars(Searcher) if not name.startswith("_")}
+
+
+def test_every_type_in_the_signatures_of_a_searcher_can_be_imported():
+    members = [getattr(member, "fget", member) for name, member in vars(Searcher).items() if name[0] != "_"]
+    written = " ".join(note for member in members for note in member.__annotations__.values())
+    named = set(re.findall(r"\b[A-Z]\w+", written)) - {"Iterator", "None", "Sequence"}
+    assert {"Facets", "Hit", "Sort"} < named
+    assert named <= {*search.__all__, *index.__all__}
+    for package in (index, search):
+        for name in package.__all__:
+            assert getattr(package, name)
 
 
 def test_the_small_web_application_answers(tmp_path):
@@ -64,10 +84,75 @@ def test_the_tree_of_errors_is_drawn_whole():
     assert set(re.findall(r"[├└]── (\w+)", ArchiveError.__doc__ or "")) == defined
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", *map(str, sorted(Path("docs").glob("*.md")))])
-def test_links_inside_the_project_lead_somewhere(name):
-    text = re.sub(
-        r"```.*?```|`[^`]*`|^    .*?$", "", (ROOT / name).read_text("utf-8"), flags=re.DOTALL | re.M
-    )
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
-        assert ((ROOT / name).parent / target).exists(), target
+def test_the_architecture_names_every_module():
+    tree = blocks("docs/architecture.md", "text")[0]
+    parts = dict(zip(("index", "search"), tree.split("\nsearch/"), strict=True))
+    for package, drawn in parts.items():
+        named = Counter(re.findall(r"\w+\.py\b", drawn))
+        there = Counter(path.name for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py")
+        assert named == there, package
+
+
+def test_index_never_imports_search():
+    for path in (ROOT / "index").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Import():
+                    names = [alias.name for alias in node.names]
+                case ast.ImportFrom():
+                    names = [node.module or ""]
+                case ast.Constant(value=str(text)):  # what is imported by its name
+                    names = [text]
+                case _:
+                    names = []
+            assert not [name for name in names if re.fullmatch(r"search(\.\w+)*", name)], (path, node.lineno)
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks("README.md", "python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert "<mark>" in capsys.readouterr().out
+
+
+def test_both_readmes_say_the_same():
+    assert said("README.md") == said("README.zh.md")
+
+
+def said(document: str) -> dict[str, list[object]]:
+    """What of a README must not differ between languages."""
+    text = (ROOT / document).read_text("utf-8")
+    code = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
+    return {
+        "code": [(language, re.sub(r" +# .*", "", lines)) for language, lines in code.findall(text)],
+        "cells of code": [re.findall(r"`[^`]+`", row) for row in rows],
+        "numbers in tables": [re.findall(r"\d+(?:[.,]\d+)*", re.sub(r"`[^`]+`", "", row)) for row in rows],
+        "links": sorted(target for target in links(code.sub("", text)) if "README" not in target),
+    }
+
+
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "seeds" / "README.md"]
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_inside_the_project_lead_somewhere(path):
+    text = re.sub(r"```.*?```|`[^`]*`|^    .*?$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for link in links(text):
+        if not re.match(r"https?:", link):
+            name, _, anchor = link.partition("#")
+            target = path.parent / name if name else path
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def links(text: str) -> list[str]:
+    return re.findall(r"\]\(([^)\s]+)\)", text)
+
+
+def anchors(path: Path) -> set[str]:
+    """The names by which GitHub links to the headings of a page."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

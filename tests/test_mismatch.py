@@ -21,7 +21,7 @@ from search.cli import cli
 ROOT = Path(__file__).parents[1]
 
 OTHERS = {
-    "format": (1, "has index format 1, and this version reads 2"),
+    "format": (1, "has index format 1, and this version reads 3"),
     "engine_version": ("0.0", r"was made with \w+ 0\.0, and this is "),
     "fingerprint": ("analyzer 0", "was analysed by analyzer 0, and this is analyzer "),
 }

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import ArticleError, SeedError, UsageError
+from index.errors import SeedError, UsageError
 from index.limits import Limits
 from index.seed import read_seed
-from index.sources import Walk, prefixes, read_file
+from index.sources import Walk, archive_roots, read_file
 
 SEED = b"<!--1710099901000-->\n[a](http://x/)\n------\n\n<p>b</p>"
 
 
 def walk(roots, **options) -> Walk:
-    return Walk(prefixes(roots), **options)
+    found, within = archive_roots(roots)
+    return Walk(found, within=within, **options)
 
 
 @pytest.fixture
@@ -118,14 +119,6 @@ def test_roots_that_cannot_be_are_refused(archive, tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(UsageError, match="loop"):
         walk([tmp_path / "loop"])
-
-
-def test_two_seeds_with_one_id_are_an_error_that_names_both(tmp_path):
-    for folder in ("x/news", "y/news"):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "1.md").write_bytes(SEED)
-    with pytest.raises(ArticleError, match=r"news/1\.md.*x/news/1\.md.*y/news/1\.md"):
-        list(walk([tmp_path / "x/news", tmp_path / "y/news"]))
 
 
 # What is no regular file

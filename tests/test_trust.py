@@ -12,6 +12,7 @@ import shutil
 import struct
 import zlib
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -180,7 +181,8 @@ def test_a_manifest_names_only_what_can_be_a_file_of_its_index(sound, changes, t
 def test_a_folder_that_cannot_be_is_no_archive_to_repair_from(sound, tmp_path):
     index = tmp_path / "index"
     shutil.copytree(sound, index)
-    rewrite_manifest(index, roots={"/\0": ""})
+    recipe = asdict(IndexDirectory(index).manifest().recipe)
+    rewrite_manifest(index, recipe={**recipe, "roots": {"/\0": ""}})
     with pytest.raises(UsageError, match="there is no folder"):
         repair(index)
 

@@ -64,12 +64,10 @@ class ClusterGeneration(Generation):
 
     # What there is
 
-    def stored(self, root: str) -> dict[str, Stored]:
-        """What the generation before holds from one archive folder, by path."""
-        if self._base is None:
-            return {}
-        found = (self._stored(hit) for hit in self._everything({"term": {"root": root}}))
-        return {stored.origin.path: stored for stored in found if stored.origin.path is not None}
+    def stored(self, root: str) -> Iterator[Stored]:
+        """What the generation before holds from one archive folder."""
+        if self._base is not None:
+            yield from (self._stored(hit) for hit in self._everything({"term": {"root": root}}))
 
     def _everything(self, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """All documents of the generation before that match, without their articles."""

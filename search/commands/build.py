@@ -143,7 +143,7 @@ def update(
             user_dict=user_dict,
             include=include or None,
             exclude=exclude or None,
-            limits=_changed(open_place(index).manifest().limits, limits),
+            limits=_changed(open_place(index).manifest().recipe.limits, limits),
             progress=bar.progress,
         )
     return _print_report(report, index=index, as_json=as_json)
