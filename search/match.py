@@ -1,7 +1,7 @@
 """What a document must hold to match: the query tree in terms of units.
 
-Every engine answers these nodes, each in its own way; the memory engine's
-way is the definition.
+Every engine answers these nodes, each in its own way; `matches` is the
+definition.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from index.document import Document, source_term
+from index.store import to_seconds
 from index.text.units import BREAK, MAX_UNIT, unit_text, units_of
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "SourceIs",
     "UnitPhrase",
     "Without",
+    "matches",
     "near",
     "near_in",
     "occurrences",
@@ -89,6 +92,30 @@ class Without:
 
 
 Match: TypeAlias = UnitPhrase | NearUnits | SourceIs | DateRange | All | AnyOf | Without
+
+
+def matches(document: Document, match: Match) -> bool:
+    """Whether a document matches: the definition."""
+    match match:
+        case UnitPhrase():
+            return any(any(occurrences(document.stream(field, "units"), match)) for field in match.fields)
+        case NearUnits():
+            return any(near(document.stream(field, "units"), match) for field in match.fields)
+        case SourceIs():
+            return match.term in map(source_term, document.article.source)
+        case DateRange():
+            seconds = to_seconds(document.article.date)
+            return (
+                seconds is not None
+                and (match.start is None or match.start <= seconds)
+                and (match.end is None or seconds < match.end)
+            )
+        case All():
+            return all(matches(document, part) for part in match.parts)
+        case AnyOf():
+            return any(matches(document, part) for part in match.parts)
+        case _:
+            return not matches(document, match.part)
 
 
 def near(units: list[str], match: NearUnits) -> bool:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, split_units
+from index.text.units import BREAK, locate, split_units
 from search.plan import make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.snippet import Highlighter, Snippet, mark_html
 
 ANALYZER = Analyzer()
@@ -99,9 +99,15 @@ def test_html_is_escaped_around_and_inside_highlights():
     assert mark_html("<b>日本<i>&", ((3, 6),)) == "&lt;b&gt;<mark>日本&lt;</mark>i&gt;&amp;"
 
 
-def test_a_text_full_of_matches_takes_no_longer_than_a_long_one():
-    body = "\n".join(["日本" * 500] * 100)
-    assert snippets(body, '"本日"')[0].highlights
+def test_of_a_text_full_of_matches_little_is_analysed(monkeypatch):
+    analysed = []
+    monkeypatch.setattr("search.snippet.locate", lambda text: analysed.append(text) or locate(text))
+    body = "\n".join(["日本，" * 20] * 1000)
+    assert snippets(body, "日本 本日 中国")[0].highlights
+    assert 0 < len(analysed) <= 8
+    analysed.clear()
+    assert 500 < len(highlighter("日本").highlight(body, field="body")) <= 520
+    assert 0 < len(analysed) <= 26
 
 
 @given(

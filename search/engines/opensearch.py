@@ -25,7 +25,6 @@ from index.place import Lease
 from index.store import to_date
 from index.text.analyzer import Streams
 from index.text.units import split_units
-from search.engines.memory import matches
 from search.engines.opensearch_query import (
     Query,
     clauses,
@@ -35,7 +34,7 @@ from search.engines.opensearch_query import (
     term_query,
     translate,
 )
-from search.match import All, Match
+from search.match import All, Match, matches
 from search.plan import Plan
 from search.ranking import K1, Statistics, Term, idf, telling
 from search.reader import Census, Found, Reader, Row, Sort, Span
