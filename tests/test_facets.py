@@ -117,6 +117,18 @@ def test_days_at_both_ends_of_the_calendar_do_no_harm(engine, tmp_path):
             searcher.timeline("天气")
 
 
+def test_facets_by_time_reach_over_any_length(engine, tmp_path):
+    moments = ["0001-01-01T00:00:00", "2024-03-10T00:00:00", "2024-03-31T16:00:00", "9999-12-31T23:59:59"]
+    rebuild([dated(moment) for moment in moments], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        months = {"9999-12": 1, "2024-03": 2, "0001-01": 1}
+        assert searcher.facets("天气", by="month").counts == counts(months)
+        assert searcher.facets("天气", by="year").counts == counts({"9999": 1, "2024": 2, "0001": 1})
+    with Searcher(tmp_path, tz="Asia/Shanghai") as searcher:
+        months = {"9999-12": 1, "2024-04": 1, "2024-03": 1, "0001-01": 1}
+        assert searcher.facets("天气", by="month").counts == counts(months)
+
+
 def test_spellings_that_a_filter_does_not_tell_apart_are_one_source(engine, tmp_path):
     written = [
         article("雪", source=names) for names in (("RFI.fr",), ("rfi.fr", "RFI.fr"), ("rfi.fr",), ("rfi.fr",))
