@@ -122,6 +122,21 @@ def test_brackets_in_title_and_url_survive(title, url):
     assert (article.title, article.url) == (title, url)
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.rfi.fr/cn", "rfi.fr"),
+        ("//www.rfi.fr/cn", "rfi.fr"),
+        ("www.rfi.fr/cn", "rfi.fr"),
+        ("WWW.RFI.fr:80/cn?u=http://x", "rfi.fr"),
+        ("/cn/1", ""),
+        ("www.[rfi", ""),
+    ],
+)
+def test_the_host_of_the_url_is_a_source(url, host):
+    assert seed(frame(url=url)).source == ((host,) if host else ())
+
+
 def test_a_title_may_run_over_two_lines():
     assert seed(frame("慢车\n与快车")).title == "慢车 与快车"
 
