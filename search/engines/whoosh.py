@@ -25,7 +25,7 @@ from index.engines.whoosh_storage import IndexStorage, reading
 from index.lengths import LENGTHS, length_code
 from index.store import Store
 from index.text.analyzer import Analyzer, gram
-from index.text.units import BREAK, unit_text
+from index.text.units import BREAK, can_be_cut, unit_text
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near_in
 from search.plan import Plan
 from search.ranking import K1, B, Statistics, Term, idf, telling
@@ -234,8 +234,9 @@ class _Segment:
         if len(phrase.units) <= 2 and BREAK not in phrase.units:
             return candidates  # a gram, or the beginning of one, is a term of its own
         # A phrase that was cut as one word somewhere stands there; no need to look.
+        # But USA, one unit, is not the phrase U S A.
         known: set[int] = set()
-        if not phrase.prefix and field != "url":
+        if not phrase.prefix and field != "url" and all(map(can_be_cut, phrase.units)):
             known = candidates.intersection(self.postings(field, "".join(phrase.units))[0])
         wanted = unit_text(phrase.units)
         if phrase.prefix:
