@@ -340,6 +340,34 @@ def test_raw_prints_the_seed_as_it_is(tmp_path):
     assert "no longer there" in gone.stderr
 
 
+def test_raw_reads_only_what_would_still_be_a_seed(tmp_path):
+    archive, index = tmp_path / "seeds", tmp_path / "idx"
+    outside = seed(tmp_path, "outside.md", body="秘密")
+    paths = [seed(archive, name) for name in ("outside.md", "pipe.md", "zero.md", "large.md", "a/b.md")]
+    run("rebuild", archive, "--index", index, "--max-bytes", "1000")
+    for path in paths:
+        path.unlink()
+    paths[0].symlink_to(outside)
+    os.mkfifo(paths[1])
+    paths[2].symlink_to("/dev/zero")
+    paths[3].write_text("大" * 1000, "utf-8")
+    paths[4].parent.rmdir()
+    paths[4].parent.symlink_to(tmp_path)
+    seed(tmp_path, "b.md", body="秘密")
+    says = [
+        "outside the archive",
+        "not a regular file",
+        "outside the archive",
+        "1,000 bytes, which is the limit",
+    ]
+    for path, reason in zip(paths, [*says, "outside the archive"], strict=True):
+        shown = run("show", path.relative_to(archive), "--raw", "--index", index)
+        assert (shown.exit_code, shown.stdout_bytes) == (2, b"")
+        assert f"{path}: " in shown.stderr
+        assert reason in shown.stderr
+        assert shown.stderr.endswith("; leave out --raw\n")
+
+
 def test_an_article_from_python_has_no_seed(index):
     assert "came from Python" in run("show", "a/1.md", "--raw", "--index", index).stderr
 
