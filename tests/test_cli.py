@@ -440,6 +440,13 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
     monkeypatch.setitem(ENGINES, "tantivy", ("index.engines.tantivy", "TantivyWriter"))
     result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
     assert (result.exit_code, result.stderr.count("tantivy is faster")) == (0, 1)
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "search: tantivy is faster for 1 articles: pip install 'jiansuo[fast]', then rebuild with --engine"
+        " tantivy\n",
+    )
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────
@@ -638,3 +645,26 @@ def test_help_and_completion_load_nothing_heavy():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert loaded.stdout == "[]\n"
+
+
+def test_a_search_with_tantivy_loads_nothing_of_the_default_engine(tmp_path):
+    pytest.importorskip("tantivy")
+    pytest.importorskip("rjieba")
+    seed(tmp_path / "seeds", "a.md")
+    run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--engine", "tantivy")
+    code = (
+        "import atexit, sys; from search.cli import main;"
+        "atexit.register(lambda: print([n for n in ('jieba', 'bs4', 'whoosh') if n in sys.modules]));"
+        "main()"
+    )
+    for words in (["渡轮"], ['"没有船" after:2024'], ["今天停航", "--explain"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "query", *words, "--index", str(tmp_path / "idx")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "渡轮停航" in done.stdout
+        assert done.stdout.endswith("\n[]\n")
