@@ -66,7 +66,8 @@ QUERIES = {
     "no archive": ["update", f"/no/{NAME}"],
 }
 OPTIONS = {
-    name: ["query", "渡轮", f"--{name}", PAYLOAD] for name in ("source", "after", "before", "sort", "limit", "tz")
+    name: ["query", "渡轮", f"--{name}", PAYLOAD]
+    for name in ("source", "after", "before", "sort", "limit", "tz")
 } | {
     "page": ["query", "渡轮", "--page", PAYLOAD],
     "by": ["facets", "--by", PAYLOAD],
@@ -103,7 +104,9 @@ def place(tmp_path_factory) -> Path:
     )
     rebuild([archive], folder / "index")
     update([hostile, Article(id="d", title="渡轮", body="渡轮开出很远")], folder / "index")
-    (folder / "batch").write_bytes(f"渡轮 OR {PAYLOAD}\n".encode() + b'"\x1b[35m\x9b\xff\n"\x1b[35m\xc2\x9b\n')
+    (folder / "batch").write_bytes(
+        f"渡轮 OR {PAYLOAD}\n".encode() + b'"\x1b[35m\x9b\xff\n"\x1b[35m\xc2\x9b\n'
+    )
     return folder
 
 
