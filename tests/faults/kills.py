@@ -381,7 +381,6 @@ class Rounds:
         if stray - {"write.lock", "articles.sqlite-wal", "articles.sqlite-shm"}:
             raise RuntimeError(f"left over: {stray}")
 
-
     def check_rows(self) -> None:
         """The store holds what the generation in force sees, and nothing else."""
         # A run that was killed between its switch and its end leaves rows to the next that writes.

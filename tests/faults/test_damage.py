@@ -45,7 +45,15 @@ def articles(number: int = 60) -> list[Article]:
 
 
 #: What is asked of a damaged index; the last two find some of the articles, and have them sorted.
-QUERIES = ("渡轮", '"河边开门"', "-图书馆", "before:2100", "第*", "渡轮 source:晨报 date:2020-02", "source:河边")
+QUERIES = (
+    "渡轮",
+    '"河边开门"',
+    "-图书馆",
+    "before:2100",
+    "第*",
+    "渡轮 source:晨报 date:2020-02",
+    "source:河边",
+)
 
 
 @pytest.fixture(scope="module")
