@@ -35,7 +35,7 @@ class Clause:
 
     `kind` is "words" for a bare clause and "phrase" for a quoted one;
     `phrases` are what must stand in the article: the words of a bare clause,
-    in order, or the one phrase.
+    in order, or the one phrase. One side of a distance knows what it is `near`.
     """
 
     written: str
@@ -44,6 +44,7 @@ class Clause:
     phrases: tuple[UnitPhrase, ...]
     streams: Streams
     negated: bool = False
+    near: NearUnits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ class _Lowering:
             self._phrase(side, negated=negated, field=node.field).phrases[0]
             for side in (node.left, node.right)
         )
-        return NearUnits(_fields(node.field), left, right, node.distance)
+        near = NearUnits(_fields(node.field), left, right, node.distance)
+        self.clauses[-2:] = [replace(clause, near=near) for clause in self.clauses[-2:]]
+        return near
 
     def _analyze(self, node: Text | Phrase, field: str | None) -> Streams:
         text = url_text(node.text) if field == "url" else node.text

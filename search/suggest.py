@@ -13,7 +13,7 @@ from index.document import source_term
 from index.errors import QueryError
 from index.text.analyzer import Analyzer
 from index.text.fold import fold
-from index.text.units import BREAK, can_be_cut, locate_units, may_go_on, unit_text
+from index.text.units import BREAK, can_be_cut, locate_units, may_go_on, split_units, unit_text
 from search.facets import counted
 from search.match import All, UnitPhrase, occurrences
 from search.plan import Plan
@@ -61,13 +61,9 @@ def completions(query: str, reader: Reader, analyzer: Analyzer, *, limit: int) -
     found = _words(UnitPhrase(("title",), units, may_go_on(units[-1])), reader, analyzer, _TITLES)
     if len(found) < limit:
         more = _words(UnitPhrase(("body",), units, may_go_on(units[-1])), reader, analyzer, _BODIES)
-        known = {unit_text(_units(word)) for word in found}
-        found += [word for word in more if unit_text(_units(word)) not in known]
+        known = {unit_text(split_units(word)) for word in found}
+        found += [word for word in more if unit_text(split_units(word)) not in known]
     return [query[:start] + word for word in found[:limit]]
-
-
-def _units(text: str) -> list[str]:
-    return [unit.text for unit in locate_units(text)]
 
 
 def _sources(begun: str, reader: Reader) -> Iterator[str]:
@@ -94,7 +90,7 @@ def _paragraphs(text: str, phrase: UnitPhrase) -> Iterator[str]:
     """The first paragraph that the phrase stands in."""
     for paragraph in text.split("\n"):
         folded = fold(paragraph)
-        if all(unit in folded for unit in phrase.units) and any(occurrences(_units(paragraph), phrase)):
+        if all(unit in folded for unit in phrase.units) and any(occurrences(split_units(paragraph), phrase)):
             yield paragraph
             return
 

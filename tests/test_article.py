@@ -34,7 +34,7 @@ def at(*when: int) -> datetime:
     return datetime(*when, tzinfo=timezone.utc)
 
 
-# ── from Python ─────────────────────────────────────────────────────────────
+# From Python
 
 
 def test_an_article_needs_no_more_than_id_and_title():
@@ -94,7 +94,7 @@ def test_any_text_can_be_stored(text):
         ).encode() or ("\ufffd" in value)
 
 
-# ── header ──────────────────────────────────────────────────────────────────
+# Header
 
 
 def test_the_header_gives_date_title_and_url():
@@ -183,7 +183,7 @@ def test_a_seed_without_a_title_says_where_it_should_be(text, reason, line):
     assert (caught.value.path, caught.value.line) == ("a.md", line)
 
 
-# ── other frames ────────────────────────────────────────────────────────────
+# Other frames
 
 
 def test_a_date_line_after_the_rule():
@@ -249,7 +249,7 @@ def test_a_whole_page():
     assert article.paragraphs == ("站台上很挤。",)
 
 
-# ── dates ───────────────────────────────────────────────────────────────────
+# Dates
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_what_repeats_the_header_is_no_paragraph():
     assert seed(frame(body=body)).paragraphs == ("站台上很挤。", "慢车")
 
 
-# ── encodings ───────────────────────────────────────────────────────────────
+# Encodings
 
 SIMPLIFIED = "这趟慢车每天早上从昆明开出，傍晚到达；站台上的人都认识列车员，他们说这里的时间过得很慢。"
 TRADITIONAL = "這趟慢車每天早上從臺北開出，傍晚到達；月臺上的人都認識列車員，他們說這裡的時間過得很慢。"
@@ -410,7 +410,7 @@ def test_a_file_that_is_no_text_is_refused(data):
         seed(data)
 
 
-# ── laws ────────────────────────────────────────────────────────────────────
+# Laws
 
 FRAMES = [
     "",

@@ -16,7 +16,7 @@ from index.text.analyzer import Analyzer
 from search import Searcher
 from search.match import All, AnyOf, NearUnits, UnitPhrase, Without, near, near_in
 from search.plan import Plan, make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.ranking import Statistics, Term, bm25, idf, telling
 
 BOTH = ("title", "body")

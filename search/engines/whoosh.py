@@ -18,8 +18,8 @@ from typing import Any
 
 from whoosh.index import FileIndex
 
-from index.document import TEXT_FIELDS
-from index.engines.whoosh import LENGTH_KEYS, NO_DATE, NUMBERS, field_name, schema, unpack_units
+from index.document import RANKED, TEXT_FIELDS, unpack_units
+from index.engines.whoosh import NO_DATE, NUMBERS, field_name, schema
 from index.engines.whoosh_codec import SegmentTerms
 from index.engines.whoosh_storage import IndexStorage, reading
 from index.lengths import LENGTHS, length_code
@@ -49,7 +49,7 @@ class WhooshReader(StoreReader):
         self._articles = sum(len(segment.alive) for segment in self._segments)
         self._mean_lengths = {
             key: sum(segment.total_length(key) for segment in self._segments) / max(1, self._articles)
-            for key in LENGTH_KEYS
+            for key in RANKED
         }
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
@@ -144,9 +144,7 @@ class _Segment:
         columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
         self.rows: tuple[int, ...] = columns[0]
         self.dates: tuple[int, ...] = columns[1]
-        self._lengths: dict[tuple[str, str], tuple[int, ...]] = dict(
-            zip(LENGTH_KEYS, columns[2:], strict=True)
-        )
+        self._lengths: dict[tuple[str, str], tuple[int, ...]] = dict(zip(RANKED, columns[2:], strict=True))
         self._deleted: frozenset[int] = frozenset(leaf.segment().deleted_docs())
         self.alive = frozenset(range(len(self.rows))) - self._deleted
         self.postings = lru_cache(maxsize=256)(self._read_postings)

@@ -122,7 +122,6 @@ def test_the_corpus_in_one_build(embedded_engine, corpus, tmp_path):
     assert text_is_kept(tmp_path / "index", left_out=left_out) >= 15
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs what only POSIX file systems hold")
 def test_what_is_no_file_is_reported_and_never_opened(embedded_engine, tmp_path):
     archive = tmp_path / "archive"
     archive.mkdir()
