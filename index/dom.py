@@ -207,7 +207,10 @@ def _flat(cleaned: str) -> str:
     """Line breaks where blocks begin or end, and no other element."""
 
     def broken(tag: re.Match[str]) -> str:
-        return "<br>" if tag[2].lower() in BLOCKS or tag[2].lower() == "br" else ""
+        name = tag[2].lower()
+        if name in BLOCKS or name == "br":
+            return "<br>"
+        return " " if name in ("td", "th") else ""
 
     return _BREAKS.sub("<br>", _TAG.sub(broken, cleaned))
 

@@ -24,7 +24,7 @@ from index.encoding import looks_binary
 from index.errors import SeedError, UsageError
 from index.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["Seed", "Walk", "archive_roots", "read_file"]
+__all__ = ["Seed", "Walk", "archive_roots", "read_again", "read_file"]
 
 _TEXT = frozenset({".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml", ".shtml"})
 _BINARY = frozenset(
@@ -252,6 +252,25 @@ def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     if len(data) > limits.bytes:
         raise SeedError(path, f"larger than {limits.bytes:,} bytes, which is the limit")
     return data
+
+
+def read_again(path: str, roots: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """The bytes of a file that was found below one of the roots, as they are now.
+
+    Raises SeedError where it is gone, or has become what would be no seed.
+    """
+    root = _holder(path, tuple(roots)) or path
+    try:
+        target = Path(path).resolve(strict=True)
+        # Folders on the way may have become links as well.
+        if not target.is_relative_to(Path(root).resolve()):
+            raise OSError("a link to something outside the archive")
+        status = target.stat()
+    except FileNotFoundError as error:
+        raise SeedError(_printable(path), "is no longer there") from error
+    except (OSError, RuntimeError) as error:  # before Python 3.13 a circle of links is a RuntimeError
+        raise SeedError(_printable(path), _reason(error)) from error
+    return read_file(Seed("", root, target, status.st_size, status.st_mtime_ns, None), limits=limits)
 
 
 @dataclass(frozen=True, slots=True)

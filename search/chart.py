@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
+from search.display import printable
 from search.facets import Count, Timeline
 
 __all__ = ["bars_svg", "chart_svg"]
@@ -52,7 +53,7 @@ def chart_svg(timeline: Timeline, *, title: str, width: int = 720) -> str:
         [
             '<?xml version="1.0" encoding="UTF-8"?>\n',
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{_HEIGHT + _AXIS}" role="img">',
-            f"<title>{escape(title)}</title>",
+            f"<title>{escape(printable(title))}</title>",
             *_contents(timeline, lambda count: f"{count.value}: {count.count}", None, _HEIGHT),
             "</svg>\n",
         ]

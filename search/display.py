@@ -2,7 +2,8 @@
 
 Articles are written by strangers. What a terminal would obey or what would
 turn a line around is replaced here, one character by one, so that highlights
-stay where they are.
+stay where they are. Pages, feeds and charts show text in the same form: what
+is left may stand in any HTML and XML.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ Span = tuple[int, int]
 
 _UNKNOWN = 0xFFFD
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
+_NO_XML = (0xFFFE, 0xFFFF)
 _PRINTABLE = {
     **{code: 0x2400 + code for code in range(0x20)},  # ␀ to ␟
     0x7F: 0x2421,  # ␡
-    **dict.fromkeys((*range(0x80, 0xA0), *_BIDI, *range(0xD800, 0xE000)), _UNKNOWN),
+    **dict.fromkeys((*range(0x80, 0xA0), *_BIDI, *range(0xD800, 0xE000), *_NO_XML), _UNKNOWN),
     **dict.fromkeys(map(ord, "\t\n\v\f\r\x85\u2028\u2029"), ord(" ")),
 }
 
@@ -34,10 +36,12 @@ _NARROWEST = 20
 def printable(text: str) -> str:
     """`text` on one line, with a symbol for each character that a terminal would act on.
 
-    As long as `text`: control characters, escape sequences, line ends and marks
-    that change the direction of writing are replaced one by one.
+    As long as `text`: control characters, escape sequences, line ends, marks
+    that change the direction of writing and what is no character in XML are
+    replaced one by one.
     """
-    return text.translate(_PRINTABLE)
+    # Asking is 25 times as fast as replacing; a symbol for each is made only where there is one.
+    return text if text.isprintable() else text.translate(_PRINTABLE)
 
 
 def width(text: str) -> int:

@@ -29,3 +29,9 @@ ENGINES = [
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of each engine that must answer as the memory engine does."""
     return str(request.param)
+
+
+@pytest.fixture(scope="module", params=[*ENGINES, "memory"])
+def embedded_engine(request: pytest.FixtureRequest) -> str:
+    """The name of each engine that keeps its index in a directory, the memory engine too."""
+    return str(request.param)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date, datetime, timedelta, timezone
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.encoding import decode
 from index.errors import ArticleError, SeedError, UsageError
+from index.plain import names
 from index.seed import read_seed
 
 TODAY = date(2024, 6, 1)
@@ -397,6 +399,33 @@ def test_not_everything_with_zeros_in_it_is_utf_16(data):
 def test_chinese_encodings_are_told_apart_even_where_the_page_lies(text, encoding, declared):
     article = seed(frame(text[:12], body=f"{declared}<p>{text}</p>").encode(encoding))
     assert (article.title, article.paragraphs) == (text[:12], (text,))
+
+
+# https://encoding.spec.whatwg.org/#names-and-labels: the names, and the labels that look unlike them.
+WHATWG = names(
+    """
+    utf-8 unicode-1-1-utf-8 x-unicode20utf8 ibm866 csibm866 iso-8859-2 latin2 iso-8859-3 iso-8859-4
+    iso-8859-5 cyrillic iso-8859-6 arabic iso-8859-7 greek sun_eu_greek iso-8859-8 visual
+    iso-8859-8-i logical iso-8859-10 iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16 koi8-r koi
+    koi8-u macintosh x-mac-roman windows-874 dos-874 tis-620 windows-1250 windows-1251 windows-1252
+    ascii l1 windows-1253 windows-1254 windows-1255 windows-1256 windows-1257 windows-1258
+    x-mac-cyrillic gbk chinese x-gbk gb18030 big5 big5-hkscs x-x-big5 euc-jp x-euc-jp iso-2022-jp
+    shift_jis ms_kanji windows-31j x-sjis euc-kr korean ks_c_5601-1987 windows-949 replacement
+    hz-gb-2312 iso-2022-cn iso-2022-kr utf-16be unicodefffe utf-16le iso-10646-ucs-2 ucs-2 unicode
+    x-user-defined
+    """
+)
+PYTHON = {*aliases, *aliases.values()}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("named", [WHATWG, PYTHON], ids=["whatwg", "python"])
+def test_whatever_a_page_calls_its_encoding_it_is_read(encoding, named):
+    text = TRADITIONAL if encoding == "big5" else SIMPLIFIED
+    for name in [*sorted(named), "x-unknown", "?"]:
+        for declared in (f"<meta charset={name}>", f'<meta content="text/html; charset={name}">'):
+            article = seed(frame(text[:12], body=f"{declared}<p>{text}</p>").encode(encoding))
+            assert (article.title, article.paragraphs) == (text[:12], (text,)), name
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "big5"])

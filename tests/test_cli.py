@@ -353,6 +353,34 @@ def test_raw_prints_the_seed_as_it_is(tmp_path):
     assert "no longer there" in gone.stderr
 
 
+def test_raw_reads_only_what_would_still_be_a_seed(tmp_path):
+    archive, index = tmp_path / "seeds", tmp_path / "idx"
+    outside = seed(tmp_path, "outside.md", body="秘密")
+    paths = [seed(archive, name) for name in ("outside.md", "pipe.md", "zero.md", "large.md", "a/b.md")]
+    run("rebuild", archive, "--index", index, "--max-bytes", "1000")
+    for path in paths:
+        path.unlink()
+    paths[0].symlink_to(outside)
+    os.mkfifo(paths[1])
+    paths[2].symlink_to("/dev/zero")
+    paths[3].write_text("大" * 1000, "utf-8")
+    paths[4].parent.rmdir()
+    paths[4].parent.symlink_to(tmp_path)
+    seed(tmp_path, "b.md", body="秘密")
+    says = [
+        "outside the archive",
+        "not a regular file",
+        "outside the archive",
+        "1,000 bytes, which is the limit",
+    ]
+    for path, reason in zip(paths, [*says, "outside the archive"], strict=True):
+        shown = run("show", path.relative_to(archive), "--raw", "--index", index)
+        assert (shown.exit_code, shown.stdout_bytes) == (2, b"")
+        assert f"{path}: " in shown.stderr
+        assert reason in shown.stderr
+        assert shown.stderr.endswith("; leave out --raw\n")
+
+
 def test_an_article_from_python_has_no_seed(index):
     assert "came from Python" in run("show", "a/1.md", "--raw", "--index", index).stderr
 
@@ -443,6 +471,13 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
     monkeypatch.setitem(ENGINES, "tantivy", ("index.engines.tantivy", "TantivyWriter"))
     result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
     assert (result.exit_code, result.stderr.count("tantivy is faster")) == (0, 1)
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "search: tantivy is faster for 1 articles: pip install 'jiansuo[fast]', then rebuild with --engine"
+        " tantivy\n",
+    )
 
 
 # What goes wrong
@@ -641,3 +676,26 @@ def test_help_and_completion_load_nothing_heavy():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert loaded.stdout == "[]\n"
+
+
+def test_a_search_with_tantivy_loads_nothing_of_the_default_engine(tmp_path):
+    pytest.importorskip("tantivy")
+    pytest.importorskip("rjieba")
+    seed(tmp_path / "seeds", "a.md")
+    run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--engine", "tantivy")
+    code = (
+        "import atexit, sys; from search.cli import main;"
+        "atexit.register(lambda: print([n for n in ('jieba', 'bs4', 'whoosh') if n in sys.modules]));"
+        "main()"
+    )
+    for words in (["渡轮"], ['"没有船" after:2024'], ["今天停航", "--explain"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "query", *words, "--index", str(tmp_path / "idx")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "渡轮停航" in done.stdout
+        assert done.stdout.endswith("\n[]\n")

@@ -86,6 +86,13 @@ def test_a_chart_is_written_as_svg(index, tmp_path):
     assert [title for title in titles if title] == ["2024-03-02: 1", "2024-03-03: 1", "2024-03-04: 1"]
 
 
+def test_a_chart_of_any_query_is_well_formed(index, tmp_path):
+    asked = '渡轮 OR "\x1b[31m\x07<&>\ufffe\u202e"x'
+    assert run(index, "timeline", asked, "--svg", str(tmp_path / "a.svg")).exit_code == 0
+    svg = ElementTree.fromstring((tmp_path / "a.svg").read_text("utf-8"))
+    assert svg.findtext(f"{SVG}title") == '渡轮 OR "␛[31m␇<&>\ufffd\ufffd"x'
+
+
 def test_similar_articles(index):
     told = run(index, "similar", "1.md")
     assert told.exit_code == 0

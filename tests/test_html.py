@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index import dom
+from index import dom, plain
+from index.encoding import decode
 from index.errors import UsageError
 from index.html import paragraphs, squeeze
 from index.plain import BLOCKS, VOID, names, plain_tokens
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(params=["beautifulsoup", "auto"])
@@ -240,6 +244,14 @@ def test_faulty_markup_reads_the_same_with_and_without_a_parser(markup):
     assert paragraphs(markup) == paragraphs(markup, parser="beautifulsoup")
 
 
+def test_the_sample_archive_reads_the_same_with_and_without_a_parser():
+    seeds = [path for path in sorted((ROOT / "seeds").rglob("*")) if path.suffix in (".md", ".txt", ".html")]
+    assert len(seeds) > 40
+    for path in seeds:
+        markup = decode(path.read_bytes())
+        assert paragraphs(markup) == paragraphs(markup, parser="beautifulsoup"), path
+
+
 def test_ordinary_pages_need_no_parser():
     markup = (
         "<article class='a'><h1>题</h1><p>甲<a href='/?a&b'>乙</a><br>丙<figure><img></figure></p></article>"
@@ -293,6 +305,41 @@ def test_text_survives_nesting_without_end(read):
 
 def test_text_after_a_tag_that_never_ends_survives(read):
     assert read("<p>站台</p><p class='x>车</p><p>晚点</p>") == ["站台", "车", "晚点"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(soup())
+def test_markup_beyond_a_limit_loses_no_text(markup):
+    """What is too deep or too much is read without its structure: furniture stays, nothing goes."""
+    # Labels are furniture by what they say, where they are paragraphs of their own.
+    markup = markup.replace("相关阅读：", "台").replace("分享：", "台")
+    usual = paragraphs(markup)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (dom, plain):
+            patch.setattr(module, "MAX_DEPTH", -1)
+            patch.setattr(module, "MAX_ATTRIBUTES", 0)
+        rest = iter("".join(paragraphs(markup)))
+    assert all(letter in rest for letter in "".join(usual) if letter != " ")
+
+
+@pytest.mark.parametrize(
+    ("limit", "within", "beyond"),
+    [
+        (plain.MAX_DEPTH, "<div>" * 390 + "{}" + "</div>" * 390, "<div>" * 401 + "{}" + "</div>" * 401),
+        (plain.MAX_TAGS, "{}" + "<hr>" * 199_000, "{}" + "<hr>" * 200_001),
+        (
+            plain.MAX_ATTRIBUTES,
+            f"<div class='{'x ' * 8000}'>{{}}</div>",
+            f"<div class='{'x ' * 9000}'>{{}}</div>",
+        ),
+    ],
+)
+def test_the_documented_limits_of_markup_lose_no_text(limit, within, beyond):
+    text = "<p>站台上<b>很</b>挤。</p><table><tr><td>一等</td><td>two</td></tr></table><p>车晚点了。</p>"
+    expected = ["站台上很挤。", "一等 two", "车晚点了。"]
+    assert paragraphs(within.format(text)) == paragraphs(beyond.format(text)) == expected
+    documented = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    assert f"| {limit:,} " in documented or f", {limit:,} " in documented
 
 
 @given(st.text(alphabet="<>/!-[]=\"'& abpdiv站\n\0\r", max_size=80))

@@ -37,10 +37,10 @@ def archive(tmp_path) -> Path:
 
 @pytest.mark.parametrize("what", OTHERS)
 def test_an_index_made_by_something_else_is_refused_with_the_command_that_mends_it(
-    what, engine, archive, tmp_path
+    what, embedded_engine, archive, tmp_path
 ):
     index = tmp_path / "index"
-    rebuild([archive], index, engine=engine)
+    rebuild([archive], index, engine=embedded_engine)
     value, said = OTHERS[what]
     rewrite_manifest(index, **{what: value})
     for ask in (
@@ -63,7 +63,7 @@ def test_an_index_made_by_something_else_is_refused_with_the_command_that_mends_
     assert mended.exit_code == 0
     assert check(index).sound
     with Searcher(index) as searcher:
-        assert searcher.stats().engine == engine
+        assert searcher.stats().engine == embedded_engine
 
 
 def test_an_index_of_a_package_that_is_missing_names_the_extra(archive, tmp_path):

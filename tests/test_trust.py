@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import marshal
 import os
 import pickle
 import pkgutil
 import shutil
 import struct
+import sys
 import zlib
 from contextlib import suppress
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,9 @@ from builders import directory, rewrite_manifest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
 
 from index import (
     ArchiveError,
@@ -30,11 +36,12 @@ from index import (
     IndexStateError,
     UsageError,
     manifest,
+    optimize,
     rebuild,
     update,
 )
 from index.engines.whoosh_codec import GroupedCodec
-from index.engines.whoosh_storage import reading, writing
+from index.engines.whoosh_storage import _HEAD, reading, writing
 from index.manifest import IndexDirectory, _checksum_of
 from index.repair import repair
 from search import Searcher
@@ -112,6 +119,85 @@ def test_a_hostile_table_of_contents_runs_nothing(sound, kind, tmp_path):
         update([Article(id="b", title="二")], index)
     assert not check(index).sound
     assert not marker.exists()
+
+
+def test_a_poisoned_schema_is_never_read(sound, tmp_path):
+    """Whoosh keeps its schema as a pickle too; every index here has the same, which is made anew."""
+    index, marker = tmp_path / "index", tmp_path / "marker"
+    shutil.copytree(sound, index)
+    (path,) = index.rglob("_MAIN_*.toc")
+    toc = StructFile(BytesIO(path.read_bytes()))
+    toc.seek(len(_HEAD))
+    for _ in range(3):  # the version of Whoosh
+        toc.read_varint()
+    before = toc.tell()
+    toc.skip_string()
+    poison = StructFile(BytesIO())
+    poison.write_string(pickle.dumps(Runs(marker)))
+    data = path.read_bytes()
+    path.write_bytes(data[:before] + poison.file.getvalue() + data[toc.tell() :])
+    forge(index)
+    use(index)
+    assert not marker.exists()
+    # Whoosh itself would have run it.
+    with suppress(Exception):
+        TOC.read(FileStorage(str(path.parent)), "MAIN")
+    assert marker.exists()
+
+
+def use(index: Path) -> None:
+    """Whatever reads an index."""
+    with Searcher(index) as searcher:
+        for query in ("渡轮", '"今天照常*"', "source:晨报 OR date:2020", "-渡轮 title:今", "渡轮 ~3 开出"):
+            searcher.search(query, limit=None)
+        searcher.search("渡轮", sort="newest")
+        searcher.facets("渡轮", by="source")
+        searcher.timeline("渡轮")
+        searcher.similar("a")
+        searcher.suggest("渡")
+        searcher.explain_hit("渡轮", "a")
+        searcher.stats()
+    assert check(index).sound
+
+
+def test_nothing_is_unpickled_or_unmarshalled_while_an_index_is_read(sound, tmp_path, monkeypatch):
+    """But the list of segments, by a loader of ours."""
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+
+    def write() -> None:
+        update(
+            [Article(id=str(number), title="渡轮今天照常开出", source=("晨报",)) for number in range(5)],
+            index,
+        )
+        optimize(index)
+
+    # Once before, since Python unmarshals what it imports.
+    use(index)
+    write()
+    called: list[str] = []
+    originals = {
+        id(getattr(module, name)): name for module in (pickle, marshal) for name in ("load", "loads")
+    }
+
+    def refuse(*args: object, **options: object) -> None:
+        called.append(str(args)[:100])
+        raise AssertionError("something was unpickled")
+
+    modules = [
+        module for name, module in sys.modules.items() if name.partition(".")[0] in ("whoosh", "index")
+    ]
+    for module in (pickle, marshal, *modules):
+        for name, value in list(vars(module).items()):
+            if id(value) in originals:
+                monkeypatch.setattr(module, name, refuse)
+    use(index)
+    update([Article(id="b", title="二")], index)
+    use(index)
+    write()
+    use(index)
+    monkeypatch.undo()
+    assert called == []
 
 
 def test_a_pickle_cannot_write_into_the_classes_that_it_names(sound, tmp_path):

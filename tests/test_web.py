@@ -418,6 +418,36 @@ def test_a_feed_of_control_characters_can_be_read(tmp_path):
         assert "雪" in ElementTree.fromstring(client.get("/feed?q=雪").text).findtext(f".//{ATOM}summary")
 
 
+# A link of a terminal, colours, marks that turn a line around, deletes, and what is no character in XML.
+CONTROLS = "\x1b]8;;http://evil.example\x07点\x1b[2J\x9b31m\u202egpj\u2066\x08\x7f\x85\ufffe"
+
+
+def test_pages_and_feeds_hold_no_control_characters_and_no_marks_of_direction(tmp_path):
+    hostile = Article(
+        id=f"a{CONTROLS}",
+        title=f"雪{CONTROLS}",
+        body=f"雪{CONTROLS}停了。",
+        source=(f"源{CONTROLS}",),
+        url=f"https://news.example/{CONTROLS}",
+    )
+    rebuild([hostile, Article(id="b", title="雪")], tmp_path)
+    query = quote(f"雪 OR {CONTROLS}")
+    addresses = ["/", f"/?q={query}", f"/?source={quote(f'源{CONTROLS}')}", f"/?q={quote('((' + CONTROLS)}"]
+    addresses += [article_address(hostile.id, "雪"), article_address("b"), f"/feed?q={query}"]
+    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+        for address in addresses:
+            text = client.get(address).text
+            assert len(text) > 500, address
+            assert not re.findall(
+                "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe]", text
+            )
+            if address.startswith("/feed"):
+                ElementTree.fromstring(text)
+        # Highlights stay where they are.
+        assert "<mark>雪</mark>␛]8;;http" in client.get("/?q=雪").text
+        assert client.get("/api/search?q=雪").json()["hits"][0]["title"] == hostile.title
+
+
 # Caching, generations, limits
 
 

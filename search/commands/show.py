@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from search.commands.options import index_option, json_option, read_text, tz_option
 from search.commands.program import FOUND, print_data, print_lines, terminal_width
+from search.display import printable
 
 __all__ = ["show", "stats"]
 
@@ -19,7 +19,9 @@ __all__ = ["show", "stats"]
 @tz_option
 @json_option
 @click.option("--html", "as_html", is_flag=True, help="Print the cleaned text as HTML.")
-@click.option("--raw", is_flag=True, help="Print the seed's bytes as they are now.")
+@click.option(
+    "--raw", is_flag=True, help="Print the seed as it is now: its bytes, or on a terminal its text."
+)
 def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) -> int:
     """Print one article as text.
 
@@ -44,7 +46,7 @@ def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) 
             advice = f"is it {' or '.join(near)}?" if near else "search query prints the id of every hit"
             raise click.ClickException(f"{error}; {advice}") from error
         if raw:
-            return _print_raw(id, path)
+            return _print_raw(id, path, index)
         if as_json:
             print_data([output.article_json(article, path)])
         elif as_html:
@@ -77,12 +79,21 @@ def stats(index: str, tz: str, as_json: bool) -> int:
     return FOUND
 
 
-def _print_raw(id: str, path: str | None) -> int:
+def _print_raw(id: str, path: str | None, index: str) -> int:
+    from index.encoding import decode
+    from index.errors import SeedError
+    from index.place import open_place
+    from index.sources import read_again
+
     if path is None:
         raise click.ClickException(f"{id} came from Python and has no file")
+    recipe = open_place(index).manifest().recipe
     try:
-        data = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise click.ClickException(f"the seed {path} is no longer there; leave out --raw") from None
-    sys.stdout.buffer.write(data)
+        data = read_again(path, recipe.roots, limits=recipe.limits)
+    except SeedError as error:
+        raise click.ClickException(f"{error}; leave out --raw") from error
+    if sys.stdout.isatty():
+        print_lines(map(printable, decode(data).splitlines()))
+    else:
+        sys.stdout.buffer.write(data)
     return FOUND

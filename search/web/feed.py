@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from search.display import printable
 from search.searcher import Hit
 from search.web.addresses import Search, article_address, safe_url
 
 __all__ = ["atom"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def atom(hits: Sequence[Hit], search: Search, *, base: str, built: datetime, title: str) -> bytes:
@@ -36,7 +35,7 @@ def atom(hits: Sequence[Hit], search: Search, *, base: str, built: datetime, tit
         _add(entry, "updated", _moment(hit.date or built))
         SubElement(entry, "link", rel="alternate", href=base + article_address(hit.id, search.q))
         if url := safe_url(hit.url):
-            SubElement(entry, "link", rel="via", href=_clean(url))
+            SubElement(entry, "link", rel="via", href=printable(url))
         for name in hit.source or ("-",):
             _add(SubElement(entry, "author"), "name", name)
         _add(entry, "summary", " ".join(snippet.text for snippet in hit.snippets))
@@ -45,11 +44,7 @@ def atom(hits: Sequence[Hit], search: Search, *, base: str, built: datetime, tit
 
 
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = _clean(text)
-
-
-def _clean(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    SubElement(parent, name).text = printable(text)
 
 
 def _urn(name: str) -> str:

@@ -1,6 +1,7 @@
 """What the pages show: everything is found here, and only laid out in the templates.
 
-Templates escape all they are given. What is marked up here (`Markup`) comes
+Templates escape all they are given, and show nothing that a page could not
+hold, or that would turn a line around. What is marked up here (`Markup`) comes
 from `mark_html` and `bars_svg`, which escape what they are given.
 """
 
@@ -22,6 +23,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from search.chart import bars_svg
+from search.display import printable
 from search.facets import Facets, Timeline
 from search.searcher import Highlighted, Hit, Searcher
 from search.snippet import mark_html
@@ -45,9 +47,15 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     templates.globals.update(version=static_version(), article_address=article_address, safe_url=safe_url)
     return templates
+
+
+def _shown(value: Any) -> Any:
+    """A value as a page shows it; what is marked up stays so."""
+    return printable(value) if isinstance(value, str) else value
 
 
 @cache

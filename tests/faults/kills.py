@@ -7,8 +7,9 @@ its own, and kills it: at the n-th call of some function, before or after it,
 one stage of the work after the other, or at a random moment from outside, the
 process itself or one of its workers.
 Then the index must open, answer from its last complete state and pass its
-check, no process may be left over, and the next run must succeed and leave no
-more files than one that was never killed.
+check, no process may be left over, and the next run must succeed. Some more
+rounds kill a worker and nobody else, which must be told. In the end there must
+be no row, file or byte that one who was never killed would not have left.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -35,8 +37,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import index.build
-from index import Article, rebuild, update
+from index import Article, optimize, rebuild, update
 from index.document import analyze
+from index.manifest import IndexDirectory
 from index.text.analyzer import Analyzer
 from index.writer import ENGINES, writer_class
 from search.check import check
@@ -188,12 +191,13 @@ def wrap(point: str, before: Callable[[], None], after: Callable[[], None]) -> N
     setattr(owner, name, wrapped)
 
 
-def die_at(point: str, number: int, *, late: bool) -> None:
+def die_at(point: str, number: int, *, late: bool, spared: int | None = None) -> None:
+    """Kill this process, or one that it forks, at such a call; never the one that is spared."""
     left = [number]
 
     def count() -> None:
         left[0] -= 1
-        if not left[0]:
+        if not left[0] and os.getpid() != spared:
             os.kill(os.getpid(), signal.SIGKILL)
 
     wrap(point, *((lambda: None, count) if late else (count, lambda: None)))
@@ -217,6 +221,7 @@ class Rounds:
         self.archive = Archive(folder / "archive", self.random)
         self.index = folder / "index"
         self.summary: Counter[str] = Counter()
+        self.footprints: list[tuple[int, int]] = []
         # Loaded here, so that those who are forked need not.
         writer_class(engine)
         reader_class(engine)
@@ -224,7 +229,7 @@ class Rounds:
         # A commit in the middle is a moment too.
         index.build._COMMIT_EVERY = 10
         result_of(lambda: self.write(workers=1, action="rebuild"))
-        before = self.footprint()
+        before = self.fresh = self.footprint()
         self.archive.change()
         spare = folder / "spare"
         shutil.copytree(self.index, spare)
@@ -241,7 +246,6 @@ class Rounds:
         result_of(lambda: self.write(workers=2))
         self.state = dict(self.archive.state)
         self.duration = time.perf_counter() - began
-        self.files = max(before[0], self.footprint()[0])
         self.size = max(before[1], self.footprint()[1])
 
     def write(self, *, workers: int = 1, action: str | None = None, index: Path | None = None) -> None:
@@ -273,19 +277,51 @@ class Rounds:
         if not inside:
             what += self.kill_from_outside(pid)
         status = self.end_of(pid)
-        os.close(out)
         ended = "killed" if os.WIFSIGNALED(status) else "failed" if status else "finished"
         self.summary[ended] += 1
         if status:
             self.summary[f"ended while {stage}" if inside else "ended from outside"] += 1
         try:
             self.check_orphans(pid)
+            with os.fdopen(out, "rb") as pipe:
+                said = pipe.read().decode()
+            if ended == "failed":
+                # Only the death of a worker leaves this process its voice.
+                self.check_told(said)
             self.check_state(finished=status == 0)
             self.check_next()
         except RuntimeError as error:
             raise RuntimeError(
                 f"round {number}, {self.engine} {self.action}, killed at {what}:\n{error}"
             ) from None
+
+    def lose_a_worker(self) -> None:
+        """A round in which nobody dies but a worker, while it reads."""
+        self.archive.change()
+        point = self.random.choice(self.stages["reading"])
+        # Some worker gets all five that an update reads, and sixteen of a rebuild's.
+        count = self.random.randint(1, 5)
+
+        def victim() -> None:
+            die_at(point, count, late=False, spared=os.getpid())
+            self.write(workers=2)
+
+        pid, out = apart(victim, session=True)
+        status = self.end_of(pid)
+        try:
+            self.check_orphans(pid)
+            with os.fdopen(out, "rb") as pipe:
+                self.check_told(pipe.read().decode())
+            if not status or result_of(lambda: answers(self.index)) != self.state:
+                raise RuntimeError("the index is not as it was before")
+            self.check_next()
+        except RuntimeError as error:
+            raise RuntimeError(f"{self.engine} {self.action}, a worker killed at {point}:\n{error}") from None
+
+    def check_told(self, said: str) -> None:
+        if "BuildError: a worker process died" not in said:
+            raise RuntimeError(f"a worker died, and what is said is {said}")
+        self.summary["told that a worker died"] += 1
 
     def kill_from_outside(self, pid: int) -> str:
         time.sleep(self.random.uniform(0, self.duration))
@@ -333,6 +369,7 @@ class Rounds:
             raise RuntimeError("the next update did not bring it up to date")
         self.state = dict(self.archive.state)
         files, size = self.footprint()
+        self.footprints.append((files, size))
         # An engine may have some more segments after many updates; a generation or rows left over show.
         if len(list((self.index / "generations").iterdir())) != 1 or size > 4 * self.size + 2_000_000:
             raise RuntimeError(f"something is left over: {files} files, {size:,} bytes")
@@ -343,6 +380,35 @@ class Rounds:
         }
         if stray - {"write.lock", "articles.sqlite-wal", "articles.sqlite-shm"}:
             raise RuntimeError(f"left over: {stray}")
+
+    def check_rows(self) -> None:
+        """The store holds what the generation in force sees, and nothing else."""
+        # A run that was killed between its switch and its end leaves rows to the next that writes.
+        self.archive.change()
+        result_of(lambda: self.write(action="update"))
+        generation = IndexDirectory(self.index).manifest().generation
+        with closing(sqlite3.connect(self.index / "articles.sqlite")) as store:
+            ((stray,),) = store.execute(
+                "SELECT count(*) FROM article WHERE added > ?1 OR removed <= ?1", (generation,)
+            )
+        if stray:
+            raise RuntimeError(f"{stray} rows were left over")
+
+    def check_growth(self) -> None:
+        """Neither files nor bytes became more with the rounds, and merging leaves those of a new index."""
+        # Segments become more until they are merged, so the least is what tells.
+        third = len(self.footprints) // 3
+        early, late = (
+            [min(numbers) for numbers in zip(*some, strict=True)]
+            for some in (self.footprints[:third], self.footprints[-third:])
+        )
+        if third >= _CYCLE and (late[0] > early[0] + 10 or late[1] > 1.5 * early[1] + 20_000):
+            raise RuntimeError(f"it grew: {early} files and bytes in the first rounds, {late} in the last")
+        result_of(lambda: optimize(self.index).articles)
+        files, size = self.footprint()
+        # The lock of the writer, and what SQLite keeps beside a database that is in use.
+        if files > self.fresh[0] + 3 or size > 2 * self.fresh[1]:
+            raise RuntimeError(f"{files} files, {size:,} bytes; a new index has {self.fresh}")
 
 
 def answers(directory: Path) -> dict[str, str]:
@@ -361,12 +427,22 @@ def answers(directory: Path) -> dict[str, str]:
         return listed
 
 
+# Rounds besides, in which only a worker dies.
+_WORKERS_LOST = 3
+# So many updates at most until Whoosh or tantivy merges segments.
+_CYCLE = 10
+
+
 def run(engine: str, action: str, kills: int, seed: int = 0) -> Counter[str]:
     """So many rounds. Raises RuntimeError with the first that fails."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         rounds = Rounds(engine, action, Path(folder), seed)
         for number in range(kills):
             rounds.round(number)
+        for _ in range(_WORKERS_LOST):
+            rounds.lose_a_worker()
+        rounds.check_rows()
+        rounds.check_growth()
         return rounds.summary
 
 

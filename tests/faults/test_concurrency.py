@@ -7,8 +7,10 @@ import os
 import resource
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from itertools import chain
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -33,14 +35,21 @@ searcher = Searcher(directory)
 def ask():
     try:
         while not os.path.exists(stop):
-            page = searcher.search('"渡轮今天"', limit=None)
             # Every article of one state names that state, and says how many there are.
-            states = {hit.title for hit in page.hits}
-            (state,) = states
-            if page.total != int(state.split()[1]):
-                errors.append(f"{page.total} articles of state {state}")
-            answers[0] += 1
-            seen.add(state)
+            for query in ('"渡轮今天"', "date:2020-03 -图书馆"):
+                page = searcher.search(query, limit=None)
+                (state,) = {hit.title for hit in page.hits}
+                if page.total != int(state.split()[1]):
+                    errors.append(f"{page.total} articles of state {state}")
+                seen.add(state)
+            counted = searcher.facets("渡轮", by="source")
+            (one,) = counted.counts
+            if not one.count == counted.total == int(one.value.split()[1]):
+                errors.append(f"{counted.total} articles counted, {one.count} of state {one.value}")
+            article = searcher.article("7")
+            if article.paragraphs[0] != article.title or article.source != (article.title,):
+                errors.append(f"an article of {article.title} says {article.paragraphs[0]}")
+            answers[0] += 4
     except BaseException as error:
         errors.append(repr(error))
 
@@ -61,14 +70,18 @@ def use_of(pid: int) -> tuple[int, int]:
 def state(number: int) -> list[Article]:
     """More articles each time, so that an update replaces them all, until a rebuild begins anew."""
     count = 20 + number % _REBUILD_EVERY
+    name = f"第{number}号 {count}"
+    body = f"{name}\n" + "渡轮今天照常开出。" * 5
+    date = datetime(2020, 3, 1, tzinfo=timezone.utc)
     return [
-        Article(id=str(i), title=f"第{number}号 {count}", body="渡轮今天照常开出。" * 5) for i in range(count)
+        Article(id=str(i), title=name, body=body, source=(name,), date=date + timedelta(days=i % 20))
+        for i in range(count)
     ]
 
 
-def test_four_processes_of_eight_threads(engine, tmp_path):
+def test_four_processes_of_eight_threads(embedded_engine, tmp_path):
     index, stop = tmp_path / "index", tmp_path / "stop"
-    rebuild(state(0), index, engine=engine)
+    rebuild(state(0), index, engine=embedded_engine)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", SEARCH, str(index), str(stop)]
     searching = [
@@ -83,25 +96,24 @@ def test_four_processes_of_eight_threads(engine, tmp_path):
             if number % _REBUILD_EVERY:
                 update(state(number), index)
             else:
-                rebuild(state(number), index, engine=engine)
+                rebuild(state(number), index, engine=embedded_engine)
             used.append([use_of(process.pid) for process in searching])
     finally:
         stop.touch()
     said = [json.loads(process.communicate(timeout=120)[0]) for process in searching]
-    print(json.dumps({"engine": engine, "said": said, "used": used}))
+    print(json.dumps({"engine": embedded_engine, "said": said, "used": used}))
     for process in said:
         assert process["errors"] == []
         assert process["answers"] > 0
     third = len(used) // 3
-    early, late = (
-        [max(numbers) for numbers in zip(*chain(*some), strict=True)]
-        for some in (used[:third], used[-third:])
-    )
-    print(json.dumps({"files and bytes, early": early, "late": late}))
-    # Of one generation of several segments, or of two and more while slow threads finish on an
-    # old one; were any not let go, there would be those of twenty by then.
-    assert late[0] <= 2 * early[0] + 20
-    assert late[1] <= early[1] * 1.25
-    assert early[1] < 400_000_000
-    rebuild(state(0), index, engine=engine)
+    early, late = (list(zip(*chain(*some), strict=True)) for some in (used[:third], used[-third:]))
+    files = [median(early[0]), median(late[0])]
+    memory = [max(early[1]), max(late[1])]
+    print(json.dumps({"engine": embedded_engine, "files, early and late": files, "bytes": memory}))
+    # The files of one generation, and at some moments those of two and more, while slow threads
+    # finish on an old one; a file that is not let go of at each switch makes 22 more of the late ones.
+    assert files[1] <= files[0] * 1.25 + 5
+    assert memory[1] <= memory[0] * 1.25
+    assert memory[0] < 400_000_000
+    rebuild(state(0), index, engine=embedded_engine)
     assert len(list((index / "generations").iterdir())) == 1

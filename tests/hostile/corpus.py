@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import socket
+import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
-__all__ = ["EXPECTED_LEFT_OUT", "files", "odd_entries"]
+__all__ = ["EXPECTED_LEFT_OUT", "KEPT", "files", "odd_entries"]
 
 HEAD = "<!--1710099901000-->\n[{}](https://x.example/1)\n------\n\n"
 HAN = "渡轮今天照常开出风不大新的图书馆在河边开门气象台说明天有雨列车晚点了十分钟"
@@ -103,12 +104,34 @@ EXPECTED_LEFT_OUT = {"empty", "random", "zeros", "large", "no-lines", "no-punctu
 """Those that hold no article, or too much of one."""
 
 
-def odd_entries(folder: Path) -> None:
-    """What a file system can hold besides files."""
+KEPT = {
+    **dict.fromkeys(("nested", "nested-never-closed", "nested-lists"), "深"),
+    **dict.fromkeys(("long-title", "brackets-in-title", "long-url", "front-matter"), "正文"),
+    "attributes": "属性",
+    "tags": "很多",
+    "comments": "注",
+    "cdata": "数据",
+    "table": "表",
+    "links": "链链",
+    "paragraphs": "段\n段",
+    "spaces": "空",
+    "bidi": "右到左",
+    "brackets": "括号",
+    "quotation-marks": "引",
+    "entities": "中",
+    "digits": "7",
+    "escapes": "\x1b[2J",
+    "every-character": "\U0002ffff",
+}
+"""How the text of others ends, if they are read."""
+
+
+def odd_entries(folder: Path) -> list[bytes]:
+    """What a file system can hold besides files; the names of what is no seed."""
     outside = folder.parent / "outside.md"
     outside.write_text(HEAD.format("外") + "秘密", "utf-8")
     os.mkfifo(folder / "fifo.md")
-    (folder / "device.md").symlink_to("/dev/zero")
+    (folder / "zero.md").symlink_to("/dev/zero")
     (folder / "outside.md").symlink_to(outside)
     (folder / "loop.md").symlink_to(folder / "loop.md")
     (folder / "up").symlink_to(folder.parent)
@@ -127,3 +150,8 @@ def odd_entries(folder: Path) -> None:
         b" .md",
     ]:
         (folder / os.fsdecode(name)).write_text(HEAD.format("名") + "名字", "utf-8")
+    links = [b"up", b"zero.md", b"outside.md", b"loop.md", b"dangling.md"]
+    with suppress(PermissionError):  # only root may, and not in every container
+        os.mknod(folder / "device.md", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+        return [b"fifo.md", b"socket.md", *links, b"device.md"]
+    return [b"fifo.md", b"socket.md", *links]

@@ -84,7 +84,7 @@ def test_an_archive_that_may_not_be_entered_is_reported(tmp_path):
     assert str(archive) in done.stderr
 
 
-def test_files_that_vanish_grow_or_shrink_during_a_run(tmp_path, engine):
+def test_files_that_vanish_grow_or_shrink_during_a_run(tmp_path, embedded_engine):
     """What is left is read, what is gone is reported, and the next update has it all."""
     archive, index = tmp_path / "archive", tmp_path / "index"
     for number in range(40):
@@ -100,7 +100,7 @@ def test_files_that_vanish_grow_or_shrink_during_a_run(tmp_path, engine):
             (archive / "33.md").mkdir()
             shutil.rmtree(archive / "later")
 
-    report = rebuild([archive], index, engine=engine, progress=change)
+    report = rebuild([archive], index, engine=embedded_engine, progress=change)
     assert left_out(report) == {
         "30.md": "cannot be read: No such file or directory",
         "32.md": "there is nothing in the file",
@@ -113,7 +113,7 @@ def test_files_that_vanish_grow_or_shrink_during_a_run(tmp_path, engine):
     write(archive / "32.md")
     write(archive / "later" / "1.md")
     update([archive], index)
-    rebuild([archive], tmp_path / "anew", engine=engine)
+    rebuild([archive], tmp_path / "anew", engine=embedded_engine)
     assert bodies(index) == bodies(tmp_path / "anew")
 
 
