@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 __all__ = ["decode", "looks_binary"]
 
@@ -106,7 +107,10 @@ def _unbroken(data: bytes) -> str | None:
         return None
     runs = _RUN.findall(text)
     accents = sum(_is_accent(before, run, after, best) for before, run, after in runs)
-    return None if _PRIVATE.search(text) or accents * 2 > len(runs) else text
+    letters = "".join(run for _, run, _ in runs)
+    if _PRIVATE.search(letters) or accents * 2 > len(runs) or (len(letters) == 1 and letters.isalnum()):
+        return None
+    return text
 
 
 def _is_accent(before: str, run: str, after: str, encoding: str) -> bool:
@@ -131,7 +135,7 @@ def _better(data: bytes, declared: str) -> str:
 
 def _frequent(sample: bytes, encoding: str) -> float:
     """The share of characters that are of the encoding's own first level, which has the frequent ones."""
-    letters = [letter for letter in sample.decode(encoding, "replace") if letter > "\x7f"][:FEW]
+    letters = islice((letter for letter in sample.decode(encoding, "replace") if letter > "\x7f"), FEW)
     codes = [letter.encode(encoding, "ignore") for letter in letters]
     return sum(_FREQUENT[encoding].fullmatch(code) is not None for code in codes) / max(1, len(codes))
 

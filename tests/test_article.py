@@ -457,6 +457,11 @@ def test_a_short_title_in_utf_8_stays_so_whichever_byte_is_broken(title):
             assert decode(data) == data.decode("utf-8", "replace")
 
 
+def test_one_broken_character_in_a_text_without_others_shows():
+    data = frame("Just forget it", body="As the saying goes \u2014 hell").encode().replace(b"\x94", b"")
+    assert decode(data) == data.decode("utf-8", "replace")
+
+
 def test_a_few_broken_bytes_are_replaced():
     data = frame(body=f"<p>{SIMPLIFIED}</p>").encode()
     assert seed(data[:-4] + b"\xff" + data[-4:]).paragraphs == (SIMPLIFIED + "\ufffd",)
