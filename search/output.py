@@ -31,9 +31,11 @@ from search.searcher import Hit, IndexStats
 if TYPE_CHECKING:
     from index.build import Report
     from search.check import CheckReport
+    from search.suggest import Alternative
 
 __all__ = [
     "Answer",
+    "alternatives_line",
     "answer_json",
     "answer_lines",
     "article_html",
@@ -48,6 +50,7 @@ __all__ = [
     "explained_query",
     "hit_json",
     "json_text",
+    "left_out_by_order",
     "left_out_lines",
     "mended_lines",
     "report_json",
@@ -305,6 +308,23 @@ def _moment(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> 
     local = date.astimezone(tz)
     zone = local.strftime("%z") if local.utcoffset() else "UTC"
     return f"{local.replace(tzinfo=None).isoformat(' ', timespec)} {zone}"
+
+
+def left_out_by_order(partial: int, ways: Sequence[str]) -> str:
+    """That articles with only some of the words are there, and which options hide them."""
+    holds = "article holds" if partial == 1 else "articles hold"
+    return (
+        f"no article holds all the words; {partial:,} {holds} only some of them,"
+        f" and the order by relevance lists these: leave out {' and '.join(ways)}"
+    )
+
+
+def alternatives_line(others: Sequence[Alternative]) -> str:
+    """What to ask instead of a query that finds nothing, with the number of articles that it finds."""
+    some = " with some of the words"
+    return "try: " + ", ".join(
+        f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others
+    )
 
 
 def _count(number: int, thing: str) -> str:

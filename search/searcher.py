@@ -156,16 +156,16 @@ class Searcher:
 
         `after` and `before` take what the query fields of these names take,
         or a date; with several names in `source`, an article of any of them
-        is found. The query may be empty when there is such a filter. A query
-        without words lists the newest first. Without a limit, everything is
-        returned; for very many hits `stream` needs less memory.
+        is found. An empty query finds all that the filters let through. A
+        query without words lists the newest first. Without a limit, everything
+        is returned; for very many hits `stream` needs less memory.
 
         Raises QueryError, with the position, for what cannot be understood.
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=limit)
             hits = tuple(_hits(snapshot, plan, found.rows))
         return Page(query, found.total, found.partial_total, hits)
@@ -185,7 +185,7 @@ class Searcher:
         Arguments and errors are those of `search`.
         """
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
                 yield from _hits(snapshot, plan, found.rows[at : at + _CHUNK])
@@ -318,14 +318,14 @@ class Searcher:
     def explain(self, query: str) -> tuple[Clause, ...]:
         """How the text of a query is understood: its clauses, with words and units."""
         with self._use() as snapshot:
-            return self._plan(snapshot, query).clauses
+            return self._scope(snapshot, query).clauses
 
     def explain_hit(self, query: str, id: str) -> list[TermScore]:
         """What each term adds to the score of an article, the greatest share first."""
         from search.explain import term_scores
 
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query)
+            plan = self._scope(snapshot, query)
             _, article = _article(snapshot, id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
 
@@ -335,7 +335,7 @@ class Searcher:
 
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
-            return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
+            return uncut(article, self._scope(snapshot, query).clauses, snapshot.analyzer)
 
     def stats(self) -> IndexStats:
         """What the index holds."""

@@ -136,6 +136,23 @@ def test_what_was_understood_is_said_when_only_words_match(client):
     assert "公共汽车" in page.text
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN", "zh-TW"])
+def test_partial_hits_that_an_order_by_date_leaves_out_are_told_of(client, language):
+    page = get(client, "/?q=清晨的公共汽车&sort=newest", headers={"Accept-Language": language})
+    t = Messages(language_of(language))
+    assert t("partial_hidden", articles=t.articles(30)) in page.text
+    assert t("nothing") not in page.text
+    by_relevance = page.attributes("a", "href")[page.attributes("a", "href").index("#content") :]
+    assert Search("清晨的公共汽车").address() in by_relevance
+    assert t("partial_by_relevance") in page.text
+
+
+def test_an_empty_search_lists_the_newest(client):
+    answer = client.get("/api/search?limit=2").json()
+    assert answer["total"] == 40
+    assert [hit["date"][:10] for hit in answer["hits"]] == ["2024-12-03"] * 2
+
+
 def test_nothing_found_is_met_with_what_would_be(client):
     page = get(client, "/?q=列车&after=2030")
     assert "Nothing was found" in page.text
@@ -339,7 +356,6 @@ def test_the_other_resources(client):
     ("address", "status", "kind", "says"),
     [
         ("/api/search?q=%22abc", 400, "query", "unclosed quotation mark"),
-        ("/api/search", 400, "query", "the query is empty"),
         ("/api/search?q=雪&after=gestern", 400, "query", "this is no date"),
         (f"/api/search?q={'x' * 10_001}", 400, "parameter", "q must have 10,000 characters at most"),
         ("/api/search?q=雪&limit=101", 400, "parameter", "limit must be a number from 1 to 100"),

@@ -138,8 +138,7 @@ class _Web:
         def make() -> Response:
             values = read_parameters(request.query_params, FILTERS, strict=False)
             search = _search_from(values)
-            query = search.q if search.asks else "after:1000"
-            hits = self._searcher.search(query, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
+            hits = self._searcher.search(search.q, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
             built = self._searcher.stats().built
             title = _messages(request)("name")
             base = str(request.base_url).rstrip("/")

@@ -62,6 +62,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "{n} 篇包含部分词语",
         "{n} 篇包含部分詞語",
     ),
+    "partial_hidden": (
+        "No article holds all of it. With only some of the words: {articles}.",
+        "没有文章包含全部词语。只包含其中一部分的：{articles}。",
+        "沒有文章包含全部詞語。只包含其中一部分的：{articles}。",
+    ),
+    "partial_by_relevance": (
+        "The order by relevance lists them",
+        "按相关排序即可列出",
+        "按相關排序即可列出",
+    ),
     "nothing": ("Nothing was found", "没有找到文章", "沒有找到文章"),
     "nothing_more": ("There are no more pages.", "没有更多页了。", "沒有更多頁了。"),
     "nothing_hint": (

@@ -103,6 +103,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, **search.filters)
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
+    hidden = 0 if found else _partial_total(searcher, search)
     line = searcher.timeline(search.q, **search.filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
@@ -130,8 +131,17 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         pages=pages,
         previous=search.but(page=search.page - 1).address() if search.page > 1 else None,
         next=search.but(page=search.page + 1).address() if search.page < pages else None,
-        alternatives=[] if found else _alternatives(searcher, search, messages),
+        hidden=messages("partial_hidden", articles=messages.articles(hidden)) if hidden else None,
+        by_relevance=search.but(sort="relevance").address(),
+        alternatives=[] if found or hidden else _alternatives(searcher, search, messages),
     )
+
+
+def _partial_total(searcher: Searcher, search: Search) -> int:
+    """How many articles hold only some of the words, which an order by date leaves out."""
+    if search.sort == "relevance":
+        return 0
+    return searcher.search(search.q, limit=0, **search.filters).partial_total
 
 
 def _orders(search: Search) -> tuple[str, ...]:
