@@ -11,6 +11,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from search.commands import around, build, check, query, serve, show
+from search.commands.options import color_option
 from search.commands.program import FAILED, FOUND, Program
 
 __all__ = ["cli", "main"]
@@ -54,6 +55,8 @@ def cli(ctx: click.Context) -> int:
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         ctx.color = False
+    elif environ.get("FORCE_COLOR"):
+        ctx.color = True
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         return FAILED
@@ -92,6 +95,9 @@ for command in (
     serve.serve,
 ):
     cli.add_command(command)
+
+for command in (query.query, show.show, around.similar):
+    color_option(command)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from test_cli import run
+from test_cli import ENVIRONMENT, ROOT, run
 
 from index import Article, rebuild
 
@@ -27,7 +29,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ask(index: Path, *args: str, **options: object) -> Result:
-    return run("query", *args, "--index", index, **options)
+    return run("query", "--index", index, *args, **options)
 
 
 # Partial hits that an order leaves out
@@ -94,3 +96,88 @@ def test_a_command_line_that_says_nothing_is_told_what_to_write(index):
     result = ask(index)
     assert result.exit_code == 2
     assert result.stderr.startswith("search: write what to find, or what to list: ")
+
+
+# What looks like an option
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (
+            ["渡轮", "-v"],
+            "there is no option -v; to exclude the word write NOT v, or put -- before the query",
+        ),
+        (["-n=3", "渡轮"], "there is no option -n=3; to exclude the word write NOT n"),
+        (["渡轮", "-limit", "5"], "the option is --limit, not -limit; to exclude the word write NOT limit"),
+        (["渡轮", "-sort=newest"], "the option is --sort, not -sort; to exclude the word write NOT sort"),
+        (["渡轮", "--limt", "5"], "there is no option --limt; did you mean --limit?  (see"),
+    ],
+)
+def test_what_looks_like_an_option_and_is_none_is_refused(index, words, problem):
+    result = ask(index, *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"search: {problem}")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [(["-渡轮"], 1), (["-abc"], 3), (["--", "-v"], 3), (["NOT", "v"], 3), (["台风 -v"], 1)],
+)
+def test_other_words_with_a_dash_exclude(index, words, found):
+    assert ask(index, "--count", *words).stdout == f"{found}\n"
+
+
+@pytest.mark.parametrize("limit", [["-n", "1"], ["-n1"], ["--limit", "1"]])
+def test_n_is_short_for_limit(index, limit):
+    assert len(ask(index, "渡轮", *limit, "--jsonl").stdout.splitlines()) == 1
+    similar = run("similar", "晨报/1042199.md", *limit, "--json", "--index", index)
+    assert len(json.loads(similar.stdout)["hits"]) == 1
+
+
+def test_facets_have_no_limit_to_shorten(index):
+    assert "there is no option -n;" in run("facets", "渡轮", "-n", "3", "--index", index).stderr
+
+
+# Colours
+
+
+@pytest.mark.parametrize(
+    "command", [["query", "渡轮"], ["show", "晨报/1042199.md"], ["similar", "晨报/1042199.md"]]
+)
+@pytest.mark.parametrize(
+    ("color", "environment", "coloured"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "auto"], {"FORCE_COLOR": "1"}, True),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color=never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colours_are_as_asked_for(index, command, color, environment, coloured):
+    result = run(*command, *color, "--index", index, env=environment)
+    assert result.exit_code == 0
+    assert ("\x1b[" in result.stdout) is coloured
+
+
+# Streams that are closed
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "command", ["query 渡轮", "show 晨报/1042199.md --html", "stats --json", "optimize", "query --batch -"]
+)
+def test_a_closed_stream_is_no_error(index, command, closed):
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m search.cli {command} --index "$1" {closed}', sys.executable, str(index)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (1 if "batch" in command else 0, "")

@@ -122,7 +122,13 @@ def timeline(
 @index_option
 @tz_option
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many."
+    "--limit",
+    "-n",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="How many.",
 )
 @json_option
 def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:

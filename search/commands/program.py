@@ -56,6 +56,10 @@ class Program(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run with these arguments and exit."""
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            # Python's stream for a descriptor that is closed (`>&-`) is None.
+            if getattr(sys, name) is None:
+                setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character must not end the program.
             if isinstance(stream, io.TextIOWrapper):
@@ -70,7 +74,7 @@ class Program(click.Group):
             return _fail("interrupted", _INTERRUPTED)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "search"
-            return _fail(f"{error.format_message()}  (see: {command} --help)", FAILED)
+            return _fail(f"{_misuse(error)}  (see: {command} --help)", FAILED)
         except click.ClickException as error:
             return _fail(error.format_message(), FAILED)
         except Exception as error:
@@ -89,6 +93,16 @@ class Program(click.Group):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return _BROKEN_PIPE
         return code
+
+
+def _misuse(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        from difflib import get_close_matches
+
+        # Click names others too that are less alike: --tz for --limt.
+        near = get_close_matches(error.option_name, error.possibilities or (), n=1)
+        return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
+    return error.format_message()
 
 
 def _explanation(error: Exception) -> str:

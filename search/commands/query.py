@@ -54,7 +54,13 @@ __all__ = ["query"]
     help="The order of the hits.",
 )
 @click.option(
-    "--limit", metavar="N|all", callback=read_limit, default="10", show_default=True, help="Hits on a page."
+    "--limit",
+    "-n",
+    metavar="N|all",
+    callback=read_limit,
+    default="10",
+    show_default=True,
+    help="Hits on a page.",
 )
 @click.option(
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
