@@ -21,6 +21,7 @@ from index.place import open_place
 from index.store import to_date
 from search.match import All, UnitPhrase
 from search.plan import Clause, Plan, make_plan
+from search.query.dates import check_alone, check_order
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
 from search.reader import Found, Row, Sort
@@ -160,7 +161,8 @@ class Searcher:
         query without words lists the newest first. Without a limit, everything
         is returned; for very many hits `stream` needs less memory.
 
-        Raises QueryError, with the position, for what cannot be understood.
+        Raises QueryError, with the position, for what cannot be understood in
+        the query, and UsageError for what cannot in the filters.
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
@@ -296,7 +298,7 @@ class Searcher:
         from search.suggest import alternatives
 
         with self._use() as snapshot:
-            nodes = _clauses(query, after=after, before=before, source=source)
+            nodes = self._clauses(query, after=after, before=before, source=source)
             tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
             def lower(node: Node, written: str) -> Plan:
@@ -407,8 +409,24 @@ class Searcher:
         before: str | date | None = None,
         source: str | Sequence[str] | None = None,
     ) -> Plan:
-        nodes = _clauses(query, after=after, before=before, source=source)
+        nodes = self._clauses(query, after=after, before=before, source=source)
         return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
+
+    def _clauses(
+        self,
+        query: str,
+        *,
+        after: str | date | None,
+        before: str | date | None,
+        source: str | Sequence[str] | None,
+    ) -> list[Node]:
+        """The query and the filters, to be joined by AND."""
+        nodes: list[Node] = [*_date_filters(after, before), *_source_filter(source)]
+        if query.strip() or not nodes:
+            tree = parse(query)
+            nodes[:0] = tree.children if isinstance(tree, And) else [tree]
+        check_order(nodes, query, tz=self.tz, now=datetime.now(timezone.utc))
+        return nodes
 
     def _scope(self, snapshot: Snapshot, query: str, **filters: Any) -> Plan:
         """The plan of a query; of an empty one without filters everything."""
@@ -435,25 +453,20 @@ def zone(tz: str | tzinfo) -> tzinfo:
         raise UsageError(f"no time zone is called {tz!r}; names look like Asia/Shanghai or UTC") from None
 
 
-def _clauses(
-    query: str, *, after: str | date | None, before: str | date | None, source: str | Sequence[str] | None
-) -> list[Node]:
-    """The query and the filters, to be joined by AND."""
-    filters = [*_date_filters(after, before), *_source_filter(source)]
-    if filters and not query.strip():
-        return filters
-    tree = parse(query)
-    return [*(tree.children if isinstance(tree, And) else [tree]), *filters]
-
-
 def _date_filters(after: str | date | None, before: str | date | None) -> Iterator[Node]:
     bounds: list[tuple[DateKind, str | date | None]] = [("after", after), ("before", before)]
     for kind, value in bounds:
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise UsageError(f"{kind} must be a date, or a datetime with a zone, not {value!r}")
+                raise UsageError(
+                    f"{kind} has no time zone: {value!r}; add tzinfo=timezone.utc, or give a date alone"
+                )
             value = value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         if value is not None:
+            try:
+                check_alone(kind, str(value))
+            except UsageError as error:
+                raise UsageError(f"{kind}: {error}") from None
             yield Dates(kind, str(value))
 
 

@@ -114,18 +114,24 @@ def read_text(
         raise click.BadParameter("this is no text, neither in this locale nor in UTF-8") from None
 
 
+def _read_index(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """A place; an empty one, as of a variable that is not set, would be the folder one is in."""
+    if not value and not ctx.resilient_parsing:
+        raise click.UsageError("--index is empty; write a directory, or leave it out", ctx)
+    return value
+
+
 def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """A date as in queries, so that a slip is told with the option's name."""
     if value is None or ctx.resilient_parsing:
         return value
-    from index.errors import QueryError
-    from search.query.dates import check
-    from search.query.tree import Dates
+    from index.errors import UsageError
+    from search.query.dates import check_alone
 
     try:
-        check(Dates("after" if param.name == "after" else "before", value))
-    except QueryError as error:
-        raise click.BadParameter(f"{error.problem}: {value}; {error.hint}") from error
+        check_alone("after" if param.name == "after" else "before", value)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from error
     return value
 
 
@@ -206,6 +212,7 @@ index_option = click.option(
     "--index",
     metavar="DIR",
     type=click.Path(file_okay=False),
+    callback=_read_index,
     envvar="SEARCH_INDEX",
     default=_DEFAULT_INDEX,
     show_default="$SEARCH_INDEX, else ./.search-index",

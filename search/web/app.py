@@ -241,12 +241,17 @@ class _Web:
         query = request.query_params.get("q", "")[:1000]
         page = problem_page(
             _messages(request),
-            kind=problem.kind,
+            # Programs are told no more than that nothing is there.
+            kind="no-article" if _is_missing_article(request, problem) else problem.kind,
             detail=problem.detail,
             search=Search(q=query),
             **problem.extra,
         )
         return _unkept(Response(page, problem.status, media_type="text/html"))
+
+
+def _is_missing_article(request: Request, problem: Problem) -> bool:
+    return problem.kind == "not-found" and request.url.path.startswith("/article/")
 
 
 def _unkept(response: Response) -> Response:

@@ -129,7 +129,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         periods=_period_choices(line, search),
         period_title=messages("months" if line.unit != "year" else "years"),
         pages=pages,
-        previous=search.but(page=search.page - 1).address() if search.page > 1 else None,
+        previous=search.but(page=min(search.page - 1, pages)).address() if search.page > 1 else None,
         next=search.but(page=search.page + 1).address() if search.page < pages else None,
         hidden=messages("partial_hidden", articles=messages.articles(hidden)) if hidden else None,
         by_relevance=search.but(sort="relevance").address(),
@@ -303,14 +303,19 @@ def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Mar
 
 
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
-    """What went wrong, calmly, with the box to try again."""
-    key = f"problem_{kind}"
+    """What went wrong, calmly, with the box to try again.
+
+    `kind` chooses heading and text where there is a message for it; else the text is `detail`.
+    """
+    key, text, field = f"problem_{kind}", f"detail_{kind}", f"{extra.get('parameter')}_label"
     return _render(
         "problem.html",
         messages,
         search=search,
         heading=messages(key if messages.has(key) else "problem"),
-        detail=detail,
+        field=messages(field) if messages.has(field) else None,
+        detail=messages(text) if messages.has(text) else detail,
+        detail_language=messages.language if messages.has(text) else "en",
         position=extra.get("position"),
         hint=extra.get("hint"),
     )
