@@ -169,7 +169,10 @@ def _periods(first: date, last: date, unit: TimeUnit) -> Iterator[date]:
     else:
         number = last.year - first.year + 1
     if number > MAX_BARS:
-        raise UsageError(f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one")
+        raise UsageError(
+            f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one;"
+            f" count by {'year' if unit == 'month' else 'month or year'}, or set after and before"
+        )
     for at in range(number):
         if unit == "day":
             yield first + timedelta(days=at)

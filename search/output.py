@@ -136,9 +136,13 @@ def hit_json(hit: Hit) -> str:
     return json_text(_hit_values(hit))
 
 
-def answer_json(answer: Answer) -> Iterator[str]:
-    """One JSON object, a line for each hit, so that many hits need no memory."""
+def answer_json(answer: Answer, **place: int) -> Iterator[str]:
+    """One JSON object, a line for each hit, so that many hits need no memory.
+
+    `place`, such as the line of a batch, goes before what was found.
+    """
     values = {
+        **place,
         "query": answer.query,
         "total": answer.total,
         "partial_total": answer.partial_total,
@@ -156,9 +160,10 @@ def answer_json(answer: Answer) -> Iterator[str]:
     yield "]}"
 
 
-def error_json(query: str, error: QueryError) -> str:
+def error_json(query: str, error: QueryError, **place: int) -> str:
     """A query that cannot be understood, in the place of its answer. `position` counts from 1."""
-    return json_text({"query": query, "error": error.problem, "position": error.position, "hint": error.hint})
+    values = {"query": query, "error": error.problem, "position": error.position, "hint": error.hint}
+    return json_text({**place, **values})
 
 
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
@@ -275,7 +280,8 @@ def _summary(answer: Answer) -> str:
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
     if answer.pages > 1:
-        parts.append(f"page {answer.page} of {answer.pages:,}")
+        beyond = answer.page > answer.pages
+        parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
     return " · ".join([*parts, f"{answer.seconds:.3f} s"])
 
 
@@ -471,6 +477,9 @@ def left_out_lines(report: Report) -> Iterator[str]:
 def check_lines(report: CheckReport) -> Iterator[str]:
     """What was looked at and whether all is well; the problems themselves are messages."""
     verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
+    if not report.generation:
+        yield f"{verdict}: nothing further could be looked at, {report.seconds:.1f} s"
+        return
     size = f"{_count(report.files, 'file')}, {_bytes(report.size)}"
     looked = f"{_count(report.articles, 'article')}, {report.sampled:,} of them looked for"
     yield f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from datetime import datetime, timezone
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -181,3 +183,131 @@ def test_a_closed_stream_is_no_error(index, command, closed):
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (1 if "batch" in command else 0, "")
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ["query", "--after", "2024-13"],
+            "Invalid value for '--after': there is no such date as 2024-13;"
+            " write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
+        ),
+        (
+            ["query", "--before", "gestern"],
+            "Invalid value for '--before': this is no date: gestern;"
+            " write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
+        ),
+        (
+            ["facets", "--after", "2015..2016"],
+            "Invalid value for '--after': 2015..2016 is a range of dates; give its ends to after and before",
+        ),
+        (
+            ["query", "--after", "2024", "--before", "2020"],
+            "after:2024 and before:2020 leave no time between them;"
+            " before must be later than after, because it excludes its own date",
+        ),
+        (
+            ["query", "渡轮 after:2020 before:2020"],
+            "after:2020 and before:2020 leave no time between them at character 15: …",
+        ),
+        (
+            ["timeline", "渡轮 before:2020", "--after", "2020"],
+            "after:2020 and before:2020 leave no time between them at character 4: 渡轮 before",
+        ),
+        (["stats", "--index", ""], "--index is empty; write a directory, or leave it out"),
+        (
+            ["similar", "晨报/1042198.md"],
+            "no article has the id '晨报/1042198.md'; is it 晨报/1042199.md?\n",
+        ),
+        (["similar", "火"], "no article has the id '火'\n"),
+    ],
+)
+def test_a_message_says_what_to_write_and_says_it_once(index, args, message):
+    result = run(*args, env={"SEARCH_INDEX": str(index)})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"search: {message}")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["after:2020 before:2021", "after:7d before:1d", "before:2020 OR after:2021"]
+)
+def test_dates_that_leave_time_between_them_are_no_error(index, query):
+    assert ask(index, query, "--count").exit_code in (0, 1)
+
+
+def test_a_page_that_is_not_there_has_no_number(index):
+    result = ask(index, "渡轮", "-n1", "--page", "99")
+    assert result.stdout.splitlines()[0].startswith("2 articles · 2 pages · ")
+    assert result.stdout.splitlines()[-1] == "the last page is 2"
+
+
+def test_too_many_days_come_with_a_way_out(tmp_path):
+    moments = [datetime(year, 1, 1, tzinfo=timezone.utc) for year in (2000, 2024)]
+    rebuild([Article(id=str(moment.year), title="渡轮", date=moment) for moment in moments], tmp_path)
+    result = run("timeline", "--unit", "day", "--index", tmp_path)
+    assert result.exit_code == 2
+    assert "count by month or year, or set after and before" in result.stderr
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs the extra web")
+def test_a_port_in_use_is_told_with_the_option(index):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port), "--index", index)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"search: port {port} is in use; choose another with --port\n"
+
+
+# Batch
+
+
+def test_a_batch_numbers_its_lines_and_prints_only_text(index):
+    result = ask(index, "--batch", "-", input=b"\n\xe6\xb8\xa1\xe8\xbd\xae\n\xe6\xb8\xff\n")
+    good, bad = map(json.loads, result.stdout.splitlines())
+    assert (good["line"], good["query"], good["total"]) == (2, "渡轮", 2)
+    assert (bad["line"], bad["query"], bad["error"], bad["position"]) == (3, "\ufffd" * 3, "not UTF-8", 1)
+    assert "\\ud" not in result.stdout
+
+
+# Check
+
+
+def test_a_missing_package_is_nothing_wrong_with_the_index(tmp_path):
+    pytest.importorskip("tantivy")
+    rebuild([Article(id="a", title="渡轮")], tmp_path, engine="tantivy")
+    before = (tmp_path / "manifest.json").read_bytes()
+    program = "import sys; sys.modules['tantivy'] = None; from search.cli import main; main()"
+    for options in ([], ["--repair"], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-c", program, "check", *options, "--index", str(tmp_path)],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("search: the tantivy engine needs an optional package: pip install ")
+        assert done.stderr.count("\n") == 1
+    assert (tmp_path / "manifest.json").read_bytes() == before
+
+
+def test_what_no_repair_can_know_is_said_once(tmp_path):
+    rebuild([Article(id="a", title="渡轮")], tmp_path)
+    (tmp_path / "manifest.json").write_text("{")
+    result = run("check", "--repair", "--index", tmp_path)
+    assert result.exit_code == 2
+    problem, advice = result.stderr.splitlines()
+    assert "manifest.json is damaged" in problem
+    assert advice == (
+        "search: --repair cannot know what the index was made of;"
+        f" make it anew with: search rebuild ARCHIVE --index {tmp_path}"
+    )
+    assert result.stdout.startswith("1 wrong: nothing further could be looked at, ")
+    as_json = run("check", "--repair", "--json", "--index", tmp_path)
+    assert (as_json.exit_code, json.loads(as_json.stdout)["mended"]) == (2, None)

@@ -140,12 +140,19 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
     search similar rfi/1042199.md
     search similar rfi/1042199.md --limit 3 --json
     """
+    from index.errors import ArticleNotFound
     from search import output, output_facets
     from search.searcher import Searcher
 
     began = time.perf_counter()
     with Searcher(index, tz=tz) as searcher:
-        hits = searcher.similar(id, limit=limit)
+        try:
+            hits = searcher.similar(id, limit=limit)
+        except ArticleNotFound as error:
+            near = searcher.near_ids(id)
+            raise click.ClickException(
+                f"{error}; is it {' or '.join(near)}?" if near else str(error)
+            ) from error
         seconds = time.perf_counter() - began
         if as_json:
             print_data([output_facets.similar_json(id, hits)])

@@ -113,7 +113,7 @@ def query(
     fill the page; but not with --sort newest or oldest, and --count leaves
     them out. Exit code 0 when something is shown, 1 when nothing is found, 2
     on an error; with --batch, 2 if any query is wrong. Its empty lines are
-    passed over.
+    passed over; "line" in each answer tells which line it is for.
     """
     from search.searcher import Searcher
 
@@ -228,22 +228,23 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     from search import output
 
     code = NOTHING_FOUND
-    for line in file:
-        text = line.decode("utf-8-sig", errors="surrogateescape").strip()
+    for number, line in enumerate(file, 1):
+        written = line.decode("utf-8-sig", errors="surrogateescape").strip()
+        text = UNDECODED.sub("\ufffd", written)
         if not text:
             continue
         try:
-            if broken := UNDECODED.search(text):
+            if broken := UNDECODED.search(written):
                 position = broken.start() + 1
                 raise QueryError("not UTF-8", query=text, position=position, hint="convert the file")
             answer = ask(text)
         except QueryError as error:
             code = FAILED
-            print_data([output.error_json(text, error)])
+            print_data([output.error_json(text, error, line=number)])
             continue
         if answer.total + answer.partial_total and code != FAILED:
             code = FOUND
-        print_data(["".join(output.answer_json(answer))])
+        print_data(["".join(output.answer_json(answer, line=number))])
     return code
 
 
