@@ -171,7 +171,7 @@ def _with_its_extra(engine: str) -> str:
     try:
         engine_class(engine)
     except MissingExtra as error:
-        return f"{engine} (not installed: pip install 'jiansuo[{error.extra}]')"
+        return f"{engine} (not installed: {error.installation(error.extra)})"
     return engine
 
 

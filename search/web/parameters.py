@@ -103,7 +103,7 @@ FILTERS = (
     Q,
     Parameter("after", "date", "Only articles from this day, month or year on.", "2024-03-01", most=64),
     Parameter("before", "date", "Only articles from before this day, month or year.", "2024-04", most=64),
-    Parameter("source", "list", "Only articles of one of these sources.", ["rfi.fr"]),
+    Parameter("source", "list", "Only articles of one of these sources.", ["晨报"]),
 )
 SORT = Parameter(
     "sort", "choice", "The order of the hits.", "newest", default="relevance", choices=get_args(Sort)
