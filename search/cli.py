@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 from os import environ
+from pathlib import PurePath
 from typing import NoReturn
 
 import click
@@ -47,11 +48,12 @@ def cli(ctx: click.Context) -> int:
     search rebuild seeds                  make an index of a folder of articles
     search query 乌克兰 弹药               find articles
     search query '"和平宪法"'              find exactly these characters
-    search show rfi/1042199.md            read one
-    search COMMAND --help                 everything about a command
+    search show 晨报/1042199.md            read one
+    search help COMMAND                   everything about a command
 
     Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
-    2 wrong usage or failure.
+    2 wrong usage or failure; 130 interrupted (Ctrl+C), 143 terminated,
+    141 whoever read the output has stopped reading.
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         ctx.color = False
@@ -63,10 +65,15 @@ def cli(ctx: click.Context) -> int:
     return FOUND
 
 
+_SHELLS = "bash", "zsh", "fish"
+
+
 @cli.command()
-@click.argument("shell", metavar="bash|zsh|fish", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> int:
+@click.argument("shell", metavar="[bash|zsh|fish]", type=click.Choice(_SHELLS), required=False)
+def completion(shell: str | None) -> int:
     """Print the script that lets a shell complete what you type.
+
+    Without an argument for the shell that $SHELL names.
 
     \b
     bash:  search completion bash > ~/.search-completion
@@ -75,6 +82,9 @@ def completion(shell: str) -> int:
            echo '. ~/.search-completion' >> ~/.zshrc
     fish:  search completion fish > ~/.config/fish/completions/search.fish
     """
+    shell = shell or PurePath(environ.get("SHELL", "")).name
+    if shell not in _SHELLS:
+        raise click.UsageError(f"write which shell: search completion {'|'.join(_SHELLS)}")
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(cli, {}, "search", "_SEARCH_COMPLETE").source())

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from test_cli import ENVIRONMENT, ROOT, run
+from test_cli import ENVIRONMENT, PROGRAM, ROOT, run
 
-from index import Article, rebuild
+from index import Article, MissingExtra, rebuild
+from search.cli import cli
 
 
 @pytest.fixture(scope="module")
@@ -311,3 +315,83 @@ def test_what_no_repair_can_know_is_said_once(tmp_path):
     assert result.stdout.startswith("1 wrong: nothing further could be looked at, ")
     as_json = run("check", "--repair", "--json", "--index", tmp_path)
     assert (as_json.exit_code, json.loads(as_json.stdout)["mended"]) == (2, None)
+
+
+# Interrupts
+
+
+def size_of_store(index: Path) -> int:
+    return sum(path.stat().st_size for path in index.glob("articles.sqlite*"))
+
+
+@pytest.mark.parametrize("command", ["rebuild", "update"])
+def test_an_interrupted_build_says_that_the_index_is_as_it_was(tmp_path, command):
+    articles, index = tmp_path / "articles", tmp_path / "index"
+    articles.mkdir()
+    (articles / "first.md").write_text("<!--1710099901000-->\n[渡轮](https://a.example)\n------\n", "utf-8")
+    rebuild([articles], index)
+    before = size_of_store(index)
+    for number in range(3000):
+        text = f"<!--1710099901000-->\n[第{number}班渡轮]()\n------\n\n<p>{'他研究生命科学。' * 50}</p>"
+        (articles / f"{number}.md").write_text(text, "utf-8")
+    with subprocess.Popen(
+        [*PROGRAM, command, str(articles), "--workers", "1", "--index", str(index)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        # What is opened is written to a little; the rest are articles.
+        while size_of_store(index) < before + 100_000:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "search: interrupted; the index is as it was before"
+    assert run("query", "渡轮", "--count", "--index", index).stdout == "1\n"
+    assert run("check", "--index", index).exit_code == 0
+
+
+# Help
+
+
+def test_help_before_a_command_is_help_behind_it():
+    assert run("help", "query").stdout == run("query", "--help").stdout
+    assert run("help").stdout == run("--help").stdout
+    assert run("help", "nothing").exit_code == 2
+
+
+def test_the_list_of_commands_is_not_cut_off():
+    result = run("--help", env={"COLUMNS": "80"})
+    assert "..." not in result.stdout.partition("Commands:")[2]
+    assert "130 interrupted" in result.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_takes_the_shell_that_is_in_use(shell):
+    named = run("completion", shell).stdout
+    assert run("completion", env={"SHELL": f"/usr/bin/{shell}"}).stdout == named
+    assert "_SEARCH_COMPLETE" in named
+
+
+@pytest.mark.parametrize("environment", [{"SHELL": "/bin/tcsh"}, {"SHELL": None}])
+def test_completion_for_another_shell_says_what_to_write(environment):
+    result = run("completion", env=environment)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "search: write which shell: search completion bash|zsh|fish  (see: search completion --help)\n"
+    )
+
+
+def test_examples_name_what_is_in_the_seeds():
+    helps = [cli.help or "", *(cli.commands[name].help or "" for name in ("query", "similar", "timeline"))]
+    named = [name for text in helps for name in re.findall(r"(?:show|similar|--source) (\S+)", text)]
+    assert len(named) >= 5
+    for name in named:
+        assert (ROOT / "seeds" / name).exists(), name
+
+
+def test_an_extra_is_told_for_a_clone_too():
+    told = str(MissingExtra("search serve", extra="web"))
+    assert told.endswith("package: pip install 'jiansuo[web]', or in a clone pip install '.[web]'")

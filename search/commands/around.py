@@ -41,7 +41,7 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Count what is found by source, year or month.")
 @click.option(
     "--by",
     type=click.Choice(["source", "year", "month"]),
@@ -74,7 +74,7 @@ def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, 
     return FOUND if found.total else NOTHING_FOUND
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Show when what is found was published.")
 @click.option(
     "--unit",
     type=click.Choice(["year", "month", "day"]),
@@ -99,7 +99,7 @@ def timeline(
     \b
     search timeline 乌克兰
     search timeline 乌克兰 --unit month --after 2022 --svg chart.svg
-    search timeline --source rfi.fr --json
+    search timeline --source 晨报 --json
     """
     from search import output_facets
     from search.chart import chart_svg
@@ -117,7 +117,7 @@ def timeline(
     return FOUND if found.total else NOTHING_FOUND
 
 
-@click.command()
+@click.command(short_help="List articles that are like one.")
 @click.argument("id", metavar="ID", callback=read_text)
 @index_option
 @tz_option
@@ -137,8 +137,8 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
     ID is what `query` prints for every hit. Exit code 1 when there are none.
 
     \b
-    search similar rfi/1042199.md
-    search similar rfi/1042199.md --limit 3 --json
+    search similar 晨报/1042199.md
+    search similar 晨报/1042199.md --limit 3 --json
     """
     from index.errors import ArticleNotFound
     from search import output, output_facets

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Check an index, and repair it.")
 @index_option
 @click.option(
     "--sample",

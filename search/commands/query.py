@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["query"]
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Find articles.")
 @query_argument
 @index_option
 @after_option
@@ -105,7 +105,7 @@ def query(
     search query 乌克兰 -日本                    without 日本
     search query 'title:岸田 OR title:拜登'      in titles
     search query '"日本" ~10 "乌克兰"'           near each other
-    search query --source rfi.fr --after 2024-03 --before 2024-04
+    search query --source 晨报 --after 2023 --before 2024
     search query 弹药 --sort newest --limit all --csv > hits.csv
     search query --batch queries.txt --limit 100 > answers.jsonl
 

@@ -14,7 +14,7 @@ __all__ = ["serve"]
 _PORT = 8000
 
 
-@click.command()
+@click.command(short_help="Serve pages to search on, and a JSON API.")
 @index_option
 @tz_option
 @click.option(
