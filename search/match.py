@@ -6,7 +6,7 @@ definition.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -24,6 +24,7 @@ __all__ = [
     "SourceIs",
     "UnitPhrase",
     "Without",
+    "beside",
     "matches",
     "near",
     "near_in",
@@ -128,6 +129,26 @@ def near(units: list[str], match: NearUnits) -> bool:
         for left, left_end in lefts
         for right, right_end in rights
     )
+
+
+def beside(
+    units: list[str], phrase: UnitPhrase, other: UnitPhrase, distance: int
+) -> Iterator[tuple[int, int]]:
+    """The places of `phrase` that have `other` near them, as `near` counts, in linear time."""
+    counted = _positions(units)
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last in occurrences(units, other):
+        starts.append(counted[first])
+        ends.append(counted[last])
+    for first, last in occurrences(units, phrase):
+        start, end = counted[first], counted[last]
+        after = bisect_left(starts, end)
+        before = bisect_right(ends, start)
+        if (after < len(starts) and starts[after] - end <= distance) or (
+            before and start - ends[before - 1] <= distance
+        ):
+            yield first, last
 
 
 def occurrences(units: list[str], phrase: UnitPhrase) -> Iterator[tuple[int, int]]:

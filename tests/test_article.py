@@ -122,6 +122,21 @@ def test_brackets_in_title_and_url_survive(title, url):
     assert (article.title, article.url) == (title, url)
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.rfi.fr/cn", "rfi.fr"),
+        ("//www.rfi.fr/cn", "rfi.fr"),
+        ("www.rfi.fr/cn", "rfi.fr"),
+        ("WWW.RFI.fr:80/cn?u=http://x", "rfi.fr"),
+        ("/cn/1", ""),
+        ("www.[rfi", ""),
+    ],
+)
+def test_the_host_of_the_url_is_a_source(url, host):
+    assert seed(frame(url=url)).source == ((host,) if host else ())
+
+
 def test_a_title_may_run_over_two_lines():
     assert seed(frame("慢车\n与快车")).title == "慢车 与快车"
 
@@ -341,6 +356,31 @@ def test_wide_encodings_with_and_without_a_mark(encoding):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "body", ["一个人一生中总有一次，一种一直没有的一天。" * 60, "站台上很挤。" * 900, ""]
+)
+def test_characters_with_a_zero_byte_and_few_signs_are_utf_16_too(encoding, body):
+    """一 has a zero where ASCII has none, and long paragraphs have hardly any ASCII."""
+    text = frame("做个聪明的人", body=body)
+    assert seed(text.encode(encoding)) == seed(text)
+    assert decode((text + "\N{GRINNING FACE}").encode(encoding)[:-2]).startswith(text)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[a](b)\n-----\n正文".encode("utf-32-le"),
+        bytes(range(256)) * 16,
+        b"\0".join(b"\n[a](b) and more of it\n" for _ in range(9)),
+        "\n".join("[a](b)").encode("utf-16-le") + "\ue000".encode("utf-16-le") * 9,
+    ],
+)
+def test_not_everything_with_zeros_in_it_is_utf_16(data):
+    with pytest.raises(SeedError, match="not a text file"):
+        seed(data)
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -362,6 +402,30 @@ def test_chinese_encodings_are_told_apart_even_where_the_page_lies(text, encodin
 @pytest.mark.parametrize("encoding", ["gb18030", "big5"])
 def test_a_short_title_is_enough(encoding):
     assert seed(frame("天氣報告：明天有雨", body="").encode(encoding)).title == "天氣報告：明天有雨"
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [("金融武器", "gbk"), ("隐私政策", "gbk"), ("超越", "gb18030"), ("恐懼", "big5"), ("武器", "big5")],
+)
+def test_a_title_without_common_characters_is_read_if_nothing_is_broken(title, encoding):
+    assert seed(frame(title, body="").encode(encoding)).title == title
+
+
+@pytest.mark.parametrize("title", ["Orléans", "Größe", "naïve café", "Übermut"])
+def test_accented_letters_are_no_chinese(title):
+    data = frame(title, body="").encode("latin-1")
+    assert decode(data) == data.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("title", ["金融武器", "恐懼感", "超越抗議"])
+def test_a_short_title_in_utf_8_stays_so_whichever_byte_is_broken(title):
+    whole = frame(title, body="").encode()
+    begin = whole.index(title.encode())
+    for at in range(begin, begin + len(title.encode())):
+        for broken in (b"", b"\xff", b"A"):
+            data = whole[:at] + broken + whole[at + 1 :]
+            assert decode(data) == data.decode("utf-8", "replace")
 
 
 def test_a_few_broken_bytes_are_replaced():

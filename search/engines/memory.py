@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, analyze
+from index.document import RANKED, Document, analyze
 from index.lengths import LENGTHS, length_code
 from index.store import Store, to_seconds
 from index.text.analyzer import Analyzer
@@ -70,10 +70,8 @@ class MemoryReader(StoreReader):
         return Statistics(
             articles=number,
             mean_lengths={
-                (field, stream): sum(entry.counts[field, stream].total() for entry in self._entries)
-                / max(1, number)
-                for field in RANKED_FIELDS
-                for stream in RANKED_STREAMS
+                key: sum(entry.counts[key].total() for entry in self._entries) / max(1, number)
+                for key in RANKED
             },
             frequencies={
                 term: sum(term.text in entry.counts[term.field, term.stream] for entry in self._entries)
@@ -83,8 +81,7 @@ class MemoryReader(StoreReader):
 
 
 def _entry(row: int, document: Document) -> _Entry:
-    streams = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-    counts = {key: Counter(document.stream(*key)) for key in streams}
+    counts = {key: Counter(document.stream(*key)) for key in RANKED}
     return _Entry(
         row,
         document,

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from index.article import Article
-from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, url_text
+from index.document import RANKED, Document, url_text
 from index.engines.opensearch import ClusterLease
 from index.engines.opensearch_client import ENGINE, Refused
 from index.engines.opensearch_fields import key_of
@@ -268,11 +268,7 @@ class ClusterReader(Reader):
         articles = self._lease.manifest.articles
         return Statistics(
             articles=articles,
-            mean_lengths={
-                (field, stream): self._lease.totals[field, stream] / max(1, articles)
-                for field in RANKED_FIELDS
-                for stream in RANKED_STREAMS
-            },
+            mean_lengths={key: self._lease.totals[key] / max(1, articles) for key in RANKED},
             frequencies={term: frequencies[term] for term in terms},
         )
 
