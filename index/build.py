@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import ArticleError, BuildError, IndexMismatch, IndexStateError, SeedError
+from index.errors import ArticleError, BuildError, IndexMismatch, IndexStateError, SeedError, UsageError
 from index.limits import DEFAULT_LIMITS, Limits
 from index.manifest import FORMAT, Manifest, Recipe
 from index.parts import Part, Share
@@ -104,6 +104,7 @@ def rebuild(
     """
     began = time.perf_counter()
     roots, articles = _sources(archive)
+    _check_workers(workers)
     words = read_user_dict(user_dict) if user_dict is not None else None
     place = open_place(directory)
     engine = place.engine_for(engine)
@@ -203,6 +204,7 @@ def update(
     """
     began = time.perf_counter()
     paths, articles = _sources(archive)
+    _check_workers(workers)
     place = open_place(directory)
     place.manifest()  # no index: say so before a folder is made
     with place.write_lock():
@@ -260,6 +262,11 @@ def _sources(archive: Archive) -> tuple[list[Path], Iterator[Article]]:
     if isinstance(first, (str, os.PathLike)):
         return [Path(root) for root in chain([first], items)], iter(())
     return [], iter(()) if first is None else chain([first], items)
+
+
+def _check_workers(workers: int) -> None:
+    if workers < 1:
+        raise UsageError(f"workers must be 1 or more: {workers}; with 1, this process does it all")
 
 
 def _walk(recipe: Recipe, within: Sequence[str] = ()) -> Walk | None:

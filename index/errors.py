@@ -148,4 +148,9 @@ class MissingExtra(ArchiveError):
 
     def __init__(self, what: str, *, extra: str) -> None:
         self.extra = extra
-        super().__init__(f"{what} needs an optional package: pip install 'jiansuo[{extra}]'")
+        super().__init__(f"{what} needs an optional package: {self.installation(extra)}")
+
+    @staticmethod
+    def installation(extra: str) -> str:
+        """The command that installs an extra, for jiansuo from a package index and for a clone."""
+        return f"pip install 'jiansuo[{extra}]', or in a clone pip install '.[{extra}]'"

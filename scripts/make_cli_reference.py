@@ -30,9 +30,11 @@ _TAIL = """\
 
 - Messages go to standard error and begin with `search: `. `SEARCH_DEBUG=1` shows where an internal error
   happened.
-- Colours appear only on a terminal, and never when `NO_COLOR` is set. Text of articles is printed with its
-  control characters and its marks for the direction of writing replaced by visible symbols; JSON keeps them,
-  as `\\uXXXX`.
+- Colours appear on a terminal, unless `NO_COLOR` is set, and elsewhere where `FORCE_COLOR` is; `--color`
+  overrules both. Text of articles is printed with its control characters and its marks for the direction of
+  writing replaced by visible symbols; JSON keeps them, as `\\uXXXX`.
+- In a query, `-` excludes the word that follows it, but `-` and one letter (`-v`) or the name of an option
+  (`-limit`) are refused as slips. `NOT v` excludes such a word, and behind `--` everything is text.
 - JSON, CSV and HTML are UTF-8 whatever the locale. Dates in them are UTC.
 
 | variable | meaning |
@@ -42,6 +44,7 @@ _TAIL = """\
 | `OPENSEARCH_USER`, `OPENSEARCH_PASSWORD` | who asks a cluster; an address with a password in it is refused |
 | `OPENSEARCH_CA` | a PEM file of the authorities whose certificates are believed, else the system's |
 | `NO_COLOR` | no colours |
+| `FORCE_COLOR` | colours although nothing is a terminal; `NO_COLOR` goes before it |
 | `SEARCH_DEBUG` | a traceback for an internal error |
 """
 
@@ -80,13 +83,14 @@ def _options(command: click.Command) -> Iterator[str]:
 
 
 def _written(option: click.Option) -> str:
+    name = ", ".join(sorted(option.opts, key=len, reverse=True))
     if option.is_flag:
-        return option.opts[0]
+        return name
     value = option.metavar
     if value is None and isinstance(option.type, click.Choice):
         value = "|".join(map(str, option.type.choices))
     # A bar would end the cell of the table.
-    return f"{option.opts[0]} {value}".replace("|", "\\|")
+    return f"{name} {value}".replace("|", "\\|")
 
 
 def _default(option: click.Option) -> str:

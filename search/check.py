@@ -17,7 +17,7 @@ from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
 from index.article import Article
-from index.errors import ArchiveError, IndexDamaged, IndexMissing, UsageError
+from index.errors import ArchiveError, IndexDamaged, IndexMissing, MissingExtra, UsageError
 from index.manifest import NOT_OF_THE_GENERATION, IndexDirectory, Lease, damage_of
 from index.place import CLUSTER_SCHEMES, DirectoryPlace, check_fit
 from index.store import Store
@@ -69,7 +69,8 @@ def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckRepor
 
     `sample` is how many articles are looked for in the engine, evenly chosen.
     What is wrong is in the report; raises IndexMissing where there is no
-    index, and UsageError for one on a cluster, which looks after itself.
+    index, MissingExtra where its engine is not installed, and UsageError for
+    one on a cluster, which looks after itself.
     """
     began = time.perf_counter()
     if str(directory).startswith(CLUSTER_SCHEMES):
@@ -149,6 +150,8 @@ class _Checker:
                 with closing(reader):
                     self._check_engine(reader, stored, engine)
                     self._check_sample(reader, store, sorted(stored), sample)
+        except MissingExtra:
+            raise  # nothing is wrong with the index
         except ArchiveError as error:
             self._note(error, path)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import signal
 from os import environ
+from pathlib import PurePath
 from typing import NoReturn
 
 import click
 from click.shell_completion import get_completion_class
 
 from search.commands import around, build, check, query, serve, show
+from search.commands.options import color_option
 from search.commands.program import FAILED, FOUND, Program
 
 __all__ = ["cli", "main"]
@@ -46,24 +48,32 @@ def cli(ctx: click.Context) -> int:
     search rebuild seeds                  make an index of a folder of articles
     search query 乌克兰 弹药               find articles
     search query '"和平宪法"'              find exactly these characters
-    search show rfi/1042199.md            read one
-    search COMMAND --help                 everything about a command
+    search show 晨报/1042199.md            read one
+    search help COMMAND                   everything about a command
 
     Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
-    2 wrong usage or failure.
+    2 wrong usage or failure; 130 interrupted (Ctrl+C), 143 terminated,
+    141 whoever read the output has stopped reading.
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         ctx.color = False
+    elif environ.get("FORCE_COLOR"):
+        ctx.color = True
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         return FAILED
     return FOUND
 
 
+_SHELLS = "bash", "zsh", "fish"
+
+
 @cli.command()
-@click.argument("shell", metavar="bash|zsh|fish", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> int:
+@click.argument("shell", metavar="[bash|zsh|fish]", type=click.Choice(_SHELLS), required=False)
+def completion(shell: str | None) -> int:
     """Print the script that lets a shell complete what you type.
+
+    Without an argument for the shell that $SHELL names.
 
     \b
     bash:  search completion bash > ~/.search-completion
@@ -72,6 +82,9 @@ def completion(shell: str) -> int:
            echo '. ~/.search-completion' >> ~/.zshrc
     fish:  search completion fish > ~/.config/fish/completions/search.fish
     """
+    shell = shell or PurePath(environ.get("SHELL", "")).name
+    if shell not in _SHELLS:
+        raise click.UsageError(f"write which shell: search completion {'|'.join(_SHELLS)}")
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(cli, {}, "search", "_SEARCH_COMPLETE").source())
@@ -92,6 +105,9 @@ for command in (
     serve.serve,
 ):
     cli.add_command(command)
+
+for command in (query.query, show.show, around.similar):
+    color_option(command)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

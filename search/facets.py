@@ -121,7 +121,10 @@ def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, tz: tzinfo) -
     unit = unit or _fitting(first, last)
     number = _number(first, last, unit)
     if number > MAX_BARS:
-        raise UsageError(f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one")
+        raise UsageError(
+            f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one;"
+            f" count by {'year' if unit == 'month' else 'month or year'}, or set after and before"
+        )
     periods = list(_periods(first, last, unit))
     counts = _count_periods(reader, match, span, periods, tz)
     bars = tuple(Count(_name(day, unit), count) for day, count in zip(periods, counts, strict=True))

@@ -31,9 +31,11 @@ from search.searcher import Hit, IndexStats
 if TYPE_CHECKING:
     from index.build import Report
     from search.check import CheckReport
+    from search.suggest import Alternative
 
 __all__ = [
     "Answer",
+    "alternatives_line",
     "answer_json",
     "answer_lines",
     "article_html",
@@ -48,6 +50,7 @@ __all__ = [
     "explained_query",
     "hit_json",
     "json_text",
+    "left_out_by_order",
     "left_out_lines",
     "mended_lines",
     "report_json",
@@ -133,9 +136,13 @@ def hit_json(hit: Hit) -> str:
     return json_text(_hit_values(hit))
 
 
-def answer_json(answer: Answer) -> Iterator[str]:
-    """One JSON object, a line for each hit, so that many hits need no memory."""
+def answer_json(answer: Answer, **place: int) -> Iterator[str]:
+    """One JSON object, a line for each hit, so that many hits need no memory.
+
+    `place`, such as the line of a batch, goes before what was found.
+    """
     values = {
+        **place,
         "query": answer.query,
         "total": answer.total,
         "partial_total": answer.partial_total,
@@ -153,9 +160,10 @@ def answer_json(answer: Answer) -> Iterator[str]:
     yield "]}"
 
 
-def error_json(query: str, error: QueryError) -> str:
+def error_json(query: str, error: QueryError, **place: int) -> str:
     """A query that cannot be understood, in the place of its answer. `position` counts from 1."""
-    return json_text({"query": query, "error": error.problem, "position": error.position, "hint": error.hint})
+    values = {"query": query, "error": error.problem, "position": error.position, "hint": error.hint}
+    return json_text({**place, **values})
 
 
 def csv_lines(hits: Iterable[Hit]) -> Iterator[str]:
@@ -272,7 +280,8 @@ def _summary(answer: Answer) -> str:
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
     if answer.pages > 1:
-        parts.append(f"page {answer.page} of {answer.pages:,}")
+        beyond = answer.page > answer.pages
+        parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
     return " · ".join([*parts, f"{answer.seconds:.3f} s"])
 
 
@@ -305,6 +314,23 @@ def _moment(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> 
     local = date.astimezone(tz)
     zone = local.strftime("%z") if local.utcoffset() else "UTC"
     return f"{local.replace(tzinfo=None).isoformat(' ', timespec)} {zone}"
+
+
+def left_out_by_order(partial: int, ways: Sequence[str]) -> str:
+    """That articles with only some of the words are there, and which options hide them."""
+    holds = "article holds" if partial == 1 else "articles hold"
+    return (
+        f"no article holds all the words; {partial:,} {holds} only some of them,"
+        f" and the order by relevance lists these: leave out {' and '.join(ways)}"
+    )
+
+
+def alternatives_line(others: Sequence[Alternative]) -> str:
+    """What to ask instead of a query that finds nothing, with the number of articles that it finds."""
+    some = " with some of the words"
+    return "try: " + ", ".join(
+        f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others
+    )
 
 
 def _count(number: int, thing: str) -> str:
@@ -451,6 +477,9 @@ def left_out_lines(report: Report) -> Iterator[str]:
 def check_lines(report: CheckReport) -> Iterator[str]:
     """What was looked at and whether all is well; the problems themselves are messages."""
     verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
+    if not report.generation:
+        yield f"{verdict}: nothing further could be looked at, {report.seconds:.1f} s"
+        return
     size = f"{_count(report.files, 'file')}, {_bytes(report.size)}"
     looked = f"{_count(report.articles, 'article')}, {report.sampled:,} of them looked for"
     yield f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"

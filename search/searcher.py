@@ -21,6 +21,7 @@ from index.place import open_place
 from index.store import to_date
 from search.match import All, UnitPhrase
 from search.plan import Clause, Plan, make_plan
+from search.query.dates import check_alone, check_order
 from search.query.parser import parse
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
 from search.reader import Found, Row, Sort
@@ -156,16 +157,17 @@ class Searcher:
 
         `after` and `before` take what the query fields of these names take,
         or a date; with several names in `source`, an article of any of them
-        is found. The query may be empty when there is such a filter. A query
-        without words lists the newest first. Without a limit, everything is
-        returned; for very many hits `stream` needs less memory.
+        is found. An empty query finds all that the filters let through. A
+        query without words lists the newest first. Without a limit, everything
+        is returned; for very many hits `stream` needs less memory.
 
-        Raises QueryError, with the position, for what cannot be understood.
+        Raises QueryError, with the position, for what cannot be understood in
+        the query, and UsageError for what cannot in the filters.
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=limit)
             hits = tuple(_hits(snapshot, plan, found.rows))
         return Page(query, found.total, found.partial_total, hits)
@@ -185,7 +187,7 @@ class Searcher:
         Arguments and errors are those of `search`.
         """
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
+            plan = self._scope(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
                 yield from _hits(snapshot, plan, found.rows[at : at + _CHUNK])
@@ -296,7 +298,7 @@ class Searcher:
         from search.suggest import alternatives
 
         with self._use() as snapshot:
-            nodes = _clauses(query, after=after, before=before, source=source)
+            nodes = self._clauses(query, after=after, before=before, source=source)
             tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
             def lower(node: Node, written: str) -> Plan:
@@ -318,14 +320,14 @@ class Searcher:
     def explain(self, query: str) -> tuple[Clause, ...]:
         """How the text of a query is understood: its clauses, with words and units."""
         with self._use() as snapshot:
-            return self._plan(snapshot, query).clauses
+            return self._scope(snapshot, query).clauses
 
     def explain_hit(self, query: str, id: str) -> list[TermScore]:
         """What each term adds to the score of an article, the greatest share first."""
         from search.explain import term_scores
 
         with self._use() as snapshot:
-            plan = self._plan(snapshot, query)
+            plan = self._scope(snapshot, query)
             _, article = _article(snapshot, id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
 
@@ -335,7 +337,7 @@ class Searcher:
 
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
-            return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
+            return uncut(article, self._scope(snapshot, query).clauses, snapshot.analyzer)
 
     def stats(self) -> IndexStats:
         """What the index holds."""
@@ -407,8 +409,24 @@ class Searcher:
         before: str | date | None = None,
         source: str | Sequence[str] | None = None,
     ) -> Plan:
-        nodes = _clauses(query, after=after, before=before, source=source)
+        nodes = self._clauses(query, after=after, before=before, source=source)
         return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
+
+    def _clauses(
+        self,
+        query: str,
+        *,
+        after: str | date | None,
+        before: str | date | None,
+        source: str | Sequence[str] | None,
+    ) -> list[Node]:
+        """The query and the filters, to be joined by AND."""
+        nodes: list[Node] = [*_date_filters(after, before), *_source_filter(source)]
+        if query.strip() or not nodes:
+            tree = parse(query)
+            nodes[:0] = tree.children if isinstance(tree, And) else [tree]
+        check_order(nodes, query, tz=self.tz, now=datetime.now(timezone.utc))
+        return nodes
 
     def _scope(self, snapshot: Snapshot, query: str, **filters: Any) -> Plan:
         """The plan of a query; of an empty one without filters everything."""
@@ -435,25 +453,20 @@ def zone(tz: str | tzinfo) -> tzinfo:
         raise UsageError(f"no time zone is called {tz!r}; names look like Asia/Shanghai or UTC") from None
 
 
-def _clauses(
-    query: str, *, after: str | date | None, before: str | date | None, source: str | Sequence[str] | None
-) -> list[Node]:
-    """The query and the filters, to be joined by AND."""
-    filters = [*_date_filters(after, before), *_source_filter(source)]
-    if filters and not query.strip():
-        return filters
-    tree = parse(query)
-    return [*(tree.children if isinstance(tree, And) else [tree]), *filters]
-
-
 def _date_filters(after: str | date | None, before: str | date | None) -> Iterator[Node]:
     bounds: list[tuple[DateKind, str | date | None]] = [("after", after), ("before", before)]
     for kind, value in bounds:
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise UsageError(f"{kind} must be a date, or a datetime with a zone, not {value!r}")
+                raise UsageError(
+                    f"{kind} has no time zone: {value!r}; add tzinfo=timezone.utc, or give a date alone"
+                )
             value = value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         if value is not None:
+            try:
+                check_alone(kind, str(value))
+            except UsageError as error:
+                raise UsageError(f"{kind}: {error}") from None
             yield Dates(kind, str(value))
 
 

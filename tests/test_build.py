@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -303,9 +304,21 @@ def test_nothing_is_done_for_a_wrong_argument(index, tmp_path):
         rebuild([tmp_path / "nowhere"], index)
     with pytest.raises(UsageError, match="engine"):
         rebuild([article("x")], index, engine="elastic")
+    for act in (rebuild, update):
+        with pytest.raises(UsageError, match="workers must be 1 or more: 0"):
+            act([article("x")], index, workers=0)
     with pytest.raises(IndexMissing, match="search rebuild"):
         update([article("x")], index)
     assert not index.exists()
+
+
+def test_a_filter_without_a_zone_is_told_how_to_have_one(index):
+    rebuild([article("x")], index)
+    with (
+        Searcher(index) as searcher,
+        pytest.raises(UsageError, match=r"after has no time zone.*timezone\.utc"),
+    ):
+        searcher.search("", after=datetime(2024, 1, 1))
 
 
 def test_an_empty_archive_makes_an_empty_index(index, engine):

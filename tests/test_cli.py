@@ -39,7 +39,8 @@ NASTY = "\x1b]0;pwned\x07\x1b[31m红\x1b[2J\u202e\u2066\x9b0m\r"
 def run(*args: str | Path, env: dict[str, str] | None = None, input: str | bytes | None = None) -> Result:
     # Before click 8.2 the two streams had to be kept apart on purpose.
     apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
-    clean = {"SEARCH_INDEX": None, "SEARCH_TZ": None, "SEARCH_DEBUG": None, "NO_COLOR": None}
+    clean = {"SEARCH_INDEX": None, "SEARCH_TZ": None, "SEARCH_DEBUG": None}
+    clean |= {"NO_COLOR": None, "FORCE_COLOR": None}
     return CliRunner(**apart).invoke(cli, [*map(str, args)], env={**clean, **(env or {})}, input=input)
 
 
@@ -142,7 +143,7 @@ def test_words_may_begin_with_a_dash(index):
     everything = ask(index, "船票 OR 台风", "--count").stdout
     assert ask(index, "-船票", "台风", "--count").stdout == "2\n"
     assert run("query", "--index", index, "--count", "--", "台风", "-船票").stdout == "2\n"
-    assert ask(index, "台风", "-hotel", "-n", "--count").stdout == "2\n"
+    assert run("query", "台风", "-hotel", "--index", index, "--count", "--", "-n").stdout == "2\n"
     assert everything == "27\n"
 
 
@@ -586,6 +587,9 @@ def test_completion_knows_commands_options_engines_and_sources(index, tmp_path):
     assert "query" in completions(incomplete="q")
     assert "--limit" in completions("query", "船", incomplete="--li")
     assert "whoosh" in completions("rebuild", "--engine", incomplete="wh")
+    assert "-n" in completions("query", "船", incomplete="-")
+    assert "--limit" in completions("query", "-v", "-limit", incomplete="--li")
+    assert completions("query", "--color", incomplete="a") == ["auto", "always"]
     assert completions("query", "--index", str(index), "--source", incomplete="晨") == ["晨报"]
     assert completions("query", "--index", str(tmp_path), "--source", incomplete="晨") == []
 
@@ -599,7 +603,9 @@ def test_completion_scripts_are_printed():
 
 PROGRAM = [sys.executable, "-m", "search.cli"]
 ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "TERM")
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")
 }
 
 

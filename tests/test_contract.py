@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from builders import SOURCES, articles, directory, pieces, place, texts
+from builders import SOURCES, article, articles, directory, pieces, place, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +161,20 @@ def test_pages_join_to_the_whole(engine, archive, text):
                     ).hits
                 ]
                 assert pages == list(whole)
+
+
+def test_an_empty_query_finds_everything_newest_first(engine):
+    with place(engine) as index:
+        rebuild(
+            [article(title="甲", day=1), article(title="乙", day=2), article(title="丙")],
+            index,
+            engine=engine,
+        )
+        with Searcher(index) as searcher:
+            page = searcher.search(" ", limit=2)
+            assert (page.total, [hit.title for hit in page.hits]) == (3, ["乙", "甲"])
+            assert [hit.title for hit in searcher.stream("", sort="oldest")] == ["甲", "乙", "丙"]
+            assert (searcher.explain(""), searcher.uncut("", page.hits[0].id)) == ((), [])
 
 
 def test_letters_that_stand_apart_are_no_word_that_has_them_together(engine):

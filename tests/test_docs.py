@@ -68,9 +68,10 @@ def test_the_small_web_application_answers(tmp_path):
             return b"".join(app(environ, lambda status, _: seen.append(status))).decode()
 
         assert "<mark>" in get("台风")
+        assert "0 articles, 15 more with some of the words" in get("渡轮火星")
         assert "unclosed quotation mark" in get("“台风")
         assert "<script>" not in get("<script>")
-    assert [status[:3] for status in seen] == ["200", "400", "200"]
+    assert [status[:3] for status in seen] == ["200", "200", "400", "200"]
 
 
 def test_the_tree_of_errors_is_drawn_whole():

@@ -126,7 +126,10 @@ def test_pages_of_hits(client):
     assert "page 3 of 3" in last.text
     assert {"q": ["列车"], "sort": ["oldest"], "page": ["4"]} not in last.links()
     assert last.attributes("ol", "start") == ["21"]
-    assert "There are no more pages." in get(client, "/?q=列车&page=7").text
+    beyond = get(client, "/?q=列车&page=7")
+    assert "There are no more pages." in beyond.text
+    assert "page 7" not in beyond.text
+    assert {"q": ["列车"], "page": ["3"]} in beyond.links()
 
 
 def test_what_was_understood_is_said_when_only_words_match(client):
@@ -134,6 +137,23 @@ def test_what_was_understood_is_said_when_only_words_match(client):
     assert "No article holds all of it." in page.text
     assert "清晨" in page.text
     assert "公共汽车" in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "zh-TW"])
+def test_partial_hits_that_an_order_by_date_leaves_out_are_told_of(client, language):
+    page = get(client, "/?q=清晨的公共汽车&sort=newest", headers={"Accept-Language": language})
+    t = Messages(language_of(language))
+    assert t("partial_hidden", articles=t.articles(30)) in page.text
+    assert t("nothing") not in page.text
+    by_relevance = page.attributes("a", "href")[page.attributes("a", "href").index("#content") :]
+    assert Search("清晨的公共汽车").address() in by_relevance
+    assert t("partial_by_relevance") in page.text
+
+
+def test_an_empty_search_lists_the_newest(client):
+    answer = client.get("/api/search?limit=2").json()
+    assert answer["total"] == 40
+    assert [hit["date"][:10] for hit in answer["hits"]] == ["2024-12-03"] * 2
 
 
 def test_nothing_found_is_met_with_what_would_be(client):
@@ -339,8 +359,10 @@ def test_the_other_resources(client):
     ("address", "status", "kind", "says"),
     [
         ("/api/search?q=%22abc", 400, "query", "unclosed quotation mark"),
-        ("/api/search", 400, "query", "the query is empty"),
-        ("/api/search?q=雪&after=gestern", 400, "query", "this is no date"),
+        ("/api/search?q=雪&after=gestern", 400, "parameter", "after: this is no date: gestern; write 2024"),
+        ("/api/search?q=雪&before=2015..2016", 400, "parameter", "before: 2015..2016 is a range"),
+        ("/api/facets?after=2024&before=2024", 400, "parameter", "leave no time between them"),
+        ("/api/search?q=after:2024 before:2024", 400, "query", "leave no time between them"),
         (f"/api/search?q={'x' * 10_001}", 400, "parameter", "q must have 10,000 characters at most"),
         ("/api/search?q=雪&limit=101", 400, "parameter", "limit must be a number from 1 to 100"),
         ("/api/search?q=雪&limit=-1", 400, "parameter", "limit must be a number"),
@@ -363,6 +385,28 @@ def test_problems_say_what_is_wrong(client, address, status, kind, says):
     assert (response.status_code, problem["status"]) == (status, status)
     assert problem["type"] == f"urn:jiansuo:problem:{kind}"
     assert says in problem["detail"]
+
+
+def test_a_problem_with_a_parameter_names_it(client):
+    assert client.get("/api/search?q=雪&after=gestern").json()["parameter"] == "after"
+    page = Page(client.get("/?q=雪&after=gestern").text).text
+    assert "In the field “From”:" in page
+    assert "this is no date: gestern" in page
+    chinese = Page(client.get("/?q=雪&before=gestern", headers={"Accept-Language": "zh-CN"}).text).text
+    assert "“早于”一栏：" in chinese
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "zh-TW"])
+def test_what_is_not_there_is_told_in_the_language_of_the_page(client, language):
+    t = Messages(language_of(language))
+    for address, kind in (("/nowhere", "not-found"), ("/article/nobody", "no-article")):
+        answer = client.get(address, headers={"Accept-Language": language})
+        assert answer.status_code == 404
+        text = Page(answer.text).text
+        assert t(f"problem_{kind}") in text
+        assert t(f"detail_{kind}") in text
+        assert "Not Found" not in text
+        assert language == "en" or "article" not in text
 
 
 def test_a_problem_with_a_query_says_where(client):

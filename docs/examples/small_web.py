@@ -35,9 +35,11 @@ def application(searcher: Searcher) -> Callable[[dict[str, Any], Any], Iterable[
 def results(page: Page) -> str:
     """Titles and snippets; `title_html` and `html` escape everything but their marks."""
     items = "".join(f"<li>{hit.title_html()}<br>{hit.html()}" for hit in page.hits)
-    return f"<p>{page.total} articles<ol>{items}</ol>"
+    partly = f", {page.partial_total} more with some of the words" if page.partial_total else ""
+    return f"<p>{page.total} articles{partly}<ol>{items}</ol>"
 
 
 if __name__ == "__main__":
     with Searcher(sys.argv[1]) as opened, make_server("127.0.0.1", 8080, application(opened)) as server:
+        print(f"http://127.0.0.1:{server.server_port}/", flush=True)
         server.serve_forever()

@@ -41,7 +41,7 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Count what is found by source, year or month.")
 @click.option(
     "--by",
     type=click.Choice(["source", "year", "month"]),
@@ -74,7 +74,7 @@ def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, 
     return FOUND if found.total else NOTHING_FOUND
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Show when what is found was published.")
 @click.option(
     "--unit",
     type=click.Choice(["year", "month", "day"]),
@@ -99,7 +99,7 @@ def timeline(
     \b
     search timeline 乌克兰
     search timeline 乌克兰 --unit month --after 2022 --svg chart.svg
-    search timeline --source rfi.fr --json
+    search timeline --source 晨报 --json
     """
     from search import output_facets
     from search.chart import chart_svg
@@ -117,12 +117,18 @@ def timeline(
     return FOUND if found.total else NOTHING_FOUND
 
 
-@click.command()
+@click.command(short_help="List articles that are like one.")
 @click.argument("id", metavar="ID", callback=read_text)
 @index_option
 @tz_option
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many."
+    "--limit",
+    "-n",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="How many.",
 )
 @json_option
 def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
@@ -131,15 +137,22 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
     ID is what `query` prints for every hit. Exit code 1 when there are none.
 
     \b
-    search similar rfi/1042199.md
-    search similar rfi/1042199.md --limit 3 --json
+    search similar 晨报/1042199.md
+    search similar 晨报/1042199.md --limit 3 --json
     """
+    from index.errors import ArticleNotFound
     from search import output, output_facets
     from search.searcher import Searcher
 
     began = time.perf_counter()
     with Searcher(index, tz=tz) as searcher:
-        hits = searcher.similar(id, limit=limit)
+        try:
+            hits = searcher.similar(id, limit=limit)
+        except ArticleNotFound as error:
+            near = searcher.near_ids(id)
+            raise click.ClickException(
+                f"{error}; is it {' or '.join(near)}?" if near else str(error)
+            ) from error
         seconds = time.perf_counter() - began
         if as_json:
             print_data([output_facets.similar_json(id, hits)])

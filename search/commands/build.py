@@ -196,5 +196,7 @@ def _check_engine(index: str, engine: str) -> None:
 
 
 def _suggest_tantivy(articles: int) -> None:
-    install = "" if find_spec("tantivy") else "pip install 'jiansuo[fast]', then "
+    from index.errors import MissingExtra
+
+    install = "" if find_spec("tantivy") else f"{MissingExtra.installation('fast')}; then "
     warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Check an index, and repair it.")
 @index_option
 @click.option(
     "--sample",
@@ -60,12 +60,24 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
     return FAILED if mended.lost else NOTHING_FOUND if mended.left_out else FOUND
 
 
-def _mend(index: str, workers: int) -> Report:
+def _mend(index: str, workers: int) -> Report | None:
+    """What a repair did; None where what it needs is itself damaged."""
+    from index.errors import IndexDamaged, IndexMismatch
     from index.repair import repair
     from search import output
 
-    with Bar() as bar:
-        done = repair(index, workers=workers, progress=bar.progress)
+    try:
+        with Bar() as bar:
+            done = repair(index, workers=workers, progress=bar.progress)
+    except (IndexDamaged, IndexMismatch):
+        # The report has said what is wrong with it.
+        warn(
+            [
+                "--repair cannot know what the index was made of;"
+                f" make it anew with: search rebuild ARCHIVE --index {index}"
+            ]
+        )
+        return None
     if done.lost:
         warn(["some articles that came from Python were lost with the store; add them again with update"])
     warn(output.left_out_lines(done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import closing
 from typing import Any, overload
 
@@ -20,6 +20,7 @@ __all__ = [
     "archive_argument",
     "before_option",
     "build_options",
+    "color_option",
     "complete_engine",
     "index_option",
     "json_option",
@@ -35,36 +36,55 @@ __all__ = [
 _DEFAULT_INDEX = ".search-index"
 _MOST_HITS = 1_000_000
 
+_LETTER = re.compile(r"-[A-Za-z]")
+_NUMBERED = re.compile(r"-[A-Za-z][0-9]+")
+
 UNDECODED = re.compile("[\ud800-\udfff]")
 """What Python makes of bytes that it cannot decode."""
 
 
 class QueryCommand(click.Command):
-    """A command whose words may begin with a dash: `-日本` is text, `--limit` and `-h` are options."""
+    """A command whose words may begin with a dash: `-日本` is text, `--limit`, `-n` and `-h` are options.
+
+    What looks like an option that is none (`-v`, `-limit`) is refused: taken for
+    text it would leave out articles in silence.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the words of the query behind the options."""
-        takes_value = {
-            name
-            for param in self.get_params(ctx)
-            if isinstance(param, click.Option) and not param.is_flag
-            for name in param.opts
-        }
-        options: list[str] = []
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        names = {name for option in options for name in option.opts}
+        takes_value = {name for option in options if not option.is_flag for name in option.opts}
+        given: list[str] = []
         words: list[str] = []
         rest = iter(args)
         for arg in rest:
             if arg == "--":
                 words.extend(rest)
-            elif not arg.startswith("--") and arg != "-h":
-                words.append(arg)
+            elif _NUMBERED.fullmatch(arg) and arg[:2] in takes_value:
+                given.append(arg)
+            elif not arg.startswith("--") and arg not in names:
+                words.append(arg if ctx.resilient_parsing else _excluding(arg, names, ctx))
             elif arg in takes_value and (value := next(rest, None)) is not None:
-                options.append(f"{arg}={value}")
+                given.append(f"{arg}={value}" if arg.startswith("--") else arg + value)
             elif arg in takes_value:
-                return super().parse_args(ctx, [*options, arg])  # which lacks its value
+                return super().parse_args(ctx, [*given, arg])  # which lacks its value
             else:
-                options.append(arg)
-        return super().parse_args(ctx, [*options, "--", *words])
+                given.append(arg)
+        return super().parse_args(ctx, [*given, "--", *words])
+
+
+def _excluding(word: str, names: Container[str], ctx: click.Context) -> str:
+    """A word of the query. Raises UsageError where `-` and what follows look like an option."""
+    option = word.partition("=")[0]
+    if f"-{option}" in names:
+        problem = f"the option is -{option}, not {option}"
+    elif _LETTER.fullmatch(option):
+        problem = f"there is no option {word}"
+    else:
+        return word
+    advice = f"to exclude the word write NOT {option[1:]}, or put -- before the query"
+    raise click.UsageError(f"{problem}; {advice}", ctx)
 
 
 # Reading values
@@ -94,19 +114,31 @@ def read_text(
         raise click.BadParameter("this is no text, neither in this locale nor in UTF-8") from None
 
 
+def _read_index(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """A place; an empty one, as of a variable that is not set, would be the folder one is in."""
+    if not value and not ctx.resilient_parsing:
+        raise click.UsageError("--index is empty; write a directory, or leave it out", ctx)
+    return value
+
+
 def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """A date as in queries, so that a slip is told with the option's name."""
     if value is None or ctx.resilient_parsing:
         return value
-    from index.errors import QueryError
-    from search.query.dates import check
-    from search.query.tree import Dates
+    from index.errors import UsageError
+    from search.query.dates import check_alone
 
     try:
-        check(Dates("after" if param.name == "after" else "before", value))
-    except QueryError as error:
-        raise click.BadParameter(f"{error.problem}: {value}; {error.hint}") from error
+        check_alone("after" if param.name == "after" else "before", value)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from error
     return value
+
+
+def _read_color(ctx: click.Context, param: click.Parameter, value: str) -> None:
+    """Overrule what the environment says, which the group has read."""
+    if value != "auto":
+        ctx.color = value == "always"
 
 
 def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -139,7 +171,7 @@ def _with_its_extra(engine: str) -> str:
     try:
         engine_class(engine)
     except MissingExtra as error:
-        return f"{engine} (not installed: pip install 'jiansuo[{error.extra}]')"
+        return f"{engine} (not installed: {error.installation(error.extra)})"
     return engine
 
 
@@ -180,6 +212,7 @@ index_option = click.option(
     "--index",
     metavar="DIR",
     type=click.Path(file_okay=False),
+    callback=_read_index,
     envvar="SEARCH_INDEX",
     default=_DEFAULT_INDEX,
     show_default="$SEARCH_INDEX, else ./.search-index",
@@ -207,6 +240,15 @@ source_option = click.option(
     callback=read_text,
     shell_complete=_complete_source,
     help="Only from this folder or host. May be repeated: from any of them.",
+)
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    expose_value=False,
+    callback=_read_color,
+    help="When to print colours; auto: on a terminal, unless NO_COLOR is set, or where FORCE_COLOR is.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 archive_argument = click.argument("archive", metavar="ARCHIVE...", nargs=-1, required=True, type=click.Path())

@@ -54,8 +54,18 @@ _EVERY = 0.1
 class Program(click.Group):
     """A group of commands that return their exit codes."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `help COMMAND` as `COMMAND --help`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
+        return super().parse_args(ctx, args)
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run with these arguments and exit."""
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            # Python's stream for a descriptor that is closed (`>&-`) is None.
+            if getattr(sys, name) is None:
+                setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character must not end the program.
             if isinstance(stream, io.TextIOWrapper):
@@ -66,11 +76,11 @@ class Program(click.Group):
         try:
             code = super().main(*args, **extra)
             return code if isinstance(code, int) else FOUND
-        except click.Abort:
-            return _fail("interrupted", _INTERRUPTED)
+        except click.Abort as error:
+            return _fail("; ".join(["interrupted", *map(str, error.args)]), _INTERRUPTED)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "search"
-            return _fail(f"{error.format_message()}  (see: {command} --help)", FAILED)
+            return _fail(f"{_misuse(error)}  (see: {command} --help)", FAILED)
         except click.ClickException as error:
             return _fail(error.format_message(), FAILED)
         except Exception as error:
@@ -89,6 +99,16 @@ class Program(click.Group):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return _BROKEN_PIPE
         return code
+
+
+def _misuse(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        from difflib import get_close_matches
+
+        # Click names others too that are less alike: --tz for --limt.
+        near = get_close_matches(error.option_name, error.possibilities or (), n=1)
+        return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
+    return error.format_message()
 
 
 def _explanation(error: Exception) -> str:
@@ -136,7 +156,7 @@ def terminal_width() -> int | None:
 
 
 class Bar:
-    """A progress bar on standard error, if that is a terminal."""
+    """A progress bar on standard error, if that is a terminal, around the making of a generation."""
 
     def __init__(self) -> None:
         self._bar: ProgressBar[int] | None = None
@@ -146,9 +166,11 @@ class Bar:
     def __enter__(self) -> Bar:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         if self._bar is not None:
             self._bar.render_finish()
+        if kind is KeyboardInterrupt:
+            raise click.Abort("the index is as it was before")
 
     @property
     def progress(self) -> Callable[[int, int | None], None] | None:

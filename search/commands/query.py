@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 from search.commands.options import (
     UNDECODED,
@@ -21,16 +22,25 @@ from search.commands.options import (
     source_option,
     tz_option,
 )
-from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
+from search.commands.program import (
+    FAILED,
+    FOUND,
+    NOTHING_FOUND,
+    print_data,
+    print_lines,
+    terminal_width,
+    warn,
+)
 
 if TYPE_CHECKING:
     from search.output import Answer
     from search.searcher import Hit, Searcher
+    from search.suggest import Alternative
 
 __all__ = ["query"]
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, short_help="Find articles.")
 @query_argument
 @index_option
 @after_option
@@ -44,7 +54,13 @@ __all__ = ["query"]
     help="The order of the hits.",
 )
 @click.option(
-    "--limit", metavar="N|all", callback=read_limit, default="10", show_default=True, help="Hits on a page."
+    "--limit",
+    "-n",
+    metavar="N|all",
+    callback=read_limit,
+    default="10",
+    show_default=True,
+    help="Hits on a page.",
 )
 @click.option(
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
@@ -77,7 +93,7 @@ def query(
     as_csv: bool,
     **filters: Any,
 ) -> int:
-    """Find articles; without QUERY, list what the filters let through.
+    """Find articles; without QUERY, list all that the filters let through.
 
     The words of QUERY are joined by spaces. The shell takes quotation marks
     away: an exact phrase needs single quotes around the double ones, or
@@ -89,40 +105,47 @@ def query(
     search query 乌克兰 -日本                    without 日本
     search query 'title:岸田 OR title:拜登'      in titles
     search query '"日本" ~10 "乌克兰"'           near each other
-    search query --source rfi.fr --after 2024-03 --before 2024-04
+    search query --source 晨报 --after 2023 --before 2024
     search query 弹药 --sort newest --limit all --csv > hits.csv
     search query --batch queries.txt --limit 100 > answers.jsonl
 
     Articles that hold only some of the words follow where the others do not
-    fill the page. Exit code 0 when something is shown, 1 when nothing is
-    found, 2 on an error; with --batch, 2 if any query is wrong. Its empty
-    lines are passed over.
+    fill the page; but not with --sort newest or oldest, and --count leaves
+    them out. Exit code 0 when something is shown, 1 when nothing is found, 2
+    on an error; with --batch, 2 if any query is wrong. Its empty lines are
+    passed over; "line" in each answer tells which line it is for.
     """
     from search.searcher import Searcher
 
     given = {"--count": count, "--json": as_json, "--jsonl": as_jsonl, "--csv": as_csv}
     form = _one_of([name for name, wanted in given.items() if wanted])
-    if not words and batch is None and not any(filters[name] for name in ("after", "before", "source")):
-        raise click.UsageError("write what to find, or at least a filter")
+    if not _asks(click.get_current_context()):
+        raise click.UsageError(
+            "write what to find, or what to list: --after 2024, --source NAME, --sort newest"
+        )
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
     text = " ".join(words)
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
             return _answer_batch(_Asker(searcher, 0 if count else limit, page, filters), batch)
         ask = _Asker(searcher, limit, page, filters)
-        if form == "--count":
-            total = ask.totals(text).total
-            click.echo(total)
-            return FOUND if total else NOTHING_FOUND
-        answer = ask(text)
+        answer = ask.totals(text) if form == "--count" else ask(text)
         if explain:
             print_lines(_explained(answer, searcher))
         else:
             _print(answer, form, tz=searcher.tz)
-        return FOUND if answer.shows_hits else NOTHING_FOUND
+        warn(_advice(ask, answer, form))
+        shown = answer.total if form == "--count" else answer.shows_hits
+        return FOUND if shown else NOTHING_FOUND
 
 
 # Checking
+
+
+def _asks(ctx: click.Context) -> bool:
+    """Whether the command line says more than where to search."""
+    asking = ctx.params.keys() - {"index", "tz"}
+    return any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in asking)
 
 
 def _one_of(forms: Sequence[str]) -> str | None:
@@ -184,6 +207,20 @@ class _Asker:
         found = self._searcher.search(text, limit=0, **self._filters)
         return Answer(text, found.total, found.partial_total, time.perf_counter() - began, hits)
 
+    @property
+    def sort(self) -> str:
+        """The order asked for."""
+        return str(self._filters["sort"])
+
+    def partial_total(self, text: str) -> int:
+        """How many articles the order by relevance would list after those that hold all the words."""
+        return self._searcher.search(text, limit=0, **{**self._filters, "sort": "relevance"}).partial_total
+
+    def alternatives(self, text: str) -> Sequence[Alternative]:
+        """What to ask instead."""
+        filters = {name: value for name, value in self._filters.items() if name != "sort"}
+        return self._searcher.alternatives(text, **filters) if text.strip() else ()
+
 
 def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     """Answer one query a line; an error stands in the place of a wrong one's answer."""
@@ -191,32 +228,50 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     from search import output
 
     code = NOTHING_FOUND
-    for line in file:
-        text = line.decode("utf-8-sig", errors="surrogateescape").strip()
+    for number, line in enumerate(file, 1):
+        written = line.decode("utf-8-sig", errors="surrogateescape").strip()
+        text = UNDECODED.sub("\ufffd", written)
         if not text:
             continue
         try:
-            if broken := UNDECODED.search(text):
+            if broken := UNDECODED.search(written):
                 position = broken.start() + 1
                 raise QueryError("not UTF-8", query=text, position=position, hint="convert the file")
             answer = ask(text)
         except QueryError as error:
             code = FAILED
-            print_data([output.error_json(text, error)])
+            print_data([output.error_json(text, error, line=number)])
             continue
         if answer.total + answer.partial_total and code != FAILED:
             code = FOUND
-        print_data(["".join(output.answer_json(answer))])
+        print_data(["".join(output.answer_json(answer, line=number))])
     return code
 
 
 # Printing
 
 
+def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
+    """What there is besides, where nothing is shown: hits that the order leaves out, or other queries."""
+    from search import output
+
+    ways = ["--count"] if form == "--count" else []
+    if ask.sort != "relevance":
+        ways.append(f"--sort {ask.sort}")
+    if answer.total or (answer.partial_total and not ways):
+        return
+    if ways and (partial := answer.partial_total or ask.partial_total(answer.query)):
+        yield output.left_out_by_order(partial, ways)
+    elif form is None and (others := ask.alternatives(answer.query)):
+        yield output.alternatives_line(others)
+
+
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
     from search import output
 
     match form:
+        case "--count":
+            print_lines([str(answer.total)])
         case "--json":
             print_data(output.answer_json(answer))
         case "--jsonl":

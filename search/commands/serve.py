@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from search.commands.options import index_option, tz_option
@@ -12,7 +14,7 @@ __all__ = ["serve"]
 _PORT = 8000
 
 
-@click.command()
+@click.command(short_help="Serve pages to search on, and a JSON API.")
 @index_option
 @tz_option
 @click.option(
@@ -85,12 +87,17 @@ def serve(
             raise MissingExtra("search serve", extra="web") from error
         raise
     settings = Settings(index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host))
-    run(
-        settings,
-        host=host,
-        port=port,
-        workers=workers,
-        open_browser=open_browser,
-        started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
-    )
+    try:
+        run(
+            settings,
+            host=host,
+            port=port,
+            workers=workers,
+            open_browser=open_browser,
+            started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(f"port {port} is in use; choose another with --port") from error
+        raise
     return FOUND

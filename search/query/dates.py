@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
+from operator import itemgetter
+from typing import Final
 
-from index.errors import QueryError
-from search.query.tree import DateKind, Dates, narrow
+from index.errors import QueryError, UsageError
+from search.query.tree import DateKind, Dates, Node, narrow
 
-__all__ = ["check", "interval"]
+__all__ = ["check", "check_alone", "check_order", "interval"]
 
 Interval = tuple[datetime | None, datetime | None]
 """From the first instant up to, not including, the second; None where nothing bounds it."""
 
-_HINT = "write 2024, 2024-03, 2024-03-10, 2024-03-01..2024-03-31 or 7d (d, w, m, y)"
+_HINTS: Final[dict[DateKind, str]] = {
+    "date": "write 2024, 2024-03, 2024-03-10, 2024-03-01..2024-03-31 or 7d (d, w, m, y)",
+    "after": "write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
+    "before": "write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
+}
 _LONGEST = 64
 # Conversion between time zones must not leave what datetime can hold.
 _FIRST_YEAR, _LAST_YEAR = 1000, 9998
@@ -62,6 +69,42 @@ def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
 def check(dates: Dates) -> None:
     """Raise the QueryError that `interval` would raise."""
     _read(dates.kind, dates.value)
+
+
+def check_alone(kind: DateKind, value: str) -> None:
+    """Raise UsageError for a value that is given outside of a query, worded for one who writes none."""
+    if ".." in narrow(value):
+        raise UsageError(f"{value} is a range of dates; give its ends to after and before")
+    try:
+        check(Dates(kind, value))
+    except QueryError as error:
+        what = error.problem if value in error.problem else f"{error.problem}: {value}"
+        raise UsageError(f"{what}; {error.hint}") from None
+
+
+def check_order(clauses: Sequence[Node], query: str, *, tz: tzinfo, now: datetime) -> None:
+    """Raise QueryError where two of the clauses that must all hold leave no time between them.
+
+    Where neither stands in `query`, being filters that were added to it, UsageError.
+    """
+    starts: list[tuple[datetime, Dates]] = []
+    ends: list[tuple[datetime, Dates]] = []
+    for clause in clauses:
+        if isinstance(clause, Dates) and clause.kind != "date":
+            start, end = interval(clause, tz=tz, now=now)
+            starts += [(start, clause)] if start else []
+            ends += [(end, clause)] if end else []
+    if not starts or not ends:
+        return
+    (start, after), (end, before) = max(starts, key=itemgetter(0)), min(ends, key=itemgetter(0))
+    if start < end:
+        return
+    problem = f"{after} and {before} leave no time between them"
+    hint = "before must be later than after, because it excludes its own date"
+    if not (after.span.end or before.span.end):
+        raise UsageError(f"{problem}; {hint}")
+    position = max(after.span.start, before.span.start) + 1
+    raise QueryError(problem, query=query, position=position, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +160,10 @@ def _months_before(clock: datetime, months: int) -> datetime:
 def _read(kind: DateKind, value: str) -> _Period | _Range | _Ago:
     text = narrow(value)
     if len(text) > _LONGEST:
-        raise QueryError("this is no date", query=value, position=1, hint=_HINT)
+        raise QueryError("this is no date", query=value, position=1, hint=_HINTS[kind])
     first, dots, last = text.partition("..")
     if not dots:
-        return _ago(text) or _period(value, text, at=0)
+        return _ago(text) or _period(kind, value, text, at=0)
     if kind != "date":
         hint = f"write {kind}:2024-03-10, or date: with the range"
         raise QueryError(f"{kind}: with a range of dates", query=value, position=len(first) + 1, hint=hint)
@@ -128,8 +171,8 @@ def _read(kind: DateKind, value: str) -> _Period | _Range | _Ago:
 
 
 def _range(value: str, first: str, last: str) -> _Range:
-    begin = _period(value, first, at=0) if first else None
-    end = _period(value, last, at=len(first) + 2) if last else None
+    begin = _period("date", value, first, at=0) if first else None
+    end = _period("date", value, last, at=len(first) + 2) if last else None
     if begin is None and end is None:
         hint = "write at least one end: 2024.. or ..2023"
         raise QueryError("a range of dates without an end", query=value, position=1, hint=hint)
@@ -150,7 +193,7 @@ def _ago(text: str) -> _Ago | None:
     return _Ago(count * days, count * months)
 
 
-def _period(value: str, text: str, *, at: int) -> _Period:
+def _period(kind: DateKind, value: str, text: str, *, at: int) -> _Period:
     day = _DAY.fullmatch(text) or _CHINESE_DAY.fullmatch(text)
     moment = _MOMENT.fullmatch(text)
     try:
@@ -160,8 +203,8 @@ def _period(value: str, text: str, *, at: int) -> _Period:
             return _moment(moment)
     except ValueError:  # month 13, 30 February, 25 o'clock
         problem = f"there is no such date as {value[at : at + len(text)]}"
-        raise QueryError(problem, query=value, position=at + 1, hint=_HINT) from None
-    raise QueryError("this is no date", query=value, position=at + 1, hint=_HINT)
+        raise QueryError(problem, query=value, position=at + 1, hint=_HINTS[kind]) from None
+    raise QueryError("this is no date", query=value, position=at + 1, hint=_HINTS[kind])
 
 
 def _days(match: re.Match[str]) -> _Period:

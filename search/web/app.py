@@ -138,8 +138,7 @@ class _Web:
         def make() -> Response:
             values = read_parameters(request.query_params, FILTERS, strict=False)
             search = _search_from(values)
-            query = search.q if search.asks else "after:1000"
-            hits = self._searcher.search(query, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
+            hits = self._searcher.search(search.q, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
             built = self._searcher.stats().built
             title = _messages(request)("name")
             base = str(request.base_url).rstrip("/")
@@ -242,12 +241,17 @@ class _Web:
         query = request.query_params.get("q", "")[:1000]
         page = problem_page(
             _messages(request),
-            kind=problem.kind,
+            # Programs are told no more than that nothing is there.
+            kind="no-article" if _is_missing_article(request, problem) else problem.kind,
             detail=problem.detail,
             search=Search(q=query),
             **problem.extra,
         )
         return _unkept(Response(page, problem.status, media_type="text/html"))
+
+
+def _is_missing_article(request: Request, problem: Problem) -> bool:
+    return problem.kind == "not-found" and request.url.path.startswith("/article/")
 
 
 def _unkept(response: Response) -> Response:

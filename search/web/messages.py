@@ -62,6 +62,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "{n} 篇包含部分词语",
         "{n} 篇包含部分詞語",
     ),
+    "partial_hidden": (
+        "No article holds all of it. With only some of the words: {articles}.",
+        "没有文章包含全部词语。只包含其中一部分的：{articles}。",
+        "沒有文章包含全部詞語。只包含其中一部分的：{articles}。",
+    ),
+    "partial_by_relevance": (
+        "The order by relevance lists them",
+        "按相关排序即可列出",
+        "按相關排序即可列出",
+    ),
     "nothing": ("Nothing was found", "没有找到文章", "沒有找到文章"),
     "nothing_more": ("There are no more pages.", "没有更多页了。", "沒有更多頁了。"),
     "nothing_hint": (
@@ -116,10 +126,37 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "problem": ("This did not work", "出了点问题", "出了點問題"),
     "problem_query": ("The query cannot be understood", "查询看不懂", "查詢看不懂"),
     "problem_not-found": ("There is nothing here", "这里没有内容", "這裡沒有內容"),
+    "problem_no-article": ("There is no such article", "没有这篇文章", "沒有這篇文章"),
     "problem_parameter": ("The address is not right", "网址有误", "網址有誤"),
     "problem_time": ("This took too long", "花的时间太长", "花的時間太長"),
     "problem_busy": ("Too many readers at once", "同时使用的人太多", "同時使用的人太多"),
     "problem_index": ("The archive cannot be read", "档案暂时读不了", "檔案暫時讀不了"),
+    "detail_not-found": (
+        "There is no page at this address.",
+        "这个网址没有对应的页面。",
+        "這個網址沒有對應的頁面。",
+    ),
+    "detail_no-article": (
+        "The archive holds no article with this id.",
+        "档案中没有编号与此相符的文章。",
+        "檔案中沒有編號與此相符的文章。",
+    ),
+    "detail_time": (
+        "Ask for less, or try again later.",
+        "请缩小搜索范围，或稍后再试。",
+        "請縮小搜尋範圍，或稍後再試。",
+    ),
+    "detail_busy": (
+        "Try again in a moment.",
+        "请稍后再试。",
+        "請稍後再試。",
+    ),
+    "detail_index": (
+        "The index is being repaired or is missing; try again later.",
+        "索引正在修复，或者不在了，请稍后再试。",
+        "索引正在修復，或者不在了，請稍後再試。",
+    ),
+    "in_field": ("In the field “{field}”:", "“{field}”一栏：", "「{field}」一欄："),
     "at_character": ("at character {n}", "第 {n} 个字符", "第 {n} 個字元"),
     "home": ("To the start page", "回到首页", "回到首頁"),
 }

@@ -111,6 +111,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, **search.filters)
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
+    hidden = 0 if found else _partial_total(searcher, search)
     line = searcher.timeline(search.q, **search.filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
@@ -136,10 +137,19 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         periods=_period_choices(line, search),
         period_title=messages("months" if line.unit != "year" else "years"),
         pages=pages,
-        previous=search.but(page=search.page - 1).address() if search.page > 1 else None,
+        previous=search.but(page=min(search.page - 1, pages)).address() if search.page > 1 else None,
         next=search.but(page=search.page + 1).address() if search.page < pages else None,
-        alternatives=[] if found else _alternatives(searcher, search, messages),
+        hidden=messages("partial_hidden", articles=messages.articles(hidden)) if hidden else None,
+        by_relevance=search.but(sort="relevance").address(),
+        alternatives=[] if found or hidden else _alternatives(searcher, search, messages),
     )
+
+
+def _partial_total(searcher: Searcher, search: Search) -> int:
+    """How many articles hold only some of the words, which an order by date leaves out."""
+    if search.sort == "relevance":
+        return 0
+    return searcher.search(search.q, limit=0, **search.filters).partial_total
 
 
 def _orders(search: Search) -> tuple[str, ...]:
@@ -301,14 +311,19 @@ def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Mar
 
 
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
-    """What went wrong, calmly, with the box to try again."""
-    key = f"problem_{kind}"
+    """What went wrong, calmly, with the box to try again.
+
+    `kind` chooses heading and text where there is a message for it; else the text is `detail`.
+    """
+    key, text, field = f"problem_{kind}", f"detail_{kind}", f"{extra.get('parameter')}_label"
     return _render(
         "problem.html",
         messages,
         search=search,
         heading=messages(key if messages.has(key) else "problem"),
-        detail=detail,
+        field=messages(field) if messages.has(field) else None,
+        detail=messages(text) if messages.has(text) else detail,
+        detail_language=messages.language if messages.has(text) else "en",
         position=extra.get("position"),
         hint=extra.get("hint"),
     )

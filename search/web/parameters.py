@@ -9,7 +9,9 @@ from typing import Any, Literal, get_args
 
 from starlette.datastructures import QueryParams
 
+from index.errors import UsageError
 from search.facets import FacetBy, TimeUnit
+from search.query.dates import check_alone
 from search.query.parser import MAX_LENGTH
 from search.reader import Sort
 from search.web.problems import Problem
@@ -31,7 +33,7 @@ class Parameter:
     """
 
     name: str
-    kind: Literal["text", "number", "choice", "list"]
+    kind: Literal["text", "date", "number", "choice", "list"]
     about: str
     example: Any
     default: Any = None
@@ -45,6 +47,7 @@ class Parameter:
         text: dict[str, Any] = {"type": "string", "maxLength": self.most}
         schema = {
             "text": {**text, "minLength": 1} if self.required else text,
+            "date": text,
             "number": {"type": "integer", "minimum": 1, "maximum": self.most},
             "choice": {"type": "string", "enum": list(self.choices)},
             "list": {"type": "array", "items": {**text, "minLength": 1}, "maxItems": self.items},
@@ -66,6 +69,8 @@ class Parameter:
         (value,) = values
         if self.kind == "text":
             return self._text(value)
+        if self.kind == "date":
+            return self._date(self._text(value))
         if self.kind == "choice":
             if value not in self.choices:
                 raise self._problem(f"must be one of {', '.join(self.choices)}")
@@ -81,6 +86,14 @@ class Parameter:
             raise self._problem("must not be empty")
         return value
 
+    def _date(self, value: str) -> str:
+        try:
+            if value:
+                check_alone("after" if self.name == "after" else "before", value)
+        except UsageError as error:
+            raise Problem(400, "parameter", f"{self.name}: {error}", parameter=self.name) from None
+        return value
+
     def _problem(self, what: str) -> Problem:
         return Problem(400, "parameter", f"{self.name} {what}", parameter=self.name)
 
@@ -88,9 +101,9 @@ class Parameter:
 Q = Parameter("q", "text", "The query, in the query language.", "乌克兰 弹药", default="", most=MAX_LENGTH)
 FILTERS = (
     Q,
-    Parameter("after", "text", "Only articles from this day, month or year on.", "2024-03-01", most=64),
-    Parameter("before", "text", "Only articles from before this day, month or year.", "2024-04", most=64),
-    Parameter("source", "list", "Only articles of one of these sources.", ["rfi.fr"]),
+    Parameter("after", "date", "Only articles from this day, month or year on.", "2024-03-01", most=64),
+    Parameter("before", "date", "Only articles from before this day, month or year.", "2024-04", most=64),
+    Parameter("source", "list", "Only articles of one of these sources.", ["晨报"]),
 )
 SORT = Parameter(
     "sort", "choice", "The order of the hits.", "newest", default="relevance", choices=get_args(Sort)
