@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from index.article import Article
 from index.document import analyze
 from index.errors import IndexDamaged, IndexMismatch, IndexStateError, UsageError
+from index.files import quoted
 from index.manifest import IndexDirectory, Manifest
 from index.parts import Share
 from index.store import Origin, Store, Stored
@@ -188,18 +189,15 @@ def open_place(target: str | os.PathLike[str]) -> Place:
 
 def check_fit(place: Place, manifest: Manifest, analyzer: Analyzer) -> None:
     """Raise IndexMismatch unless this engine and this analyzer made the index."""
-    remedy = f"mend it with: search rebuild ARCHIVE --index {place} --engine {manifest.engine}"
-    version = engine_class(manifest.engine).version
+    version, fingerprint = engine_class(manifest.engine).version, analyzer.fingerprint()
     if manifest.engine_version != version:
-        raise IndexMismatch(
-            f"{place} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
-            remedy=remedy,
-        )
-    if manifest.fingerprint != analyzer.fingerprint():
-        raise IndexMismatch(
-            f"{place} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
-            remedy=remedy,
-        )
+        what = f"was made with {manifest.engine} {manifest.engine_version}, and this is {version}"
+    elif manifest.fingerprint != fingerprint:
+        what = f"was analysed by {manifest.fingerprint}, and this is {fingerprint}"
+    else:
+        return
+    remedy = f"mend it with: search rebuild ARCHIVE --index {quoted(place)} --engine {manifest.engine}"
+    raise IndexMismatch(f"{place} {what}", remedy=remedy)
 
 
 def two_articles(id: str, there: str | None, here: str | None) -> str:
@@ -246,27 +244,27 @@ class DirectoryPlace(Place):
 
     def recover(self, current: Manifest | None) -> int:
         """Remove files and rows newer than the manifest."""
-        place = self.directory
-        held = place.sweep(current.generation if current else None)
+        directory = self.directory
+        held = directory.sweep(current.generation if current else None)
         if current is None and not held:
-            place.remove_store()
+            directory.remove_store()
             return 0
         number = max(held, default=0) if current is None else current.generation
-        with closing(Store(place.store_path, readonly=False)) as store:
+        with closing(Store(directory.store_path, readonly=False)) as store:
             store.recover(number)
         return max([number, *held])
 
     def start_anew(self, current: Manifest | None) -> int:
         """A store that is damaged goes, and with it the manifest that needs it."""
-        place = self.directory
+        directory = self.directory
         try:
             number = self.recover(current)
-            if place.store_path.exists():
-                with closing(Store(place.store_path, readonly=False)) as store:
+            if directory.store_path.exists():
+                with closing(Store(directory.store_path, readonly=False)) as store:
                     store.check()
             return number
         except IndexDamaged:
-            place.discard()
+            directory.discard()
             return self.recover(None)
 
     def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
@@ -276,23 +274,27 @@ class DirectoryPlace(Place):
 
 class _DirectoryGeneration(Generation):
     def __init__(
-        self, place: IndexDirectory, number: int, engine: str, user_dict: str | None, base: Manifest | None
+        self,
+        directory: IndexDirectory,
+        number: int,
+        engine: str,
+        user_dict: str | None,
+        base: Manifest | None,
     ) -> None:
-        self._place = place
+        self._directory = directory
         self._number = number
         self._user_dict = user_dict
         self._removed: list[int] = []
         # Rows from here on were added by this run.
         self._first_row: float = math.inf
-        before = None if base is None else base.generation
-        folder = place.prepare_generation(number, user_dict=user_dict, base=before)
+        folder = directory.prepare_generation(number, user_dict=user_dict, base=base)
         try:
-            self._store = Store(place.store_path, readonly=False)
+            self._store = Store(directory.store_path, readonly=False)
             if base is None:
                 self._store.remove_older(number)
             self._writer = writer_class(engine)(folder)
         except BaseException:
-            place.sweep(before)
+            directory.sweep(None if base is None else base.generation)
             raise
 
     def stored(self, root: str) -> Iterator[Stored]:
@@ -341,8 +343,9 @@ class _DirectoryGeneration(Generation):
             self._writer.add(row, self._writer.prepare(analyze(analyzer, article)))
 
     def switch(self, manifest: Manifest) -> None:
-        self._place.switch(replace(manifest, files=self._place.checksums(self._number)))
-        held = self._place.sweep(self._number)
+        files = self._directory.checksums(self._number)
+        self._directory.switch(replace(manifest, files=files))
+        held = self._directory.sweep(self._number)
         self._store.sweep(min([*held, self._number]))
 
     def close(self, *, failed: bool) -> None:
@@ -357,5 +360,5 @@ class _DirectoryGeneration(Generation):
             self._store.close()
             current = None
             with suppress(IndexStateError):
-                current = self._place.manifest()
-            self._place.sweep(current.generation if current else None)
+                current = self._directory.manifest()
+            self._directory.sweep(current.generation if current else None)

@@ -26,6 +26,7 @@ from typing import Any
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
+from index.files import quoted
 
 __all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
 
@@ -355,7 +356,7 @@ class Store:
             raise self._damaged(error) from error
 
     def _damaged(self, what: object) -> IndexDamaged:
-        remedy = f"search check --repair --index {self.path.parent}"
+        remedy = f"search check --repair --index {quoted(self.path.parent)}"
         return IndexDamaged(f"{self.path} is damaged ({what}); mend it with: {remedy}", file=self.path)
 
     @contextmanager

@@ -162,11 +162,15 @@ with IndexDirectory({str(index)!r}).write_lock():
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("action", ["rebuild", "update"])
+@pytest.mark.parametrize("action", ["first", "rebuild", "update"])
 def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
     """A power cut after the manifest was renamed must find every file that it names."""
-    archive, index = seeds(tmp_path / "archive", 5), tmp_path / "index"
-    assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
+    archive, index = seeds(tmp_path / "archive", 5), tmp_path / "new" / "folders" / "index"
+    first = action == "first"
+    if first:
+        action = "rebuild"
+    else:
+        assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
     seeds(archive, 8)
     log = tmp_path / "log"
     calls = "trace=fsync,fdatasync,rename,renameat,renameat2,openat,write,pwrite64"
@@ -190,8 +194,10 @@ def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
         for at, line in enumerate(lines[:switch])
         if (match := re.search(r"(?:fsync|fdatasync)\(\d+<([^>]*)>", line))
     }
-    generation = index / "generations" / "0002"
+    generation = index / "generations" / ("0001" if first else "0002")
     wanted = [generation, *generation.rglob("*"), index / "generations", index / "manifest.json.new"]
+    if first:
+        wanted += [index.parents[2], index.parents[1], index.parent]
     for path in wanted:
         assert str(path) in synced, path
         writes = [
