@@ -98,7 +98,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in force."""
+    """What is in force. `facts` is a checksum of the articles' rows, dates and sources (see store.py)."""
 
     format: int
     engine: str
@@ -107,6 +107,7 @@ class Manifest:
     generation: int
     articles: int
     built: str
+    facts: int = 0
     recipe: Recipe = field(default_factory=Recipe)
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -124,6 +125,7 @@ _KINDS = {
     "generation": int,
     "articles": int,
     "built": str,
+    "facts": int,
     "user_dict": bool,
     "files": dict,
 }

@@ -241,6 +241,9 @@ class DirectoryPlace(Place):
     def verify(self, manifest: Manifest) -> None:
         """What is damaged would be taken over and get checksums that match."""
         self.directory.verify(manifest, whole=True)
+        with closing(Store(self.directory.store_path, readonly=True)) as store:
+            store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
+            store.check_facts(manifest.generation)
 
     def recover(self, current: Manifest | None) -> int:
         """Remove files and rows newer than the manifest."""
@@ -282,6 +285,7 @@ class _DirectoryGeneration(Generation):
         base: Manifest | None,
     ) -> None:
         self._directory = directory
+        self._facts = 0
         self._number = number
         self._user_dict = user_dict
         self._removed: list[int] = []
@@ -292,6 +296,8 @@ class _DirectoryGeneration(Generation):
             self._store = Store(directory.store_path, readonly=False)
             if base is None:
                 self._store.remove_older(number)
+            else:
+                self._store.take_over(base.generation)
             self._writer = writer_class(engine)(folder)
         except BaseException:
             directory.sweep(None if base is None else base.generation)
@@ -329,8 +335,8 @@ class _DirectoryGeneration(Generation):
             self._writer.delete(self._removed)
         self._writer.commit(optimize=optimize)
         self._writer.close()
-        self._store.commit()
-        return self._store.count(self._number)
+        articles, self._facts = self._store.complete(self._number)
+        return articles
 
     def _add_anew(self) -> None:
         """Fill the engine's directory once more, with the articles of the store under their rows."""
@@ -344,7 +350,7 @@ class _DirectoryGeneration(Generation):
 
     def switch(self, manifest: Manifest) -> None:
         files = self._directory.checksums(self._number)
-        self._directory.switch(replace(manifest, files=files))
+        self._directory.switch(replace(manifest, facts=self._facts, files=files))
         held = self._directory.sweep(self._number)
         self._store.sweep(min([*held, self._number]))
 

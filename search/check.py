@@ -134,8 +134,6 @@ class _Checker:
         try:
             analyzer = Analyzer(lease.user_dict())
             check_fit(DirectoryPlace(self._directory.path), lease.manifest, analyzer)
-            if not path.is_file():
-                raise IndexDamaged("the articles are missing", file=path)
             with closing(Store(path, readonly=True)) as store:
                 self.size += path.stat().st_size
                 self.problems += [Problem(str(path), f"is damaged: {what}") for what in store.problems()]
@@ -143,6 +141,8 @@ class _Checker:
                 if len(stored) != self.articles:
                     what = f"holds {len(stored):,} articles, and the manifest says {self.articles:,}"
                     self.problems.append(Problem(str(path), what))
+                store.verify(self.generation, articles=self.articles, facts=lease.manifest.facts)
+                store.check_facts(self.generation)
                 if self.problems:
                     return  # an engine is not asked what it makes of damaged files
                 engine = self._directory.engine(self.generation)
@@ -155,7 +155,7 @@ class _Checker:
 
     def _stored(self, store: Store) -> set[int]:
         """The rows of all articles, after comparing each with its checksum."""
-        rows = sorted(row for (row,) in store.query("row", self.generation))
+        rows = store.rows(self.generation)
         lost: list[str] = []
         for at in range(0, len(rows), _AT_ONCE):
             lost += store.intact(rows[at : at + _AT_ONCE])[1].values()

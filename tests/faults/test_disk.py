@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import resource
+import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,24 @@ def test_a_directory_that_cannot_be_written(engine, disk, tmp_path):
     assert total(index) == 12
 
 
+def test_a_journal_that_cannot_be_read_is_not_passed_over(disk, tmp_path):
+    """Where a folder cannot be written, SQLite would open the store alone, in an older state."""
+    archive, index = seeds(tmp_path / "archive", 10), disk / "index"
+    assert search("rebuild", archive, "--index", index).returncode == 0
+    with closing(sqlite3.connect(index / "articles.sqlite")) as store:
+        store.execute("UPDATE article SET mtime_ns = 1")
+        store.commit()
+        shutil.copytree(index, disk / "copy")
+    (disk / "copy" / "articles.sqlite-shm").unlink()
+    with read_only(disk):
+        done = search("query", "渡轮", "--index", disk / "copy")
+        refused(done, "articles.sqlite-wal holds changes that cannot be read here")
+    remedy = shlex.split(done.stderr.rpartition("mend it with: search ")[2])
+    assert search(*remedy).returncode == 0
+    with read_only(disk):
+        assert search("query", "渡轮", "--count", "--index", disk / "copy").stdout == "10\n"
+
+
 def test_the_second_writer_is_told_who_writes(engine, tmp_path):
     archive, index = seeds(tmp_path / "archive", 10), tmp_path / "index"
     assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
@@ -206,11 +226,13 @@ def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
             if re.search(rf" p?write(64)?\(\d+<{re.escape(str(path))}>", line)
         ]
         assert max(writes, default=-1) < synced[str(path)], path
-    store = [
-        at
-        for at, line in enumerate(lines)
-        if re.search(r"fsync|fdatasync", line) and "articles.sqlite" in line
-    ]
-    assert min(store) < switch
+    # All that the store holds is in the file itself, and its name in the folder.
+    store = str(index / "articles.sqlite")
+    written = [at for at, line in enumerate(lines[:switch]) if "write64(" in line and f"<{store}>" in line]
+    assert written
+    assert max(written) < synced[store]
+    assert max(written) < synced[str(index)]
+    wal = index / "articles.sqlite-wal"
+    assert not [line for line in lines[max(written) : switch] if "write64(" in line and f"<{wal}>" in line]
     after = [line for line in lines[switch:] if re.search(rf"fsync\(\d+<{re.escape(str(index))}>", line)]
     assert after
