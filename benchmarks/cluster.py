@@ -17,7 +17,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from opensearchpy import OpenSearch, helpers
 
@@ -124,7 +126,9 @@ def _queries(articles: list[Article], number: int) -> list[str]:
 
 def _latency(searcher: Searcher, queries: list[str]) -> None:
     """Time whole searches, then what they asked the cluster for, alone."""
-    client = searcher._place.client  # type: ignore[attr-defined]
+    place = searcher._place
+    assert isinstance(place, ClusterPlace)
+    client = place.client
     asked: list[list[tuple[str, Any, dict[str, Any]]]] = []
     request = client.request
 
@@ -134,11 +138,10 @@ def _latency(searcher: Searcher, queries: list[str]) -> None:
 
     for query in queries:  # also warms the caches up
         asked.append([])
-        client.request = note
-        searcher.search(query)
-        client.request = request
-    _print_times("search", [_seconds(lambda query=query: searcher.search(query)) for query in queries])
-    bare = _client(searcher._place)  # type: ignore[arg-type]
+        with patch.object(client, "request", note):
+            searcher.search(query)
+    _print_times("search", [_seconds(partial(searcher.search, query)) for query in queries])
+    bare = _client(place)
 
     def send(requests: list[tuple[str, Any, dict[str, Any]]]) -> None:
         for path, body, params in requests:
@@ -147,7 +150,7 @@ def _latency(searcher: Searcher, queries: list[str]) -> None:
                 options = {**params, "allow_partial_search_results": "false"}
                 bare.transport.perform_request("POST", path, params=options, body=body)
 
-    _print_times("the same requests, bare", [_seconds(lambda r=r: send(r)) for r in asked])
+    _print_times("the same requests, bare", [_seconds(partial(send, requests)) for requests in asked])
 
 
 def _equality(articles: list[Article], url: str, queries: list[str]) -> None:

@@ -30,7 +30,7 @@ from index.store import Store
 from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate_units, split_units, unit_text
 from search.plan import make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.reader import reader_class
 
 

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log10
@@ -98,7 +98,7 @@ def table(points: Sequence[Point]) -> str:
 
 # A plot without a plotting library: four panels of lines, both axes logarithmic.
 
-_PANELS = (
+_PANELS: tuple[tuple[str, Callable[[Point], float]], ...] = (
     ("processor seconds to index", lambda p: p.cpu),
     ("peak MiB while indexing", lambda p: p.memory / 2**20),
     ("index, MiB", lambda p: p.disk / 2**20),
@@ -136,21 +136,20 @@ def _panel(title: str, values: Sequence[tuple[str, int, float]]) -> str:
     parts = [f'<text x="{_MARGIN}" y="14" font-weight="bold">{escape(title)}</text>']
     for x in xs:
         parts.append(f'<text x="{place(x, low)[0]:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">{x:,}</text>')
-    # The figures of the highest line stand above it and the others' below, so that they keep apart.
-    highest = max(values, key=lambda value: value[2])[0]
+    # The highest figure of each size stands above its line and the others below, so that they keep apart.
+    highest = {x: max(y for _, other, y in values if other == x) for x in xs}
     for engine, colour in zip(dict.fromkeys(engine for engine, *_ in values), _COLOURS, strict=False):
-        shift = -7 if engine == highest else 15
-        dots = [(*place(x, y), y) for name, x, y in values if name == engine]
-        line = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in dots)
+        dots = [(*place(x, y), y, -7 if y == highest[x] else 15) for name, x, y in values if name == engine]
+        line = " ".join(f"{left:.0f},{top:.0f}" for left, top, *_ in dots)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        for x, y, value in dots:
-            parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
+        for left, top, value, shift in dots:
+            parts.append(f'<circle cx="{left:.0f}" cy="{top:.0f}" r="3" fill="{colour}"/>')
             parts.append(
-                f'<text x="{x:.0f}" y="{y + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
+                f'<text x="{left:.0f}" y="{top + shift:.0f}" text-anchor="middle">{_figure(value)}</text>'
             )
-        x, y, _ = dots[-1]
+        left, top, _, shift = dots[-1]
         parts.append(
-            f'<text x="{x + 12:.0f}" y="{y + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
+            f'<text x="{left + 12:.0f}" y="{top + 4 + shift / 3:.0f}" fill="{colour}">{escape(engine)}</text>'
         )
     return "".join(parts)
 

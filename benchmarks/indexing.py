@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -139,8 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seeds = sample(options.archive, options.articles, place, options.seed)
         material = prepare(seeds, place, streams="tantivy-limit" in systems)
         tasks: dict[str, Callable[[], Taken]] = {
-            system: lambda system=system: build(system, material, place / system)  # type: ignore[misc]
-            for system in systems
+            system: partial(build, system, material, place / system) for system in systems
         }
         results = interleaved(options.rounds, tasks)
         sizes = {system: size(place / system) for system in systems}

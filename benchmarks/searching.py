@@ -39,9 +39,9 @@ from index.text.analyzer import Analyzer
 from index.text.units import BREAK, locate_units
 from search import Searcher
 from search.plan import make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.ranking import FUNCTION_WORDS
-from search.reader import reader_class
+from search.reader import Sort, reader_class
 
 KINDS = ("word", "words", "phrase", "dates", "source", "question")
 _WHY = "为什么"
@@ -154,7 +154,7 @@ def ours(
     def find(question: Question, *, fetch: bool) -> None:
         now = datetime.now(timezone.utc)
         plan = make_plan(parse(question.query), question.query, analyzer=analyzer, tz=timezone.utc, now=now)
-        sort = "relevance" if plan.terms else "newest"
+        sort: Sort = "relevance" if plan.terms else "newest"
         found = reader.search(plan, sort=sort, offset=0, limit=10)
         if fetch:
             store.articles([row.row for row in found.rows])

@@ -106,7 +106,8 @@ def measure(address: str, paths: list[str], *, seconds: int, connections: int) -
         ).stdout
     told = re.search(r"RESULT (\S+) (\S+) (\S+) (\S+) (\d+)", output)
     assert told is not None, output
-    return Result(*map(float, told.groups()[:4]), int(told[5]))
+    rate, p50, p95, p99 = map(float, told.groups()[:4])
+    return Result(rate, p50, p95, p99, int(told[5]))
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import ArticleError, IndexMismatch, IndexStateError, SeedError
+from index.errors import ArticleError, BuildError, IndexMismatch, IndexStateError, SeedError
 from index.files import quoted
 from index.limits import DEFAULT_LIMITS, Limits
 from index.manifest import FORMAT, Manifest, Recipe
@@ -99,8 +99,9 @@ def rebuild(
     path with the same options, on this machine or on more. Whoever is last
     brings the whole into force.
 
-    Raises UsageError, ArticleError (two articles with one id), IndexLocked,
-    EngineError, and OSError when the disk is full or cannot be written.
+    Raises UsageError, BuildError where the folders hold no seed that can be read,
+    ArticleError (two articles with one id), IndexLocked, EngineError, and OSError
+    when the disk is full or cannot be written.
     """
     began = time.perf_counter()
     roots, articles = _sources(archive)
@@ -137,6 +138,8 @@ def build_anew(
     generation = place.begin(number, engine=engine, user_dict=analyzer.user_dict, base=None)
     with _Build(generation, number, engine, analyzer, recipe, report) as build:
         build.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
+        if walk and not report.read:
+            raise BuildError(_nothing_found(recipe.roots, report))
         build.finish()
     return report
 
@@ -194,7 +197,8 @@ def update(
     has changed, nothing is written. `include`, `exclude` and `limits` are those
     of the index unless given.
 
-    Raises what `rebuild` raises, IndexMissing where there is no index, and
+    Raises what `rebuild` raises, BuildError also where nothing is found and all
+    that was there would be deleted, IndexMissing where there is no index, and
     IndexMismatch where the index was made with another analyzer, engine
     version or user dictionary: those ask for a rebuild.
     """
@@ -219,6 +223,8 @@ def update(
             build.add(items, walk, workers=workers, progress=progress)
             if walk:
                 build.delete_gone(walk)
+                if report.deleted and not (report.read or report.unchanged):
+                    raise BuildError(_nothing_found(within, report))
             if report.added or report.replaced or report.deleted:
                 build.finish()
     report.seconds = time.perf_counter() - began
@@ -262,6 +268,15 @@ def _walk(recipe: Recipe, within: Sequence[str] = ()) -> Walk | None:
     if not recipe.roots:
         return None
     return Walk(recipe.roots, within=within, include=recipe.include, exclude=recipe.exclude)
+
+
+def _nothing_found(places: Iterable[str], report: Report) -> str:
+    """What to say where an index would become empty: more likely than that, a disk is not mounted."""
+    reasons = [f"{number:,} {kind}" for kind, number in sorted(report.passed_over.items())]
+    if report.left_out:
+        reasons.append(f"{len(report.left_out):,} could not be read; the first: {report.left_out[0]}")
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"no seed was found in {', '.join(places)}{why}; nothing was changed"
 
 
 # What is in force

@@ -5,14 +5,27 @@ What can be searched is decided here: the text fields and their streams.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from index.article import Article
 from index.text.analyzer import Analyzer, Streams
 from index.text.fold import fold
+from index.text.units import unit_text
 
-__all__ = ["RANKED_FIELDS", "RANKED_STREAMS", "TEXT_FIELDS", "Document", "analyze", "source_term"]
+__all__ = [
+    "RANKED",
+    "RANKED_FIELDS",
+    "RANKED_STREAMS",
+    "STREAMS",
+    "TEXT_FIELDS",
+    "Document",
+    "analyze",
+    "source_term",
+    "unpack_units",
+    "url_text",
+]
 
 TEXT_FIELDS = ("title", "body", "url")
 """Where words and phrases are looked for."""
@@ -22,6 +35,12 @@ RANKED_FIELDS = ("title", "body")
 
 RANKED_STREAMS = ("words", "grams", "units")
 """What scores, each stream of each field with lengths and frequencies of its own."""
+
+RANKED = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
+"""The streams that score, by field and name; engines keep their lengths in this order."""
+
+STREAMS = [*RANKED, ("url", "grams"), ("url", "units")]
+"""All streams that engines index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,15 @@ class Document:
         terms: list[str] = getattr(getattr(self, field), stream)
         return terms
 
+    def source_terms(self) -> list[str]:
+        """The article's sources as they are compared, each once."""
+        return sorted({source_term(name) for name in self.article.source} - {""})
+
+    def packed_units(self) -> bytes:
+        """The unit texts of all text fields, compressed, for engines that look into them."""
+        texts = (unit_text(self.stream(field, "units")) for field in TEXT_FIELDS)
+        return zlib.compress("\n".join(texts).encode(), 1)
+
 
 def analyze(analyzer: Analyzer, article: Article) -> Document:
     """Make the document of `article`."""
@@ -47,6 +75,11 @@ def analyze(analyzer: Analyzer, article: Article) -> Document:
         body=analyzer.analyze(article.body),
         url=analyzer.analyze_without_words(url_text(article.url)),
     )
+
+
+def unpack_units(data: bytes) -> list[str]:
+    """The reverse of `packed_units`: the unit text of each of TEXT_FIELDS."""
+    return zlib.decompress(data).decode().split("\n")
 
 
 def url_text(url: str) -> str:

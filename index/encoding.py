@@ -23,6 +23,9 @@ _MARKS = (
 ACCIDENTS = 5
 #: Encodings are compared on so many bytes.
 SAMPLE = 100_000
+#: In so many characters those that are merely frequent count, so much against a common one.
+FEW = 200
+FREQUENT = 0.1
 
 _DECLARED = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE)
 # Declared encodings that are believed where the text is neither UTF-8 nor Chinese.
@@ -30,6 +33,11 @@ _OTHERS = re.compile(
     r"(?:windows-?125|cp125|iso-?8859|latin|koi8|shift_?jis|sjis|euc-?jp|euc-?kr|iso-?2022-jp)", re.I
 )
 _CHINESE = {"gb18030": re.compile("gb|hz|cp936", re.I), "big5hkscs": re.compile("big5|cp950", re.I)}
+# The 3,755 characters of GB 2312's first level, the 5,401 of Big5's.
+_FREQUENT = {
+    "gb18030": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"),
+    "big5hkscs": re.compile(rb"[\xa4-\xc6][\x40-\xfe]"),
+}
 
 # The most frequent characters of Chinese text, which make up half of any page;
 # read in the wrong encoding, hardly one comes up. Simplified, traditional, marks.
@@ -48,10 +56,11 @@ _COMMON = frozenset(
 def decode(data: bytes) -> str:
     """The text, without a byte-order mark.
 
-    Tried in turn: the mark, UTF-16 by its zeros, UTF-8 with few broken bytes;
-    then GB18030 and Big5, of which the one that gives the more common
-    characters wins, a declared charset counting a little; then what is
-    declared, and UTF-8.
+    Tried in turn: the mark, UTF-16 by its marks of markup, UTF-8 with few
+    broken bytes; then GB18030 and Big5, of which the one that gives the more
+    common characters wins, a declared charset counting a little; then what is
+    declared; then GB18030 or Big5 again where nothing in it is broken, and
+    UTF-8.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -67,21 +76,64 @@ def decode(data: bytes) -> str:
     good = sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))
     if broken * 100 <= good * ACCIDENTS:
         return text
-    return _legacy(data) or text
+    legacy = _legacy(data)
+    if legacy is None and len(re.findall("[\u0800-\ufffc]", text)) < len(re.findall("\ufffd+", text)):
+        # Hardly any two characters in another encoding look like one of three bytes in UTF-8.
+        legacy = _unbroken(data)
+    return text if legacy is None else legacy
 
 
 def _legacy(data: bytes) -> str | None:
-    declared = _DECLARED.search(data[:4096])
-    name = declared[1].decode("ascii") if declared else ""
-    best = max(_CHINESE, key=lambda encoding: _likeness(data[:SAMPLE], encoding, name))
-    if _likeness(data[:SAMPLE], best, name) > 0.2:
+    """What reads like Chinese, or else is in the encoding that it names."""
+    declared = _declared(data)
+    best = _better(data, declared)
+    if _likeness(data[:SAMPLE], best, declared) > 0.2:
         return data.decode(best, "replace")
-    if _OTHERS.match(name):
+    if _OTHERS.match(declared):
         try:
-            return data.decode(name, "replace")
+            return data.decode(declared, "replace")
         except LookupError:
             pass
     return None
+
+
+def _unbroken(data: bytes) -> str | None:
+    """Chinese of so few characters that none of the common ones is among them, as in 金融武器."""
+    best = _better(data, _declared(data))
+    try:
+        text = data.decode(best)
+    except UnicodeDecodeError:
+        return None
+    runs = _RUN.findall(text)
+    accents = sum(_is_accent(before, run, after, best) for before, run, after in runs)
+    return None if _PRIVATE.search(text) or accents * 2 > len(runs) else text
+
+
+def _is_accent(before: str, run: str, after: str, encoding: str) -> bool:
+    """Whether one character between ASCII is rather an accented letter, as in Orléans or Größe."""
+    return len(run) == 1 and run.isalpha() and (before + after != "" or run.encode(encoding)[1] < 0x80)
+
+
+def _declared(data: bytes) -> str:
+    declared = _DECLARED.search(data[:4096])
+    return declared[1].decode("ascii") if declared else ""
+
+
+def _better(data: bytes, declared: str) -> str:
+    """GB18030 or Big5: common characters tell, and in a few words also those that are frequent at all."""
+    sample = data[:SAMPLE]
+
+    def fitness(encoding: str) -> float:
+        return _likeness(sample, encoding, declared) + FREQUENT * _frequent(sample, encoding)
+
+    return max(_CHINESE, key=fitness)
+
+
+def _frequent(sample: bytes, encoding: str) -> float:
+    """The share of characters that are of the encoding's own first level, which has the frequent ones."""
+    letters = [letter for letter in sample.decode(encoding, "replace") if letter > "\x7f"][:FEW]
+    codes = [letter.encode(encoding, "ignore") for letter in letters]
+    return sum(_FREQUENT[encoding].fullmatch(code) is not None for code in codes) / max(1, len(codes))
 
 
 def _likeness(sample: bytes, encoding: str, declared: str) -> float:
@@ -96,15 +148,34 @@ def _likeness(sample: bytes, encoding: str, declared: str) -> float:
 
 
 def _utf16(data: bytes) -> str | None:
-    """Which UTF-16 `data` is, if any: every seed has ASCII in it, and so zeros at even or at odd places."""
+    """Which UTF-16 `data` is, if any.
+
+    A seed has markup in it. In the wrong order of bytes its signs become rare
+    characters, and those that would become such signs are as rare; 一 and the
+    wide space, which have a zero where ASCII has none, become N and 0.
+    """
     head = data[:4096]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    zeros = even + odd
-    if zeros < 2 or zeros * 50 < len(head):
+    if b"\0" not in head:
         return None
-    if odd >= 9 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even >= 9 * odd else None
+    texts = {encoding: _begun(head, encoding) for encoding in ("utf-16-le", "utf-16-be")}
+    signs = {encoding: sum(map(text.count, _SIGNS)) for encoding, text in texts.items()}
+    best = max(signs, key=signs.__getitem__)
+    if signs[best] < 3 or sum(signs.values()) * 10 > signs[best] * 11:
+        return None
+    if _no_text(texts[best]) * 50 > len(texts[best]):
+        return None
+    # UTF-8 with a few zeros among it is broken text: its pairs of letters would be Chinese, too.
+    utf_8 = head.count(0) * 4 < len(head) and "\ufffd" not in _begun(head, "utf-8")
+    return None if utf_8 else best
+
+
+def _begun(head: bytes, encoding: str) -> str:
+    """The beginning of a text; its last character may be cut."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(head)
+
+
+def _no_text(text: str) -> int:
+    return len(_NO_TEXT.findall(text))
 
 
 def looks_binary(head: bytes) -> bool:
@@ -115,5 +186,10 @@ def looks_binary(head: bytes) -> bool:
     return b"\0" in head or controls * 20 > len(head) or head.startswith(_MAGIC)
 
 
+_RUN = re.compile("([A-Za-z]?)([^\x00-\x7f]+)(?=([A-Za-z]?))")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# Signs of seeds and of markup; and what no text consists of.
+_SIGNS = ("\n", "<", ">", "[", "]", "(", ")", "-", "/")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ue000-\uf8ff\ufffd-\uffff]")
 _CONTROLS = tuple(bytes([code]) for code in range(0x20) if code not in b"\t\n\x0b\x0c\r\x1b")
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"GIF8", b"\xff\xd8\xff", b"\x89PNG")

@@ -69,9 +69,10 @@ def _too_long(what: str, limits: Limits) -> str:
 
 
 def _host(url: str) -> str:
-    """The host of a url without `www.`, or nothing."""
+    """The host of a url without `www.`, or nothing; www.rfi.fr/cn needs no scheme to have one."""
+    url = url.strip()
     try:
-        host = urlsplit(url.strip()).hostname or ""
+        host = urlsplit(f"//{url}" if url.lower().startswith("www.") else url).hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.")

@@ -39,6 +39,8 @@ _BINARY = frozenset(
         """,
     )
 )
+# What an index directory holds; by two of them, the first among them or the second, it is known.
+_OF_AN_INDEX = frozenset({"generations", "manifest.json", "articles.sqlite", "write.lock"})
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
 _SNIFFED = 4096
 # A file that changes while it is read is read again, so many times in all.
@@ -75,8 +77,8 @@ class Walk:
     `exclude` also keeps out of folders.
 
     While it goes, `passed_over` counts what is no seed, by kind: `"hidden"`,
-    `"readme"`, `"licence"`, `"not text"`, `"excluded"`, `"index"` (a folder
-    that holds one), `"linked folder"` (its files are found where they are).
+    `"readme"`, `"licence"`, `"not text"`, `"excluded"`, `"index"` (what belongs
+    to one), `"linked folder"` (its files are found where they are).
     `left_out` collects an error for each thing that may be a seed and cannot
     be opened. To iterate again starts again.
 
@@ -154,11 +156,12 @@ class Walk:
         except OSError as error:
             self._leave_out(folder.path, f"the folder {_reason(error)}")
             return []
-        names = {entry.name for entry in entries}
-        if "manifest.json" in names and not names.isdisjoint({"generations", "articles.sqlite"}):
-            self.passed_over["index"] += 1
-            return []
-        return entries
+        own = _OF_AN_INDEX.intersection(entry.name for entry in entries)
+        if len(own) < 2 or own.isdisjoint({"generations", "manifest.json"}):
+            return entries
+        # An index may also be in a folder of seeds, or in the making.
+        self.passed_over["index"] += 1
+        return [entry for entry in entries if entry.name not in own and not _is_of_a_store(entry.name)]
 
     def _kind(self, name: str, path: str, *, is_folder: bool) -> str | None:
         """What an entry is that is passed over for its name."""
@@ -259,6 +262,11 @@ class _Folder:
     root: str
     prefix: str
     below: str = ""
+
+
+def _is_of_a_store(name: str) -> bool:
+    """Whether SQLite keeps it beside the article store."""
+    return name.startswith("articles.sqlite-")
 
 
 def _status(path: str, root: str) -> os.stat_result:

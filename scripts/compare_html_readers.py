@@ -16,9 +16,9 @@ from itertools import islice
 from index.dom import Parser, clean
 from index.encoding import decode
 from index.errors import SeedError
+from index.frame import parse_frame
 from index.html import paragraphs
 from index.plain import plain_tokens
-from index.seed import parse_frame
 from index.sources import Walk, archive_roots, read_file
 
 

@@ -6,7 +6,7 @@ full matches; where a query has none, of partial ones, and they say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Literal, TypeAlias, get_args
@@ -16,7 +16,7 @@ from index.errors import UsageError
 from index.store import to_seconds
 from search.match import DateRange, Match
 from search.plan import Plan
-from search.reader import Reader
+from search.reader import Reader, Span
 
 __all__ = [
     "MAX_BARS",
@@ -95,16 +95,15 @@ def count_by(reader: Reader, plan: Plan, by: FacetBy, *, tz: tzinfo) -> Facets:
     """Count what a plan finds by source, year or month in `tz`. Raises UsageError for anything else."""
     if by not in get_args(FacetBy):
         raise UsageError(f"there are no facets by {by!r}; there are {', '.join(get_args(FacetBy))}")
-    if by != "source":
-        line = timeline(reader, plan, by, tz=tz)
-        counts = tuple(count for count in reversed(line.counts) if count.count)
-        return Facets(by, line.total, line.missing, line.partial, counts)
     match, partial = counted(reader, plan)
+    span = reader.date_span(match)
+    if by != "source":
+        counts = tuple(reversed(_occurring(reader, match, span, by, tz)))
+        return Facets(by, span.total, span.total - span.dated, partial, counts)
     names = reader.count_sources(match)
     missing = names.pop("", 0)
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
-    total = reader.date_span(match).total
-    return Facets(by, total, missing, partial, tuple(Count(*item) for item in ordered))
+    return Facets(by, span.total, missing, partial, tuple(Count(*item) for item in ordered))
 
 
 def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, tz: tzinfo) -> Timeline:
@@ -120,11 +119,46 @@ def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, tz: tzinfo) -
         return Timeline(unit or "year", span.total, span.total, partial, ())
     first, last = _local(span.first, tz), _local(span.last, tz)
     unit = unit or _fitting(first, last)
+    number = _number(first, last, unit)
+    if number > MAX_BARS:
+        raise UsageError(f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one")
     periods = list(_periods(first, last, unit))
-    starts = [_start(day, tz) for day in periods[1:]]
-    counts = reader.count_dates(match, [span.first, *starts, span.last + 1])
+    counts = _count_periods(reader, match, span, periods, tz)
     bars = tuple(Count(_name(day, unit), count) for day, count in zip(periods, counts, strict=True))
     return Timeline(unit, span.total, span.total - span.dated, partial, bars)
+
+
+def _occurring(
+    reader: Reader, match: Match, span: Span, unit: Literal["year", "month"], tz: tzinfo
+) -> list[Count]:
+    """The years or months that have articles, however far apart, the oldest first."""
+    if span.first is None or span.last is None:
+        return []
+    first, last = _local(span.first, tz), _local(span.last, tz)
+    periods = list(_periods(first, last, "year"))
+    counts = _count_periods(reader, match, span, periods, tz)
+    if unit == "month":
+        years = [day.year for day, count in zip(periods, counts, strict=True) if count]
+        ends = [(max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in years]
+        periods = [month for begin, end in ends for month in _periods(begin, end, "month")]
+        counts = _count_periods(reader, match, span, periods, tz)
+    return [Count(_name(day, unit), count) for day, count in zip(periods, counts, strict=True) if count]
+
+
+def _count_periods(
+    reader: Reader, match: Match, span: Span, periods: Sequence[date], tz: tzinfo
+) -> list[int]:
+    """The articles from the first day of each period on and before the next one's.
+
+    The first begins, and the last ends, with the span.
+    """
+    assert span.first is not None
+    assert span.last is not None
+    bounds = [span.first, *(_start(day, tz) for day in periods[1:]), span.last + 1]
+    counts: list[int] = []
+    for at in range(0, len(periods), MAX_BARS):
+        counts += reader.count_dates(match, bounds[at : at + MAX_BARS + 1])
+    return counts
 
 
 def neighbours(reader: Reader, row: int, article: Article) -> Neighbours:
@@ -160,17 +194,16 @@ def _fitting(first: date, last: date) -> TimeUnit:
     return "month" if _months(last) - _months(first) < _MOST["month"] else "year"
 
 
+def _number(first: date, last: date, unit: TimeUnit) -> int:
+    """How many periods there are from that of `first` to that of `last`."""
+    if unit == "day":
+        return (last - first).days + 1
+    return _months(last) - _months(first) + 1 if unit == "month" else last.year - first.year + 1
+
+
 def _periods(first: date, last: date, unit: TimeUnit) -> Iterator[date]:
     """The first day of every period from that of `first` to that of `last`."""
-    if unit == "day":
-        number = (last - first).days + 1
-    elif unit == "month":
-        number = _months(last) - _months(first) + 1
-    else:
-        number = last.year - first.year + 1
-    if number > MAX_BARS:
-        raise UsageError(f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one")
-    for at in range(number):
+    for at in range(_number(first, last, unit)):
         if unit == "day":
             yield first + timedelta(days=at)
         elif unit == "month":

@@ -1,16 +1,18 @@
 """What a document must hold to match: the query tree in terms of units.
 
-Every engine answers these nodes, each in its own way; the memory engine's
-way is the definition.
+Every engine answers these nodes, each in its own way; `matches` is the
+definition.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from index.document import Document, source_term
+from index.store import to_seconds
 from index.text.units import BREAK, MAX_UNIT, unit_text, units_of
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "SourceIs",
     "UnitPhrase",
     "Without",
+    "beside",
+    "matches",
     "near",
     "near_in",
     "occurrences",
@@ -91,6 +95,30 @@ class Without:
 Match: TypeAlias = UnitPhrase | NearUnits | SourceIs | DateRange | All | AnyOf | Without
 
 
+def matches(document: Document, match: Match) -> bool:
+    """Whether a document matches: the definition."""
+    match match:
+        case UnitPhrase():
+            return any(any(occurrences(document.stream(field, "units"), match)) for field in match.fields)
+        case NearUnits():
+            return any(near(document.stream(field, "units"), match) for field in match.fields)
+        case SourceIs():
+            return match.term in map(source_term, document.article.source)
+        case DateRange():
+            seconds = to_seconds(document.article.date)
+            return (
+                seconds is not None
+                and (match.start is None or match.start <= seconds)
+                and (match.end is None or seconds < match.end)
+            )
+        case All():
+            return all(matches(document, part) for part in match.parts)
+        case AnyOf():
+            return any(matches(document, part) for part in match.parts)
+        case _:
+            return not matches(document, match.part)
+
+
 def near(units: list[str], match: NearUnits) -> bool:
     """Whether the two phrases stand near each other among the units of one field."""
     counted = _positions(units)
@@ -101,6 +129,26 @@ def near(units: list[str], match: NearUnits) -> bool:
         for left, left_end in lefts
         for right, right_end in rights
     )
+
+
+def beside(
+    units: list[str], phrase: UnitPhrase, other: UnitPhrase, distance: int
+) -> Iterator[tuple[int, int]]:
+    """The places of `phrase` that have `other` near them, as `near` counts, in linear time."""
+    counted = _positions(units)
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last in occurrences(units, other):
+        starts.append(counted[first])
+        ends.append(counted[last])
+    for first, last in occurrences(units, phrase):
+        start, end = counted[first], counted[last]
+        after = bisect_left(starts, end)
+        before = bisect_right(ends, start)
+        if (after < len(starts) and starts[after] - end <= distance) or (
+            before and start - ends[before - 1] <= distance
+        ):
+            yield first, last
 
 
 def occurrences(units: list[str], phrase: UnitPhrase) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone, tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.article import Article
-from index.errors import QueryError, SeedError
+from index.errors import QueryError
 from index.text.units import BREAK, can_be_cut
 from search.display import columns, marked, pad, printable, table, width, wrap
 from search.explain import TermScore
@@ -30,6 +30,7 @@ from search.searcher import Hit, IndexStats
 
 if TYPE_CHECKING:
     from index.build import Report
+    from search.check import CheckReport
 
 __all__ = [
     "Answer",
@@ -38,6 +39,9 @@ __all__ = [
     "article_html",
     "article_json",
     "article_lines",
+    "article_values",
+    "check_json",
+    "check_lines",
     "csv_lines",
     "error_json",
     "explained_hit",
@@ -45,6 +49,7 @@ __all__ = [
     "hit_json",
     "json_text",
     "left_out_lines",
+    "mended_lines",
     "report_json",
     "report_lines",
     "stats_json",
@@ -96,7 +101,7 @@ class Answer:
         return self.first <= self.last
 
 
-# ── for programs ────────────────────────────────────────────────────────────
+# For programs
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
@@ -169,21 +174,24 @@ def _csv(fields: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
+def article_values(article: Article) -> dict[str, Any]:
+    """What an article says, as JSON values."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "date": _moment_json(article.date),
+        "dated_by": article.dated_by,
+        "paragraphs": article.paragraphs,
+    }
+
+
 def article_json(article: Article, path: str | None) -> str:
     """An article as a JSON object; `path` is the seed's, null for an article from Python."""
-    return json_text(
-        {
-            "id": article.id,
-            "title": article.title,
-            "url": article.url,
-            "source": article.source,
-            "date": _moment_json(article.date),
-            "dated_by": article.dated_by,
-            "path": path,
-            "paragraphs": article.paragraphs,
-        },
-        indent=2,
-    )
+    values = article_values(article)
+    paragraphs = values.pop("paragraphs")
+    return json_text({**values, "path": path, "paragraphs": paragraphs}, indent=2)
 
 
 def article_html(article: Article) -> str:
@@ -207,9 +215,20 @@ def _html(text: str) -> str:
 
 def report_json(report: Report) -> str:
     """What a rebuild, an update or an optimize did, as a JSON object."""
+    return json_text(_report_values(report), indent=2)
+
+
+def _report_values(report: Report) -> dict[str, Any]:
     left_out = [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.left_out]
     values = {name: getattr(report, name) for name in report.__dataclass_fields__}
-    return json_text({**values, "left_out": left_out, "seconds": round(report.seconds, 3)}, indent=2)
+    return {**values, "left_out": left_out, "seconds": round(report.seconds, 3)}
+
+
+def check_json(report: CheckReport, mended: Report | None = None) -> str:
+    """What is wrong with an index, as a JSON object; `mended` is what a repair then did, else null."""
+    values = asdict(report)
+    values |= {"seconds": round(report.seconds, 3), "sound": report.sound}
+    return json_text({**values, "mended": None if mended is None else _report_values(mended)})
 
 
 def stats_json(stats: IndexStats) -> str:
@@ -219,7 +238,7 @@ def stats_json(stats: IndexStats) -> str:
     return json_text({**values, **moments}, indent=2)
 
 
-# ── for people ──────────────────────────────────────────────────────────────
+# For people
 
 
 def answer_lines(
@@ -417,9 +436,26 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
 
 
-def left_out_lines(left_out: Sequence[SeedError], *, of: int) -> Iterator[str]:
-    """How many seeds were left out, and why the first of them were."""
-    yield f"{len(left_out):,} of {_count(of, 'seed')} left out; the first:"
+def left_out_lines(report: Report) -> Iterator[str]:
+    """How many seeds were left out, and why the first of them were; nothing where none was."""
+    left_out = report.left_out
+    if not left_out:
+        return
+    seeds = report.read + report.unchanged + len(left_out)
+    yield f"{len(left_out):,} of {_count(seeds, 'seed')} left out; the first:"
     yield from (f"  {printable(str(error))}" for error in left_out[:_LEFT_OUT_SHOWN])
     if len(left_out) > _LEFT_OUT_SHOWN:
         yield f"  and {len(left_out) - _LEFT_OUT_SHOWN:,} more; all with --json"
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """What was looked at and whether all is well; the problems themselves are messages."""
+    verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
+    size = f"{_count(report.files, 'file')}, {_bytes(report.size)}"
+    looked = f"{_count(report.articles, 'article')}, {report.sampled:,} of them looked for"
+    yield f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"
+
+
+def mended_lines(report: Report) -> Iterator[str]:
+    """What a repair did, for people."""
+    yield f"mended: {_count(report.articles, 'article')}, {report.seconds:.1f} s"

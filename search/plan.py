@@ -2,7 +2,8 @@
 
 The rule for bare text, in two sentences: an article matches fully when every
 word of every clause stands in it. Where full matches do not fill the page,
-articles that hold only some of those words follow, marked as partial.
+articles that hold only some of those words follow, marked as partial; but
+what was asked for in a field must stand there.
 
 A word stands in an article when its units do, one after the other, however
 the article's sentences were cut; so a bare clause that is quoted from an
@@ -35,7 +36,7 @@ class Clause:
 
     `kind` is "words" for a bare clause and "phrase" for a quoted one;
     `phrases` are what must stand in the article: the words of a bare clause,
-    in order, or the one phrase.
+    in order, or the one phrase. One side of a distance knows what it is `near`.
     """
 
     written: str
@@ -44,6 +45,7 @@ class Clause:
     phrases: tuple[UnitPhrase, ...]
     streams: Streams
     negated: bool = False
+    near: NearUnits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Plan:
 def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: datetime) -> Plan:
     """Lower the tree of `query`. Raises QueryError for text without a letter or digit."""
     lowering = _Lowering(query, analyzer, tz, now)
-    match = lowering.lower(_without_marks(tree) or tree, negated=False)
+    match = lowering.lower(_without_marks(tree, query) or tree, negated=False)
     full, relaxed = _strip(match), _strip(_relax(match))
     return Plan(
         match=full,
@@ -73,16 +75,21 @@ def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: da
     )
 
 
-def _without_marks(node: Node) -> Node | None:
-    """The tree without bare clauses that are only punctuation, as in a pasted `甲 — 乙`."""
+def _without_marks(node: Node, query: str) -> Node | None:
+    """The tree without bare clauses that are only punctuation, as in a pasted `甲 — 乙`.
+
+    One with a field's name before it stays, to be refused: nobody pastes that.
+    """
     match node:
         case Text():
-            return node if split_units(node.text) else None
+            named = node.field is not None and not query.startswith(node.text, node.span.start)
+            return node if named or split_units(node.text) else None
         case Not():
-            child = _without_marks(node.child)
+            child = _without_marks(node.child, query)
             return None if child is None else replace(node, child=child)
         case And() | Or():
-            kept = tuple(child for child in map(_without_marks, node.children) if child is not None)
+            found = (_without_marks(child, query) for child in node.children)
+            kept = tuple(child for child in found if child is not None)
             if len(kept) < 2:
                 return kept[0] if kept else None
             return replace(node, children=kept)
@@ -95,7 +102,7 @@ def _without_marks(node: Node) -> Node | None:
 
 @dataclass(frozen=True, slots=True)
 class _Bare(All):
-    """The words of one bare clause."""
+    """The words of one bare clause without a field."""
 
 
 class _Lowering:
@@ -109,8 +116,8 @@ class _Lowering:
     def lower(self, node: Node, *, negated: bool) -> Match:
         match node:
             case Text():
-                clause = self._text(node, negated=negated)
-                return _Bare(clause.phrases)
+                phrases = self._text(node, negated=negated).phrases
+                return _Bare(phrases) if node.field is None else All(phrases)
             case Phrase():
                 return self._phrase(node, negated=negated).phrases[0]
             case Near():
@@ -149,7 +156,9 @@ class _Lowering:
             self._phrase(side, negated=negated, field=node.field).phrases[0]
             for side in (node.left, node.right)
         )
-        return NearUnits(_fields(node.field), left, right, node.distance)
+        near = NearUnits(_fields(node.field), left, right, node.distance)
+        self.clauses[-2:] = [replace(clause, near=near) for clause in self.clauses[-2:]]
+        return near
 
     def _analyze(self, node: Text | Phrase, field: str | None) -> Streams:
         text = url_text(node.text) if field == "url" else node.text

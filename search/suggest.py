@@ -13,7 +13,7 @@ from index.document import source_term
 from index.errors import QueryError
 from index.text.analyzer import Analyzer
 from index.text.fold import fold
-from index.text.units import BREAK, can_be_cut, locate_units, may_go_on, unit_text
+from index.text.units import BREAK, can_be_cut, locate_units, may_go_on, split_units, unit_text
 from search.facets import counted
 from search.match import All, UnitPhrase, occurrences
 from search.plan import Plan
@@ -34,7 +34,7 @@ _REWRITES = 12
 
 _TAIL = re.compile(r"[^\s\"“”「」『』«»＂()（）|｜:：*＊~～]+$")
 _SOURCE = re.compile(r"(?:^|[\s(（])source[:：](\S*)$", re.IGNORECASE)
-# What can be put into a query without being taken for an operator.
+# Letters, digits and marks that stand inside of words.
 _PLAIN = re.compile(r"[\w.·%/ -]+")
 
 
@@ -61,13 +61,9 @@ def completions(query: str, reader: Reader, analyzer: Analyzer, *, limit: int) -
     found = _words(UnitPhrase(("title",), units, may_go_on(units[-1])), reader, analyzer, _TITLES)
     if len(found) < limit:
         more = _words(UnitPhrase(("body",), units, may_go_on(units[-1])), reader, analyzer, _BODIES)
-        known = {unit_text(_units(word)) for word in found}
-        found += [word for word in more if unit_text(_units(word)) not in known]
+        known = {unit_text(split_units(word)) for word in found}
+        found += [word for word in more if unit_text(split_units(word)) not in known]
     return [query[:start] + word for word in found[:limit]]
-
-
-def _units(text: str) -> list[str]:
-    return [unit.text for unit in locate_units(text)]
 
 
 def _sources(begun: str, reader: Reader) -> Iterator[str]:
@@ -87,14 +83,21 @@ def _words(phrase: UnitPhrase, reader: Reader, analyzer: Analyzer, number: int) 
             for key, word in set(_completed(text, phrase, analyzer)):
                 written[key][word] += 1
     order = sorted(written, key=lambda key: (-written[key].total(), len(key), key))
-    return [written[key].most_common(1)[0][0] for key in order]
+    words = (written[key].most_common(1)[0][0] for key in order)
+    return [word for word in words if _is_plain(word)]
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is text wherever it stands in a query; the -3 of 北京 -3度 is not."""
+    texts = ["日本", *word.split(), "日本"]
+    return parse(" ".join(texts)) == And(tuple(map(Text, texts)))
 
 
 def _paragraphs(text: str, phrase: UnitPhrase) -> Iterator[str]:
     """The first paragraph that the phrase stands in."""
     for paragraph in text.split("\n"):
         folded = fold(paragraph)
-        if all(unit in folded for unit in phrase.units) and any(occurrences(_units(paragraph), phrase)):
+        if all(unit in folded for unit in phrase.units) and any(occurrences(split_units(paragraph), phrase)):
             yield paragraph
             return
 
@@ -156,6 +159,8 @@ def alternatives(
     """
     found: list[Alternative] = []
     for query, (change, node) in _rewrites(tree).items():
+        if len(found) >= limit:
+            break
         try:
             plan = lower(node, query)
         except QueryError:
@@ -163,8 +168,6 @@ def alternatives(
         match, partial = counted(reader, plan)
         if total := reader.date_span(match).total:
             found.append(Alternative(change, query, total, partial))
-        if len(found) == limit:
-            break
     return found
 
 
@@ -183,7 +186,7 @@ def _rewrites(tree: Node) -> dict[str, tuple[Change, Node]]:
     found: dict[str, tuple[Change, Node]] = {}
     for change, rest in changed:
         if rest != clauses and any(_is_text(clause) for clause in rest):
-            node = rest[0] if len(rest) == 1 else And(tuple(rest))
+            node = _flat(rest[0] if len(rest) == 1 else And(tuple(rest)))
             if _can_be_written(node):
                 found.setdefault(str(node), (change, node))
     return dict(islice(found.items(), _REWRITES))
@@ -226,10 +229,25 @@ def _everywhere(node: Node) -> Node:
             return node
 
 
+def _flat(node: Node) -> Node:
+    """The same without conjunctions in conjunctions, as one would write it."""
+    match node:
+        case And():
+            children: list[Node] = []
+            for child in map(_flat, node.children):
+                children.extend(child.children if isinstance(child, And) else [child])
+            return replace(node, children=tuple(children))
+        case Or():
+            return replace(node, children=tuple(map(_flat, node.children)))
+        case Not():
+            return replace(node, child=_flat(node.child))
+        case _:
+            return node
+
+
 def _can_be_written(node: Node) -> bool:
-    """Whether the query that says this is read as it is meant."""
+    """Whether the query that says this is read as it is meant; without quotation marks a word may be more."""
     try:
-        parse(str(node))
+        return parse(str(node)) == node
     except QueryError:
         return False
-    return True

@@ -128,7 +128,20 @@ PIECES = [
     "%",
 ]
 
-texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+# Letters apart and together: "A A A" finds neither AAA nor A A, nor an article with both.
+LETTERS = ["A A ", "AAA ", "人"]
+
+
+def pieces(*, min_size: int = 0, max_size: int) -> st.SearchStrategy[str]:
+    """Some pieces, or, in one text of three, letters."""
+    alphabets = st.sampled_from([PIECES, PIECES, LETTERS])
+    drawn = alphabets.flatmap(
+        lambda alphabet: st.lists(st.sampled_from(alphabet), min_size=min_size, max_size=max_size)
+    )
+    return drawn.map("".join)
+
+
+texts = pieces(max_size=14)
 SOURCES = ["法广", "rfi.fr", "晨报", "Ferry News"]
 
 

@@ -32,7 +32,7 @@ def at(*when: int) -> datetime:
     return datetime(*when, tzinfo=timezone.utc)
 
 
-# ── from Python ─────────────────────────────────────────────────────────────
+# From Python
 
 
 def test_an_article_needs_no_more_than_id_and_title():
@@ -92,7 +92,7 @@ def test_any_text_can_be_stored(text):
         ).encode() or ("\ufffd" in value)
 
 
-# ── header ──────────────────────────────────────────────────────────────────
+# Header
 
 
 def test_the_header_gives_date_title_and_url():
@@ -120,6 +120,21 @@ def test_the_header_gives_date_title_and_url():
 def test_brackets_in_title_and_url_survive(title, url):
     article = seed(frame(title, url))
     assert (article.title, article.url) == (title, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.rfi.fr/cn", "rfi.fr"),
+        ("//www.rfi.fr/cn", "rfi.fr"),
+        ("www.rfi.fr/cn", "rfi.fr"),
+        ("WWW.RFI.fr:80/cn?u=http://x", "rfi.fr"),
+        ("/cn/1", ""),
+        ("www.[rfi", ""),
+    ],
+)
+def test_the_host_of_the_url_is_a_source(url, host):
+    assert seed(frame(url=url)).source == ((host,) if host else ())
 
 
 def test_a_title_may_run_over_two_lines():
@@ -181,7 +196,7 @@ def test_a_seed_without_a_title_says_where_it_should_be(text, reason, line):
     assert (caught.value.path, caught.value.line) == ("a.md", line)
 
 
-# ── other frames ────────────────────────────────────────────────────────────
+# Other frames
 
 
 def test_a_date_line_after_the_rule():
@@ -247,7 +262,7 @@ def test_a_whole_page():
     assert article.paragraphs == ("站台上很挤。",)
 
 
-# ── dates ───────────────────────────────────────────────────────────────────
+# Dates
 
 
 @pytest.mark.parametrize(
@@ -323,7 +338,7 @@ def test_what_repeats_the_header_is_no_paragraph():
     assert seed(frame(body=body)).paragraphs == ("站台上很挤。", "慢车")
 
 
-# ── encodings ───────────────────────────────────────────────────────────────
+# Encodings
 
 SIMPLIFIED = "这趟慢车每天早上从昆明开出，傍晚到达；站台上的人都认识列车员，他们说这里的时间过得很慢。"
 TRADITIONAL = "這趟慢車每天早上從臺北開出，傍晚到達；月臺上的人都認識列車員，他們說這裡的時間過得很慢。"
@@ -339,6 +354,31 @@ def test_wide_encodings_with_and_without_a_mark(encoding):
     assert seed(frame(SIMPLIFIED, body=TRADITIONAL).encode(encoding)) == seed(
         frame(SIMPLIFIED, body=TRADITIONAL)
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "body", ["一个人一生中总有一次，一种一直没有的一天。" * 60, "站台上很挤。" * 900, ""]
+)
+def test_characters_with_a_zero_byte_and_few_signs_are_utf_16_too(encoding, body):
+    """一 has a zero where ASCII has none, and long paragraphs have hardly any ASCII."""
+    text = frame("做个聪明的人", body=body)
+    assert seed(text.encode(encoding)) == seed(text)
+    assert decode((text + "\N{GRINNING FACE}").encode(encoding)[:-2]).startswith(text)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[a](b)\n-----\n正文".encode("utf-32-le"),
+        bytes(range(256)) * 16,
+        b"\0".join(b"\n[a](b) and more of it\n" for _ in range(9)),
+        "\n".join("[a](b)").encode("utf-16-le") + "\ue000".encode("utf-16-le") * 9,
+    ],
+)
+def test_not_everything_with_zeros_in_it_is_utf_16(data):
+    with pytest.raises(SeedError, match="not a text file"):
+        seed(data)
 
 
 @pytest.mark.parametrize(
@@ -364,6 +404,30 @@ def test_a_short_title_is_enough(encoding):
     assert seed(frame("天氣報告：明天有雨", body="").encode(encoding)).title == "天氣報告：明天有雨"
 
 
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [("金融武器", "gbk"), ("隐私政策", "gbk"), ("超越", "gb18030"), ("恐懼", "big5"), ("武器", "big5")],
+)
+def test_a_title_without_common_characters_is_read_if_nothing_is_broken(title, encoding):
+    assert seed(frame(title, body="").encode(encoding)).title == title
+
+
+@pytest.mark.parametrize("title", ["Orléans", "Größe", "naïve café", "Übermut"])
+def test_accented_letters_are_no_chinese(title):
+    data = frame(title, body="").encode("latin-1")
+    assert decode(data) == data.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("title", ["金融武器", "恐懼感", "超越抗議"])
+def test_a_short_title_in_utf_8_stays_so_whichever_byte_is_broken(title):
+    whole = frame(title, body="").encode()
+    begin = whole.index(title.encode())
+    for at in range(begin, begin + len(title.encode())):
+        for broken in (b"", b"\xff", b"A"):
+            data = whole[:at] + broken + whole[at + 1 :]
+            assert decode(data) == data.decode("utf-8", "replace")
+
+
 def test_a_few_broken_bytes_are_replaced():
     data = frame(body=f"<p>{SIMPLIFIED}</p>").encode()
     assert seed(data[:-4] + b"\xff" + data[-4:]).paragraphs == (SIMPLIFIED + "\ufffd",)
@@ -381,7 +445,7 @@ def test_a_file_that_is_no_text_is_refused(data):
         seed(data)
 
 
-# ── laws ────────────────────────────────────────────────────────────────────
+# Laws
 
 FRAMES = [
     "",

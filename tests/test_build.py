@@ -10,6 +10,7 @@ from builders import article
 
 from index import (
     ArticleError,
+    BuildError,
     IndexLocked,
     IndexMismatch,
     IndexMissing,
@@ -168,6 +169,33 @@ def test_an_update_of_a_part_of_the_archive_is_that_of_the_whole(archive, index,
     assert update([archive], index).deleted == 1
     rebuild([archive], tmp_path / "anew")
     assert everything(index) == everything(tmp_path / "anew")
+
+
+def test_an_archive_in_which_nothing_is_found_empties_no_index(archive, index, tmp_path):
+    """More likely than that all is gone, a disk is not mounted."""
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BuildError, match=r"no seed was found in .*empty"):
+        rebuild([tmp_path / "empty"], index)
+    with pytest.raises(IndexMissing):
+        IndexDirectory(index).manifest()
+    rebuild([archive], index)
+    with pytest.raises(BuildError, match=r"3 excluded.*nothing was changed"):
+        rebuild([archive], index, include=["*.html"])
+    archive.rename(tmp_path / "away")
+    archive.mkdir()
+    with pytest.raises(BuildError, match="nothing was changed"):
+        update([archive], index)
+    assert len(titles(index)) == 3
+
+
+def test_an_index_may_lie_in_its_archive(archive, tmp_path):
+    """Its own files are no seeds, not even while it is made for the first time."""
+    for index in (archive, archive / "晨报" / "index"):
+        assert rebuild([archive], index).left_out == []
+        assert len(titles(index)) == 3
+        assert update([archive], index).unchanged == 3
+    rebuild([archive], tmp_path / "other")
+    assert len(titles(tmp_path / "other")) == 3
 
 
 def test_an_archive_may_be_a_file(archive, index):

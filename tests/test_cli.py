@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, rebuild
+from index.manifest import IndexDirectory
 from index.writer import ENGINES
 from search import output
 from search.cli import cli
@@ -96,7 +97,7 @@ def harmless(text: str) -> bool:
     )
 
 
-# ── query, for people ───────────────────────────────────────────────────────
+# Query, for people
 
 
 def test_a_hit_has_a_number_a_title_where_it_is_from_and_snippets(index):
@@ -176,7 +177,7 @@ def test_explained_shares_add_up_to_the_score(index):
     assert sum(float(line.split()[0]) for line in lines[1:]) == pytest.approx(hit.score, abs=0.02)
 
 
-# ── query, for programs ─────────────────────────────────────────────────────
+# Query, for programs
 
 
 def test_json_is_one_object_of_the_documented_shape(index):
@@ -224,7 +225,7 @@ def test_a_batch_answers_every_line_in_its_place(index):
     assert ask(index, "--batch", "-", input="鑫鑫鑫").exit_code == 1
 
 
-# ── what strangers wrote ────────────────────────────────────────────────────
+# What strangers wrote
 
 
 @pytest.mark.parametrize("form", [[], ["--explain"], ["--csv"], ["--json"], ["--jsonl"]])
@@ -249,6 +250,18 @@ def test_json_keeps_what_it_escapes(index):
     )
 
 
+def test_no_file_name_can_act_when_an_index_is_checked(tmp_path):
+    """Whoever packed the index chose the names in it."""
+    rebuild([Article(id="\u202eid", title="渡轮")], tmp_path)
+    stray = IndexDirectory(tmp_path).generation(1) / "x\u202e\x9b"
+    stray.touch()
+    told = run("check", "--index", tmp_path)
+    assert (told.exit_code, harmless(told.stdout + told.stderr)) == (2, True)
+    as_json = run("check", "--index", tmp_path, "--json").stdout
+    assert harmless(as_json)
+    assert json.loads(as_json)["problems"] == [{"file": str(stray), "what": "is no file of this index"}]
+
+
 def test_html_is_escaped_and_links_only_to_the_web(index):
     out = run("show", "a/nasty.md", "--index", index, "--html").stdout
     assert "&lt;b&gt;" in out
@@ -267,7 +280,7 @@ def test_printable_text_is_harmless_and_as_long_as_before(text):
     assert printable(printable(text)) == printable(text)
 
 
-# ── on the screen ───────────────────────────────────────────────────────────
+# On the screen
 
 mixed = st.lists(
     st.sampled_from(
@@ -305,7 +318,7 @@ def test_highlights_are_coloured_and_the_rest_is_as_it_was():
     assert text.startswith(click.style("轮", fg="red", bold=True))
 
 
-# ── show, stats ─────────────────────────────────────────────────────────────
+# Show, stats
 
 
 def test_show_prints_what_is_known_and_the_paragraphs(index):
@@ -353,7 +366,7 @@ def test_stats_for_people_and_for_programs(index):
     assert stats["oldest"] == "2024-03-10T19:45:01Z"
 
 
-# ── rebuild, update, optimize ───────────────────────────────────────────────
+# Rebuild, update, optimize
 
 
 def test_an_archive_is_built_updated_and_optimized(tmp_path):
@@ -400,6 +413,24 @@ def test_seeds_left_out_are_told_with_their_reason(tmp_path):
     assert report["left_out"][0]["reason"].startswith("no title line")
 
 
+def test_what_a_repair_leaves_out_is_told_as_by_a_rebuild(tmp_path):
+    archive, index = tmp_path / "seeds", tmp_path / "idx"
+    seed(archive, "a.md")
+    assert run("rebuild", archive, "--index", index).exit_code == 0
+    for n in range(7):
+        (archive / f"bad{n}.md").write_text("no header here\n")
+    (index / "generations" / "0001" / "stray").touch()
+    result = run("check", "--repair", "--index", index)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].startswith("mended: 1 article, ")
+    assert "search: 7 of 8 seeds left out; the first:" in result.stderr
+    assert result.stderr.endswith("search:   and 2 more; all with --json\n")
+    assert run("check", "--repair", "--index", index).exit_code == 0
+    (index / "generations" / "0002" / "stray").touch()
+    told = json.loads(run("check", "--repair", "--index", index, "--json").stdout)
+    assert (told["sound"], len(told["mended"]["left_out"])) == (False, 7)
+
+
 def test_an_update_cannot_change_the_engine(index, tmp_path):
     result = run("update", tmp_path, "--index", index, "--engine", "memory")
     assert result.exit_code == 2
@@ -414,7 +445,7 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
     assert (result.exit_code, result.stderr.count("tantivy is faster")) == (0, 1)
 
 
-# ── what goes wrong ─────────────────────────────────────────────────────────
+# What goes wrong
 
 
 @pytest.mark.parametrize(
@@ -484,7 +515,7 @@ def test_an_interrupt_ends_with_its_own_code(index, monkeypatch):
     assert (result.exit_code, result.stderr.strip()) == (130, "search: interrupted")
 
 
-# ── help and completion ─────────────────────────────────────────────────────
+# Help and completion
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -529,7 +560,7 @@ def test_completion_scripts_are_printed():
         assert "_SEARCH_COMPLETE" in run("completion", shell).stdout
 
 
-# ── the real program ────────────────────────────────────────────────────────
+# The real program
 
 PROGRAM = [sys.executable, "-m", "search.cli"]
 ENVIRONMENT = {

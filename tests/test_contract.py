@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from builders import PIECES, SOURCES, articles, directory, place, texts
+from builders import SOURCES, articles, directory, pieces, place, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from index.text.analyzer import grams
 from index.text.units import split_units
 from search import Searcher
 
-words = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
+words = pieces(min_size=1, max_size=4)
 
 
 def quoted(text: str) -> str:
@@ -31,8 +31,10 @@ def clauses(draw: st.DrawFn) -> str:
     kind = draw(st.integers(0, 9))
     if kind <= 1:
         return text
-    if kind <= 4:
+    if kind <= 3:
         return quoted(text)
+    if kind == 4:
+        return draw(st.sampled_from(['"A A A"', '"A A AAA"', '"AAA"', '"A A A*"']))
     if kind == 5:
         return draw(st.sampled_from(["title:", "body:", "url:"])) + draw(
             st.sampled_from([text, quoted(text), "rfi.fr", quoted("cn/2024")])
@@ -159,6 +161,15 @@ def test_pages_join_to_the_whole(engine, archive, text):
                     ).hits
                 ]
                 assert pages == list(whole)
+
+
+def test_letters_that_stand_apart_are_no_word_that_has_them_together(engine):
+    with place(engine) as folder:
+        written = [("1", "U S 人，S A 人，USA 人"), ("2", "the U S A")]
+        rebuild([Article(id=id, title="x", body=body) for id, body in written], folder, engine=engine)
+        with Searcher(folder) as searcher:
+            assert [hit.id for hit in searcher.search('"U S A"').hits] == ["2"]
+            assert [hit.id for hit in searcher.search('"USA"').hits] == ["1"]
 
 
 def test_dates_are_compared_to_the_second(engine):

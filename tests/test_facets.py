@@ -117,6 +117,18 @@ def test_days_at_both_ends_of_the_calendar_do_no_harm(engine, tmp_path):
             searcher.timeline("天气")
 
 
+def test_facets_by_time_reach_over_any_length(engine, tmp_path):
+    moments = ["0001-01-01T00:00:00", "2024-03-10T00:00:00", "2024-03-31T16:00:00", "9999-12-31T23:59:59"]
+    rebuild([dated(moment) for moment in moments], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        months = {"9999-12": 1, "2024-03": 2, "0001-01": 1}
+        assert searcher.facets("天气", by="month").counts == counts(months)
+        assert searcher.facets("天气", by="year").counts == counts({"9999": 1, "2024": 2, "0001": 1})
+    with Searcher(tmp_path, tz="Asia/Shanghai") as searcher:
+        months = {"9999-12": 1, "2024-04": 1, "2024-03": 1, "0001-01": 1}
+        assert searcher.facets("天气", by="month").counts == counts(months)
+
+
 def test_spellings_that_a_filter_does_not_tell_apart_are_one_source(engine, tmp_path):
     written = [
         article("雪", source=names) for names in (("RFI.fr",), ("rfi.fr", "RFI.fr"), ("rfi.fr",), ("rfi.fr",))
@@ -187,6 +199,15 @@ def test_suggestions_end_words_of_the_articles_in_their_spelling(engine, tmp_pat
     assert len(suggest("铁", limit=1)) == 1
 
 
+@pytest.mark.parametrize("title", ["北京 -3度寒流", "北京 OR 上海", "北京 NOT 上海", "北京 AND"])
+def test_no_suggestion_is_an_operator(engine, tmp_path, title):
+    archive = Archive(
+        tmp_path, [article("路过。", title=title), article("路过。", title="北京 Sanctuary")], engine
+    )
+    assert archive.searcher.suggest("北京") == ("北京 Sanctuary",)
+    assert archive.searcher.suggest("日本 or") == ()
+
+
 def test_suggestions_end_names_of_sources(engine, tmp_path):
     written = [
         article("雪", source=("Ferry News", "ferry.example")),
@@ -223,6 +244,55 @@ def test_an_alternative_asks_for_less_and_finds_something(engine, tmp_path, quer
     for other in offered:
         page = searcher.search(other.query)
         assert other.total == (page.partial_total if other.partial else page.total) > 0
+
+
+MARKED = [
+    article("日本 foo title x abc not 5 韩国", title="日本", day=0),
+    article("韩国 - 美国 -foo title:x", title="韩国 x", source=("法广",), day=1),
+    article("中国 OR 日本 人大 a|b ~5 bar", title="foo", day=2),
+]
+LOOKALIKES = [
+    "-foo",
+    "title:x",
+    "(abc",
+    "NOT 韩国",
+    "OR 日本",
+    "a|b",
+    "| c",
+    "~5 bar",
+    "date:2019",
+    "zzz",
+    "日本",
+]
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.builds(
+            '{}"{} {}"'.format, st.sampled_from(["", "title:", "-"]), *[st.sampled_from(LOOKALIKES)] * 2
+        )
+        | st.sampled_from(["date:2019", "-日本", "(title:foo OR (韩国 source:x))", '"人大" ~0 "foo x"']),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_an_alternative_finds_as_many_as_it_says(engine, clauses):
+    """What stood in quotation marks may be an operator without them."""
+    with directory() as folder:
+        rebuild(MARKED, folder, engine=engine)
+        with Searcher(folder) as searcher:
+            for other in searcher.alternatives(" ".join(clauses), limit=12):
+                page = searcher.search(other.query)
+                assert other.total == (page.partial_total if other.partial else page.total)
+
+
+def test_no_more_alternatives_come_than_are_asked_for(engine, tmp_path):
+    searcher = Archive(tmp_path, WEATHER, engine).searcher
+    whole = searcher.alternatives('"下雪" "下雨" title:"雷"', limit=9)
+    assert len(whole) > 2
+    for limit in range(3):
+        assert searcher.alternatives('"下雪" "下雨" title:"雷"', limit=limit) == whole[:limit]
 
 
 def test_where_nothing_would_help_nothing_is_offered(engine, tmp_path):

@@ -20,7 +20,7 @@ def read(request):
     return lambda markup: paragraphs(markup, parser=request.param)
 
 
-# ── paragraphs ──────────────────────────────────────────────────────────────
+# Paragraphs
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_less_than_sign_that_opens_no_tag_is_text(read):
     assert read("<p>3 < 5，我<3你</p>") == ["3 < 5，我<3你"]
 
 
-# ── furniture ───────────────────────────────────────────────────────────────
+# Furniture
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_what_may_be_the_article_stays(read, markup):
     assert "".join(read(markup)) == re.sub("<[^>]*>", "", markup)
 
 
-# ── with and without a parser ────────────────────────────────────────────────────────────
+# With and without a parser
 
 ELEMENTS = sorted(
     BLOCKS | VOID | names("a b i em span td font ruby rt svg math script style title keygen xmp")
@@ -252,7 +252,7 @@ def test_an_unknown_parser_is_refused():
         paragraphs("<p>x", parser="html5lib")
 
 
-# ── what no page should hold ────────────────────────────────────────────────
+# What no page should hold
 
 MANY = 20_000
 

@@ -6,7 +6,7 @@ import pickle
 import re
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QueryError
-from search.query import And, Dates, Near, Node, Not, Or, Phrase, Source, Text, interval, parse, resolve
+from search.query.dates import Interval, interval
+from search.query.parser import parse
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
 
 A, B, C = Text("A"), Text("B"), Text("C")
 
@@ -453,6 +455,10 @@ def utc(year: int, month: int = 1, day: int = 1, *clock: int) -> datetime:
     return datetime(year, month, day, *clock, tzinfo=UTC)
 
 
+def time_of(value: str, *, tz: tzinfo) -> Interval:
+    return interval(Dates("date", value), tz=tz, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("value", "start", "end"),
     [
@@ -485,8 +491,7 @@ def utc(year: int, month: int = 1, day: int = 1, *clock: int) -> datetime:
     ],
 )
 def test_a_date_names_a_time(value: str, start: datetime | None, end: datetime | None) -> None:
-    assert resolve(value, tz=UTC, now=NOW) == (start, end)
-    assert interval(Dates("date", value), tz=UTC, now=NOW) == (start, end)
+    assert time_of(value, tz=UTC) == (start, end)
 
 
 def test_after_includes_its_period_and_before_excludes_it() -> None:
@@ -498,26 +503,26 @@ def test_after_includes_its_period_and_before_excludes_it() -> None:
 
 def test_days_are_the_days_of_the_time_zone() -> None:
     shanghai, berlin = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
-    assert resolve("2024-03-10", tz=shanghai, now=NOW) == (utc(2024, 3, 9, 16), utc(2024, 3, 10, 16))
+    assert time_of("2024-03-10", tz=shanghai) == (utc(2024, 3, 9, 16), utc(2024, 3, 10, 16))
     # The day on which summer time begins has 23 hours, the one on which it ends 25.
-    assert resolve("2024-03-31", tz=berlin, now=NOW) == (utc(2024, 3, 30, 23), utc(2024, 3, 31, 22))
-    assert resolve("2024-10-27", tz=berlin, now=NOW) == (utc(2024, 10, 26, 22), utc(2024, 10, 27, 23))
-    assert resolve("2024-03-10T19:45Z", tz=shanghai, now=NOW)[0] == utc(2024, 3, 10, 19, 45)
+    assert time_of("2024-03-31", tz=berlin) == (utc(2024, 3, 30, 23), utc(2024, 3, 31, 22))
+    assert time_of("2024-10-27", tz=berlin) == (utc(2024, 10, 26, 22), utc(2024, 10, 27, 23))
+    assert time_of("2024-03-10T19:45Z", tz=shanghai)[0] == utc(2024, 3, 10, 19, 45)
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
 def test_neighbouring_days_leave_no_gap(today: date) -> None:
     tz = ZoneInfo("America/Santiago")  # its summer time begins at midnight
     following = today + timedelta(days=1)
-    end = resolve(today.isoformat(), tz=tz, now=NOW)[1]
-    assert end == resolve(following.isoformat(), tz=tz, now=NOW)[0]
+    end = time_of(today.isoformat(), tz=tz)[1]
+    assert end == time_of(following.isoformat(), tz=tz)[0]
 
 
 @given(st.text("0123456789-/.年月日dwmyTZ:+ ０１", max_size=24) | st.text(max_size=10))
 def test_any_value_is_a_time_or_an_error_with_a_place(value: str) -> None:
     error = None
     try:
-        start, end = resolve(value, tz=ZoneInfo("Asia/Shanghai"), now=NOW)
+        start, end = time_of(value, tz=ZoneInfo("Asia/Shanghai"))
     except QueryError as caught:
         error = caught
     if error is not None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query import And, Dates, Near, Node, Not, Or, Phrase, Source, Span, Text, parse
+from search.query.parser import parse
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Span, Text
 
 # What only looks like an operator, or is one somewhere else.
 LOOKALIKES = ["OR", "AND", "NOT", "ＯＲ", "~10", "～１０", "-", "--x", "-|x", "~5(b", "*", "or"]

@@ -16,7 +16,7 @@ from index.text.analyzer import Analyzer
 from search import Searcher
 from search.match import All, AnyOf, NearUnits, UnitPhrase, Without, near, near_in
 from search.plan import Plan, make_plan
-from search.query import parse
+from search.query.parser import parse
 from search.ranking import Statistics, Term, bm25, idf, telling
 
 BOTH = ("title", "body")
@@ -68,6 +68,15 @@ def test_only_bare_text_relaxes():
     assert plan("乌克兰").relaxed is None
 
 
+def test_text_with_a_field_holds():
+    lowered = plan("乌克兰 弹药 title:岸田讲话")
+    held = phrase("岸田", ("title",)), phrase("讲话", ("title",))
+    assert lowered.match == All((phrase("乌克兰"), phrase("弹药"), *held))
+    assert lowered.relaxed == All(held)
+    assert plan("title:岸田讲话").relaxed is None
+    assert plan("title:(岸田 讲话)").relaxed is None
+
+
 def test_beside_a_phrase_no_word_need_match():
     """「北海道」的原名是 is answered by articles that hold 北海道 and say 旧称, not 原名."""
     assert plan('"北海道" 原名 旧称').relaxed == phrase("北海道")
@@ -103,6 +112,16 @@ def test_a_pasted_headline_with_lonely_marks_is_a_query():
         plan('甲 "，"')
 
 
+@pytest.mark.parametrize("query", ["日本 title:！", "日本 -title:！", "title:！", "日本 OR url:—*"])
+def test_marks_with_a_field_of_their_own_are_refused(query):
+    with pytest.raises(QueryError, match="only punctuation"):
+        plan(query)
+
+
+def test_lonely_marks_in_the_group_of_a_field_are_passed_over():
+    assert plan("title:(甲 — 乙)").match == plan("title:(甲 乙)").match
+
+
 def test_common_units_do_not_score_beside_grams():
     rare, common, pair = (
         Term("body", *rest, 1.0) for rest in (("units", "a"), ("units", "b"), ("grams", "a·b"))
@@ -131,6 +150,19 @@ def test_near_on_unit_text_is_near_on_units(units, left, right, distance, prefix
         distance,
     )
     assert near_in(unit_text(units), match) == near(units, match)
+
+
+def test_a_partial_match_has_in_its_title_what_was_asked_for_there(tmp_path, engine):
+    written = [
+        article("岸田讲话", title="x", id="in the body"),
+        article("乌克兰", title="岸田", id="full"),
+        article("俄罗斯", title="岸田", id="partial"),
+        article("乌克兰", title="y", id="elsewhere"),
+    ]
+    rebuild(written, tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        page = searcher.search("乌克兰 title:岸田")
+        assert [(hit.id, hit.partial) for hit in page.hits] == [("full", False), ("partial", True)]
 
 
 def test_the_better_article_comes_first(tmp_path, engine):

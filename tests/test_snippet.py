@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from dataclasses import replace
 from datetime import datetime, timezone
+from functools import cache
 
 import pytest
 from builders import texts
@@ -10,17 +14,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, split_units
-from search.plan import make_plan
-from search.query import parse
+from index.text.units import BREAK, can_be_cut, locate, split_units
+from search.match import UnitPhrase, beside, near
+from search.plan import Clause, Plan, make_plan
+from search.query.parser import parse
+from search.ranking import FUNCTION_WORDS
 from search.snippet import Highlighter, Snippet, mark_html
 
 ANALYZER = Analyzer()
 
 
-def highlighter(query: str) -> Highlighter:
+@cache
+def plan_of(query: str) -> Plan:
     now = datetime(2024, 1, 1, tzinfo=timezone.utc)
-    return Highlighter(make_plan(parse(query), query, analyzer=ANALYZER, tz=timezone.utc, now=now))
+    return make_plan(parse(query), query, analyzer=ANALYZER, tz=timezone.utc, now=now)
+
+
+def highlighter(query: str) -> Highlighter:
+    return Highlighter(plan_of(query))
 
 
 def snippets(body: str, query: str) -> tuple[Snippet, ...]:
@@ -53,6 +64,23 @@ def marked(text: str, query: str, field: str = "title") -> str:
         ("日本与中国", "日本 -中国", "[日本]与中国"),
         ("灯塔在挪威", '"灯塔" ~3 "挪威"', "[灯塔]在[挪威]"),
         ("车", "车", "[车]"),
+        ("东京㍿です", "株 会", "东京[㍿]です"),
+        ("他said，AI来了", "AI", "他said，[AI]来了"),
+        ("newyork与New York", "new york", "newyork与[New York]"),
+        ("35与3.5与2 3.5 1", '"3.5"', "35与[3.5]与2 [3.5] 1"),
+        ("2024年24岁", "24", "2024年[24]岁"),
+        ("家里有猫，是白的", "猫的家", "[家]里有[猫]，是白的"),
+        ("我是谁，猫的家在这里有猫", "猫的家", "我是谁，[猫的家]在这里有猫"),
+        ("我看见了你，他是对的", "谁是我", "[我]看见了你，他是对的"),
+        ("向北，这是说的", "日本向乌克兰", "向北，这是说的"),
+        ("灯塔在挪威，离灯塔很远很远的挪威", '"灯塔" ~3 "挪威"', "[灯塔]在[挪威]，离[灯塔]很远很远的挪威"),
+        ("灯塔在很远很远的挪威", '"灯塔" ~3 "挪威"', "灯塔在很远很远的挪威"),
+        ("灯塔在很远很远的挪威", '挪威 OR "灯塔" ~3 "挪威"', "灯塔在很远很远的[挪威]"),
+        ("灯塔在很远\n灯塔\n挪威", '"灯塔" ~3 "挪威"', "灯塔在很远\n[灯塔]\n[挪威]"),
+        ("AI到了日本\n日本的AI", "日本 AI", "[AI]到了[日本]\n[日本]的[AI]"),
+        ("灯塔灯塔", '"灯塔" ~3 "灯塔"', "[灯塔灯塔]"),
+        ("他走了\n风很大。\n另外乌克兰。", '乌克兰 "走了。风很"', "他[走了\n风很]大。\n另外[乌克兰]。"),
+        ("\n".join(["北京"] * 700) + "\n上海", "北京 上海", "\n".join(["[北京]"] * 700) + "\n[上海]"),
     ],
 )
 def test_the_right_characters_are_highlighted(text, query, expected):
@@ -99,24 +127,189 @@ def test_html_is_escaped_around_and_inside_highlights():
     assert mark_html("<b>日本<i>&", ((3, 6),)) == "&lt;b&gt;<mark>日本&lt;</mark>i&gt;&amp;"
 
 
-def test_a_text_full_of_matches_takes_no_longer_than_a_long_one():
-    body = "\n".join(["日本" * 500] * 100)
-    assert snippets(body, '"本日"')[0].highlights
+def test_of_a_text_full_of_matches_little_is_analysed(monkeypatch):
+    analysed = []
+    monkeypatch.setattr("search.highlight.locate", lambda text: analysed.append(text) or locate(text))
+    body = "\n".join(["日本，" * 20] * 1000)
+    assert snippets(body, "日本 本日 中国")[0].highlights
+    assert 0 < len(analysed) <= 8
 
 
-@given(
-    body=texts,
-    query=st.sampled_from(["中国", '"研究生"', "F35A", '"人民。中国"', "国际论坛 sanct*", "研究 生"]),
+@pytest.mark.parametrize(
+    ("body", "query", "expected"),
+    [
+        ("开头。\n他said很多。\nAI来了。", "AI", ["AI"]),
+        ("35岁的人。\n" + "无关。\n" * 5 + "版本是3.5，很好。", '"3.5"', ["3.5"]),
+        ("开头。\nnewyork.com 是网站。\n我去New York。", "new york", ["New York"]),
+        (
+            "开头没有。\n" + "\n".join(f"2024年第{n}段，2024。" for n in range(100, 120)) + "\n今年24岁。",
+            "24",
+            ["24"],
+        ),
+        ("开头这里。\n家里有猫，是白的。", "猫的家", ["家", "猫"]),
+        ("开头。\n他走了\n风很大。\n另外乌克兰。", '乌克兰 "走了。风很"', ["走了 风很", "乌克兰"]),
+        ("一开头。\n" * 9 + "制裁sanc\u00adtions。", "sanct*", ["sanc\u00adtions"]),
+    ],
 )
-def test_what_is_highlighted_holds_what_was_looked_for(body, query):
-    units = split_units(query.replace("*", "").replace('"', ""))
-    for snippet in snippets(body, query):
+def test_what_the_body_holds_is_shown_wherever_it_is(body, query, expected):
+    shown = [s.text[start:end] for s in snippets(body, query) for start, end in s.highlights]
+    assert shown == expected
+
+
+def test_the_place_where_a_distance_holds_is_shown():
+    body = "开头。日本甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉乌克兰。\n%s\n日本和乌克兰会谈。"
+    assert snippets(body % "中间这一段。", '"日本" ~3 "乌克兰"') == (
+        Snippet("日本和乌克兰会谈。", ((0, 2), (3, 6))),
+    )
+    # Here 乌克兰 of the first paragraph is near too.
+    (snippet,) = snippets(body % "中间。", '"日本" ~3 "乌克兰"')
+    assert snippet.html().endswith("<mark>日本</mark>和<mark>乌克兰</mark>会谈。")
+
+
+def test_one_paragraph_gives_two_fragments_where_one_does_not_show_all():
+    body = "开头。" + "无关的话。" * 40 + "北京很大。" + "无关的话。" * 60 + "上海也大。"
+    first, second = snippets(body, "北京 上海")
+    assert first.html().count("<mark>北京</mark>") == 1
+    assert second.html().endswith("<mark>上海</mark>也大。")
+    close = "北京很大。" + "无关的话" * 15 + "上海也大。"
+    assert "".join(piece.text.replace("…", "") for piece in snippets(close, "北京 上海")) in close
+
+
+def test_a_fragment_ends_where_a_match_does():
+    for before in range(30, 50):
+        body = "人" * before + "sanctions" + "人" * 29 + "乌克兰" + "人" * 29 + "sanctions" + "人" * before
+        for snippet in snippets(body, "乌克兰 sanctions"):
+            assert all(snippet.text[a:b] in ("sanctions", "乌克兰") for a, b in snippet.highlights)
+            assert not snippet.text.strip("…").startswith("anctions")
+
+
+def test_a_text_of_nothing_but_matches_is_not_shown_whole():
+    (snippet,) = snippets("日本" * 500, "日本")
+    assert len(snippet.text) <= 90
+    assert marked("日本" * 500, "日本") == f"[{'日本' * 500}]"
+
+
+# The laws, on texts in which nearly everything nearly matches.
+
+KINDS = (
+    "AI ai Ａｉ aid said newyork New york York-new new_york sanctions Ｓanct sanc\u00adtion fi",
+    "24 ２４ 2024 5G 3.5 ３．５ 3,5 35 3 5",
+    "日本 日 本 “日” 日本”人 烏克蘭 乌克兰 向 猫 的 家 貓 我 谁 是 株 式 会 株式会社",
+    "走了 风很 走了。风很 か が 한 𠮷",
+    "。 ， . , ! — … - “ ”",
+    "ﬁ ㍿ ™ ① ﷺ café cafe\u0301 \u0301 \u3099 \u200b \u3164 😀",
+)
+PIECES = [piece for kind in KINDS for piece in kind.split(" ")]
+dense = st.lists(st.sampled_from([*PIECES, " ", "\n", "\n", "a" * 70, "人" * 50]), max_size=25).map("".join)
+ASKED = (
+    'AI|24|"3.5"|35|new york|"new york"|york*|5G|日本|猫的家|谁是我|向猫 日本|日本向乌克兰',
+    "株 会|株式会社|sanct*|fi|tm 1|a*|一 日本 -AI|title:日本 AI|日本 OR (AI -24)|café|𠮷 日|かが",
+    '"日本" ~3 "乌克兰"|"日本" ~1 "日本"|日本 "日本" ~2 "AI"|"猫*" ~4 "s*"',
+    '乌克兰 "走了。风很"|"本。日"|"日 a*"',
+    "a" * 70,
+)
+QUERIES = [query for line in ASKED for query in line.split("|")]
+
+
+def whole(units: list[str], phrase: UnitPhrase) -> list[tuple[int, int]]:
+    """Where a phrase stands: the definition, unit by unit."""
+    size = len(phrase.units)
+    runs = [(at, units[at : at + size]) for at in range(len(units) - size + 1)]
+    return [
+        (at, at + size)
+        for at, run in runs
+        if (*run[:-1],) == phrase.units[:-1]
+        and (run[-1] == phrase.units[-1] or (phrase.prefix and run[-1].startswith(phrase.units[-1])))
+    ]
+
+
+def looked_for(clause: Clause) -> tuple[list[UnitPhrase], list[UnitPhrase]]:
+    """The phrases of a clause, and the single characters that are shown only where none of these is."""
+    words = clause.phrases
+    single = [len(words) > 1 and len(word.units) == 1 and can_be_cut(word.units[0]) for word in words]
+    strong = [word for word, alone in zip(words, single, strict=True) if not alone]
+    for at in range(len(words) - 1):
+        if single[at] or single[at + 1]:
+            after = words[at + 1]
+            strong.append(
+                replace(
+                    after, units=words[at].units + after.units, prefix=after.prefix and not single[at + 1]
+                )
+            )
+    telling = [word for word in words if "".join(word.units) not in FUNCTION_WORDS] or list(words)
+    return strong, [word for word, alone in zip(words, single, strict=True) if alone and word in telling]
+
+
+def are_near(units: list[str], one: tuple[int, int], other: tuple[int, int], distance: int) -> bool:
+    (_, end), (start, _) = sorted([one, other])
+    return end <= start and sum(unit != BREAK for unit in units[end:start]) <= distance
+
+
+def expected_spans(text: str, query: str, field: str) -> tuple[tuple[int, int], ...]:
+    """What is to be highlighted, character by character."""
+    located = locate(text)
+    places: set[tuple[int, int]] = set()
+    for clause in plan_of(query).clauses:
+        if clause.negated or field not in clause.phrases[0].fields:
+            continue
+        strong, weak = looked_for(clause)
+        found = {place for phrase in strong for place in whole(located.texts, phrase)}
+        if clause.near:
+            others = [clause.near.left, clause.near.right]
+            others.remove(clause.phrases[0])
+            near = whole(located.texts, others[0])
+            found = {
+                a for a in found if any(are_near(located.texts, a, b, clause.near.distance) for b in near)
+            }
+        places |= found or {place for phrase in weak for place in whole(located.texts, phrase)}
+    is_marked = bytearray(len(text) + 2)
+    for first, last in places:
+        # Where another place begins at once, what stands between them is marked too.
+        joins = any(start == last for start, _ in places)
+        end = located.starts[last] if joins else located.ends[last - 1]
+        is_marked[located.starts[first] + 1 : end + 1] = b"\1" * (end - located.starts[first])
+    return tuple(found.span() for found in re.finditer(b"\1+", bytes(is_marked[1:])))
+
+
+def holds_a_phrase(shown: str, query: str) -> bool:
+    """Whether the units of a highlighted text hold a phrase; a break may have become a space."""
+    units = [unit for unit in split_units(shown) if unit != BREAK]
+    phrases = [
+        replace(phrase, units=tuple(unit for unit in phrase.units if unit != BREAK))
+        for clause in plan_of(query).clauses
+        for phrase in itertools.chain(*looked_for(clause))
+    ]
+    return any(whole(units, phrase) for phrase in phrases)
+
+
+@given(text=dense, query=st.sampled_from(QUERIES), field=st.sampled_from(["title", "body"]))
+def test_exactly_what_was_looked_for_is_highlighted(text, query, field):
+    spans = highlighter(query).highlight(text, field=field)
+    assert spans == expected_spans(text, query, field)
+    assert all(end < start for (_, end), (start, _) in itertools.pairwise(spans))
+    assert all(start < end and holds_a_phrase(text[start:end], query) for start, end in spans)
+
+
+@given(body=dense, query=st.sampled_from(QUERIES))
+def test_snippets_show_whole_matches_and_at_least_one_if_there_are_any(body, query):
+    shown = snippets(body, query)
+    assert bool(highlighter(query).highlight(body, field="body")) == any(piece.highlights for piece in shown)
+    for piece in shown:
         last = 0
-        for start, end in snippet.highlights:
-            assert last <= start < end <= len(snippet.text)
+        for start, end in piece.highlights:
+            assert last <= start < end <= len(piece.text)
+            assert holds_a_phrase(piece.text[start:end], query)
             last = end
-            shown = split_units(snippet.text[start:end])
-            assert any(a == b or b.startswith(a) for a in units for b in shown if b != BREAK)
+
+
+@given(text=dense, query=st.sampled_from([query for query in QUERIES if "~" in query]))
+def test_what_is_beside_its_partner_is_what_makes_a_distance_hold(text, query):
+    units = split_units(text)
+    for clause in plan_of(query).clauses:
+        if match := clause.near:
+            sides = [(match.left, match.right), (match.right, match.left)]
+            found = [any(beside(units, one, other, match.distance)) for one, other in sides]
+            assert found == [near(units, match)] * 2
 
 
 @given(body=texts)

@@ -88,7 +88,7 @@ def test_to_walk_again_starts_again(archive):
     assert found.passed_over == {"readme": 1}
 
 
-# ── roots ───────────────────────────────────────────────────────────────────
+# Roots
 
 
 def test_the_names_of_several_roots_go_before_the_ids(archive):
@@ -121,7 +121,7 @@ def test_roots_that_cannot_be_are_refused(archive, tmp_path):
         walk([tmp_path / "loop"])
 
 
-# ── what is no regular file ─────────────────────────────────────────────────
+# What is no regular file
 
 
 def reasons(found: Walk) -> dict[str, str]:
@@ -175,7 +175,7 @@ def test_closed_folders_and_files_are_reported(archive):
     (root / "closed").chmod(0o755)
 
 
-# ── names ───────────────────────────────────────────────────────────────────
+# Names
 
 
 def test_names_that_cannot_be_printed_get_ids_that_can(archive):
@@ -200,7 +200,7 @@ def test_deep_folders_are_no_trouble(archive):
     assert ids(walk([archive(f"{deep}/1.md")])) == [f"{deep}/1.md"]
 
 
-# ── reading ─────────────────────────────────────────────────────────────────
+# Reading
 
 
 def test_a_file_over_the_limit_is_left_out_with_the_limit(archive):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import make_server
 
-from index import ArchiveError
+from index import QueryError
 from search import Page, Searcher
 
 FORM = '<!doctype html><meta charset="utf-8"><form><input name="q" value="{}"></form>'
@@ -24,7 +24,7 @@ def application(searcher: Searcher) -> Callable[[dict[str, Any], Any], Iterable[
         if query:
             try:
                 body += results(searcher.search(query, limit=20))
-            except ArchiveError as error:  # its message is written for the person who asked
+            except QueryError as error:  # the others tell of the server, and are for its log
                 status, body = "400 Bad Request", body + f"<p>{escape(str(error))}"
         start_response(status, [("Content-Type", "text/html; charset=utf-8")])
         return [body.encode()]

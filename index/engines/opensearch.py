@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from index.document import RANKED
 from index.engines.opensearch_client import ENGINE, Address, Client
-from index.engines.opensearch_fields import LENGTH_KEYS, OpenSearchEngine, length_field
+from index.engines.opensearch_fields import OpenSearchEngine, length_field
 from index.engines.opensearch_generation import ClusterGeneration
 from index.engines.opensearch_lock import StateIndex, locked
 from index.engines.opensearch_parts import Gathering, join
@@ -100,7 +101,7 @@ class ClusterPlace(Place):
                     f"{self} has index format {values['format']}, and this version reads {FORMAT}",
                     remedy=remedy,
                 )
-            totals = {key: int(meta["totals"][length_field(*key)]) for key in LENGTH_KEYS}
+            totals = {key: int(meta["totals"][length_field(*key)]) for key in RANKED}
             return ClusterLease(Manifest.of(values), self.client, index, totals, int(meta["next_row"]))
         except (KeyError, TypeError, ValueError, UsageError) as error:
             raise IndexDamaged(

@@ -10,13 +10,12 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, source_term
+from index.document import RANKED, STREAMS, Document, source_term
 from index.store import to_seconds
 from index.text.units import BREAK
 from index.writer import Engine
 
 __all__ = [
-    "LENGTH_KEYS",
     "OpenSearchEngine",
     "encode",
     "field_name",
@@ -25,11 +24,6 @@ __all__ = [
     "mappings",
     "source_name",
 ]
-
-LENGTH_KEYS = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-"""The fields and streams that rank, whose lengths are kept."""
-
-_STREAMS = [*LENGTH_KEYS, ("url", "grams"), ("url", "units")]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
 _LONGEST_TERM = 120
@@ -65,9 +59,9 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "index_options": "positions" if stream == "units" else "freqs" if field != "url" else "docs",
             "norms": field != "url",
         }
-        for field, stream in _STREAMS
+        for field, stream in STREAMS
     }
-    lengths = {length_field(*key): {"type": "integer", "index": False} for key in LENGTH_KEYS}
+    lengths = {length_field(*key): {"type": "integer", "index": False} for key in RANKED}
     sources = {"source_terms": {"type": "keyword"}, "source_names": {"type": "keyword", "index": False}}
     return {
         "dynamic": "strict",
@@ -100,15 +94,15 @@ class OpenSearchEngine(Engine):
         """The document's JSON, but for where it came from."""
         article = document.article
         fields: dict[str, Any] = {}
-        for key in _STREAMS:
+        for key in STREAMS:
             terms = document.stream(*key)
-            if key in LENGTH_KEYS:
+            if key in RANKED:
                 fields[length_field(*key)] = len(terms)
             if max(map(len, terms), default=0) > _LONGEST_TERM:
                 terms = [encode(term) for term in terms]
             # Lucene takes means only over documents that have the field, so all have it.
             fields[field_name(*key)] = " ".join(terms) or BREAK
-        fields["source_terms"] = sorted({source_term(name) for name in article.source} - {""})
+        fields["source_terms"] = document.source_terms()
         fields["source_names"] = [source_name(name) for name in article.source if source_term(name)]
         fields["date"] = to_seconds(article.date)
         fields["id"] = article.id

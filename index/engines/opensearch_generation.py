@@ -9,9 +9,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.article import Article
+from index.document import RANKED
 from index.engines.opensearch_bulk import WRITE_PATIENCE, Action, Bulk
 from index.engines.opensearch_client import Refused
-from index.engines.opensearch_fields import LENGTH_KEYS, key_of, length_field, mappings
+from index.engines.opensearch_fields import key_of, length_field, mappings
 from index.engines.opensearch_lock import Lock, StateIndex
 from index.errors import BuildError, EngineError
 from index.manifest import Manifest
@@ -221,7 +222,7 @@ class ClusterGeneration(Generation):
         return articles
 
     def _count(self) -> int:
-        aggregations = {length_field(*key): {"sum": {"field": length_field(*key)}} for key in LENGTH_KEYS}
+        aggregations = {length_field(*key): {"sum": {"field": length_field(*key)}} for key in RANKED}
         body = {"size": 0, "track_total_hits": True, "aggs": aggregations}
         found = self._client.get(f"/{self._index}/_search", body, allow_partial_search_results=False)
         self._totals = {name: round(sums["value"]) for name, sums in found["aggregations"].items()}

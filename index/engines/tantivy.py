@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import os
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, TEXT_FIELDS, Document, source_term
+from index.document import STREAMS, Document
 from index.errors import EngineError, MissingExtra
 from index.store import to_seconds
-from index.text.units import unit_text
 from index.writer import Writer
 
 try:
@@ -28,10 +26,7 @@ try:
 except ImportError as error:
     raise MissingExtra("the tantivy engine", extra="fast") from error
 
-__all__ = ["TantivyWriter", "error_number", "field_name", "is_native", "schema", "unpack_units"]
-
-_STREAMS = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-_STREAMS += [("url", "grams"), ("url", "units")]
+__all__ = ["TantivyWriter", "error_number", "field_name", "is_native", "schema"]
 
 # tantivy queues up to 10,000 documents, whatever their size, before `add`
 # waits. So a segment is closed after this many characters of streams: all of
@@ -52,7 +47,7 @@ def field_name(field: str, stream: str) -> str:
 def schema() -> tantivy.Schema:
     """The schema of every index. `units` holds the unit texts, compressed, and is the only stored field."""
     builder = tantivy.SchemaBuilder()
-    for field, stream in _STREAMS:
+    for field, stream in STREAMS:
         kind = "position" if stream == "units" else "freq"
         builder.add_text_field(field_name(field, stream), tokenizer_name="whitespace", index_option=kind)
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
@@ -60,11 +55,6 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("date", fast=True)
     builder.add_bytes_field("units", stored=True)
     return builder.build()
-
-
-def unpack_units(data: bytes) -> list[str]:
-    """The unit texts of title, body and url, in this order, from the field of units."""
-    return zlib.decompress(data).decode().split("\n")
 
 
 def is_native(error: BaseException) -> bool:
@@ -105,12 +95,11 @@ class TantivyWriter(Writer):
     @staticmethod
     def prepare(document: Document) -> _Prepared:
         """Join the terms of every stream."""
-        texts = (unit_text(document.stream(field, "units")) for field in TEXT_FIELDS)
         return _Prepared(
-            streams=[" ".join(document.stream(*key)) for key in _STREAMS],
-            sources=sorted({source_term(name) for name in document.article.source} - {""}),
+            streams=[" ".join(document.stream(*key)) for key in STREAMS],
+            sources=document.source_terms(),
             date=to_seconds(document.article.date),
-            units=zlib.compress("\n".join(texts).encode(), 1),
+            units=document.packed_units(),
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
@@ -122,7 +111,7 @@ class TantivyWriter(Writer):
             document.add_integer("date", prepared.date)
         for name in prepared.sources:
             document.add_text("source", name)
-        for key, text in zip(_STREAMS, prepared.streams, strict=True):
+        for key, text in zip(STREAMS, prepared.streams, strict=True):
             if text:
                 document.add_text(field_name(*key), text)
                 self._text += len(text)

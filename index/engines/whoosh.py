@@ -8,7 +8,6 @@ Whoosh itself: `title` and `body` are fields of words, cut by ChineseAnalyzer.
 from __future__ import annotations
 
 import struct
-import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,34 +25,28 @@ from whoosh.formats import Existence
 from whoosh.index import FileIndex
 from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, TEXT_FIELDS, Document, source_term
+from index.document import RANKED, STREAMS, Document
 from index.engines.whoosh_codec import GroupedCodec, Inversion
 from index.engines.whoosh_storage import IndexStorage, writing
 from index.store import to_seconds
 from index.text.analyzer import Analyzer, gram
-from index.text.units import BREAK, locate_units, unit_text
+from index.text.units import BREAK, locate_units
 from index.writer import Writer
 
 __all__ = [
-    "LENGTH_KEYS",
     "NO_DATE",
     "NUMBERS",
     "ChineseAnalyzer",
     "WhooshWriter",
     "field_name",
     "schema",
-    "unpack_units",
 ]
 
-LENGTH_KEYS = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-"""The order in which a document's lengths are stored."""
-
-NUMBERS = struct.Struct(f"=qq{len(LENGTH_KEYS)}I")
+NUMBERS = struct.Struct(f"=qq{len(RANKED)}I")
 """What the column of numbers holds: row, date in seconds, lengths in terms."""
 
 NO_DATE = -(1 << 63)
 
-_STREAMS = [*LENGTH_KEYS, ("url", "grams"), ("url", "units")]
 # A segment is closed after this many postings, some 250 MB of arrays, so that
 # memory stays flat; a search costs a little more for each segment.
 _SEGMENT_POSTINGS = 16_000_000
@@ -118,18 +111,13 @@ def field_name(field: str, stream: str) -> str:
 
 def schema() -> Schema:
     """The schema of every index. `numbers` and `units` are columns; nothing is stored."""
-    fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in _STREAMS}
+    fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in STREAMS}
     return Schema(
         **fields,
         source=KEYWORD(),
         numbers=COLUMN(FixedBytesColumn(NUMBERS.size)),
         units=COLUMN(VarBytesColumn()),
     )
-
-
-def unpack_units(data: bytes) -> list[str]:
-    """The unit texts of title, body and url, in this order, from the column of units."""
-    return zlib.decompress(data).decode().split("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +148,15 @@ class WhooshWriter(Writer):
     @staticmethod
     def prepare(document: Document) -> _Prepared:
         """Count the terms of every stream."""
-        counters = [Counter(document.stream(*key)) for key in _STREAMS]
-        texts = (unit_text(document.stream(field, "units")) for field in TEXT_FIELDS)
+        counters = [Counter(document.stream(*key)) for key in STREAMS]
         date = to_seconds(document.article.date)
         return _Prepared(
             terms=[" ".join(counter) for counter in counters],
             counts=[array("I", counter.values()) for counter in counters],
-            lengths=tuple(counter.total() for counter in counters[: len(LENGTH_KEYS)]),
+            lengths=tuple(counter.total() for counter in counters[: len(RANKED)]),
             date=NO_DATE if date is None else date,
-            sources=sorted({source_term(name) for name in document.article.source} - {""}),
-            units=zlib.compress("\n".join(texts).encode(), 1),
+            sources=document.source_terms(),
+            units=document.packed_units(),
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
@@ -239,7 +226,7 @@ class _SegmentWriter(SegmentWriter):
         """Add one document."""
         columns = self.schema
         self.perdocwriter.start_doc(self.docnum)
-        for key, terms, counts in zip(_STREAMS, prepared.terms, prepared.counts, strict=True):
+        for key, terms, counts in zip(STREAMS, prepared.terms, prepared.counts, strict=True):
             if counts:
                 self.pool.add(field_name(*key), terms.split(" "), self.docnum, counts)
         self.pool.add("source", prepared.sources, self.docnum, [1] * len(prepared.sources))

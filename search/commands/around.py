@@ -11,11 +11,13 @@ import click
 
 from search.commands.options import (
     QueryCommand,
-    complete_source,
+    after_option,
+    before_option,
     index_option,
     json_option,
-    read_date,
+    query_argument,
     read_text,
+    source_option,
     tz_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
@@ -23,18 +25,11 @@ from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_line
 __all__ = ["facets", "similar", "timeline"]
 
 _FILTERS = (
-    click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text),
+    query_argument,
     index_option,
-    click.option("--after", metavar="DATE", callback=read_date, help="Only from this day, month or year on."),
-    click.option("--before", metavar="DATE", callback=read_date, help="Only before this day, month or year."),
-    click.option(
-        "--source",
-        metavar="NAME",
-        multiple=True,
-        callback=read_text,
-        shell_complete=complete_source,
-        help="Only from this folder or host. May be repeated: from any of them.",
-    ),
+    after_option,
+    before_option,
+    source_option,
     tz_option,
     json_option,
 )

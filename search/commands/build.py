@@ -123,7 +123,8 @@ def update(
     """Bring an index up to date with its archive.
 
     Adds what is new, replaces what has changed and deletes what is gone below
-    the folders named; the result is that of a rebuild. Globs, limits and
+    the folders named, which may be parts of the archive; the result is that
+    of a rebuild. Where nothing is found at all, nothing is deleted. Globs, limits and
     user dictionary are those of the rebuild unless given.
 
     \b
@@ -173,11 +174,8 @@ def _print_report(report: Report, *, index: str, as_json: bool) -> int:
         print_data([output.report_json(report)])
     else:
         print_lines(output.report_lines(report, index=index))
-    if not report.left_out:
-        return FOUND
-    seeds = report.read + report.unchanged + len(report.left_out)
-    warn(output.left_out_lines(report.left_out, of=seeds))
-    return NOTHING_FOUND
+    warn(output.left_out_lines(report))
+    return NOTHING_FOUND if report.left_out else FOUND
 
 
 def _changed(limits: Limits, options: dict[str, Any]) -> Limits:

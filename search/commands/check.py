@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
+from typing import TYPE_CHECKING
 
 import click
 
 from search.commands.options import index_option, json_option
-from search.commands.program import FAILED, FOUND, Bar, print_data, print_lines, warn
-from search.display import printable
+from search.commands.program import FAILED, FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
+
+if TYPE_CHECKING:
+    from index.build import Report
 
 __all__ = ["check"]
 
@@ -35,36 +36,37 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
     Exits with 0 when everything is as it was written, with 2 when something
     is wrong. With --repair the index is then rebuilt from the archive that it
     was made of, with the same options; articles that came from Python are
-    kept, as far as the article store can be read.
+    kept, as far as the article store can be read. The exit code is then that
+    of the rebuild, or 2 where articles were lost.
 
     \b
     search check
     search check --repair --index ~/idx
     """
+    from search import output
     from search.check import check
 
     report = check(index, sample=sample)
+    if not as_json:
+        warn(map(str, report.problems))
+        print_lines(output.check_lines(report))
+    mended = _mend(index, workers) if mend and not report.sound else None
     if as_json:
-        print_data([json.dumps({**dataclasses.asdict(report), "sound": report.sound}, ensure_ascii=False)])
-    else:
-        warn(printable(str(problem)) for problem in report.problems)
-        size = f"{report.files} files, {report.size / 1e6:,.1f} MB"
-        looked = f"{report.articles:,} articles, {report.sampled:,} of them looked for"
-        verdict = "nothing is wrong" if report.sound else f"{len(report.problems)} wrong"
-        print_lines([f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"])
-    if report.sound:
-        return FOUND
-    return _mend(index, workers) if mend else FAILED
+        print_data([output.check_json(report, mended)])
+    elif mended is not None:
+        print_lines(output.mended_lines(mended))
+    if mended is None:
+        return FOUND if report.sound else FAILED
+    return FAILED if mended.lost else NOTHING_FOUND if mended.left_out else FOUND
 
 
-def _mend(index: str, workers: int) -> int:
+def _mend(index: str, workers: int) -> Report:
     from index.repair import repair
+    from search import output
 
     with Bar() as bar:
         done = repair(index, workers=workers, progress=bar.progress)
     if done.lost:
         warn(["some articles that came from Python were lost with the store; add them again with update"])
-    if done.left_out:
-        warn([f"{len(done.left_out):,} seeds were left out; the first: {printable(str(done.left_out[0]))}"])
-    print_lines([f"mended: {done.articles:,} articles, {done.seconds:.1f} s"])
-    return FAILED if done.lost else FOUND
+    warn(output.left_out_lines(done))
+    return done

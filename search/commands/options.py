@@ -16,17 +16,19 @@ from search.display import printable
 __all__ = [
     "UNDECODED",
     "QueryCommand",
+    "after_option",
     "archive_argument",
+    "before_option",
     "build_options",
     "complete_engine",
-    "complete_source",
     "index_option",
     "json_option",
-    "read_date",
+    "query_argument",
     "read_engine",
     "read_limit",
     "read_part",
     "read_text",
+    "source_option",
     "tz_option",
 ]
 
@@ -65,7 +67,7 @@ class QueryCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-# ── reading values ──────────────────────────────────────────────────────────
+# Reading values
 
 
 def read_limit(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -92,7 +94,7 @@ def read_text(
         raise click.BadParameter("this is no text, neither in this locale nor in UTF-8") from None
 
 
-def read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """A date as in queries, so that a slip is told with the option's name."""
     if value is None or ctx.resilient_parsing:
         return value
@@ -146,7 +148,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-# ── completing values ───────────────────────────────────────────────────────
+# Completing values
 
 
 def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -156,7 +158,7 @@ def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str)
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
 
 
-def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The sources of the articles in the index."""
     from index.errors import ArchiveError
     from index.manifest import IndexDirectory
@@ -172,7 +174,7 @@ def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str)
     return [CompletionItem(printable(name)) for name in sources if name.startswith(incomplete)]
 
 
-# ── options ─────────────────────────────────────────────────────────────────
+# Options
 
 index_option = click.option(
     "--index",
@@ -190,6 +192,21 @@ tz_option = click.option(
     default="UTC",
     show_default="$SEARCH_TZ, else UTC",
     help="Time zone of dates written and shown, such as Asia/Shanghai.",
+)
+query_argument = click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text)
+after_option = click.option(
+    "--after", metavar="DATE", callback=_read_date, help="Only from this day, month or year on."
+)
+before_option = click.option(
+    "--before", metavar="DATE", callback=_read_date, help="Only before this day, month or year."
+)
+source_option = click.option(
+    "--source",
+    metavar="NAME",
+    multiple=True,
+    callback=read_text,
+    shell_complete=_complete_source,
+    help="Only from this folder or host. May be repeated: from any of them.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 archive_argument = click.argument("archive", metavar="ARCHIVE...", nargs=-1, required=True, type=click.Path())

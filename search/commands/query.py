@@ -12,12 +12,13 @@ import click
 from search.commands.options import (
     UNDECODED,
     QueryCommand,
-    complete_source,
+    after_option,
+    before_option,
     index_option,
     json_option,
-    read_date,
+    query_argument,
     read_limit,
-    read_text,
+    source_option,
     tz_option,
 )
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
@@ -30,18 +31,11 @@ __all__ = ["query"]
 
 
 @click.command(cls=QueryCommand)
-@click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text)
+@query_argument
 @index_option
-@click.option("--after", metavar="DATE", callback=read_date, help="Only from this day, month or year on.")
-@click.option("--before", metavar="DATE", callback=read_date, help="Only before this day, month or year.")
-@click.option(
-    "--source",
-    metavar="NAME",
-    multiple=True,
-    callback=read_text,
-    shell_complete=complete_source,
-    help="Only from this folder or host. May be repeated: from any of them.",
-)
+@after_option
+@before_option
+@source_option
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -128,7 +122,7 @@ def query(
         return FOUND if answer.shows_hits else NOTHING_FOUND
 
 
-# ── checking ────────────────────────────────────────────────────────────────
+# Checking
 
 
 def _one_of(forms: Sequence[str]) -> str | None:
@@ -158,7 +152,7 @@ def _check_options(
         raise click.UsageError(f"--batch prints JSON; leave out {form}")
 
 
-# ── asking ──────────────────────────────────────────────────────────────────
+# Asking
 
 
 class _Asker:
@@ -216,7 +210,7 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     return code
 
 
-# ── printing ────────────────────────────────────────────────────────────────
+# Printing
 
 
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, analyze, source_term
+from index.document import RANKED, Document, analyze
 from index.lengths import LENGTHS, length_code
 from index.store import Store, to_seconds
 from index.text.analyzer import Analyzer
-from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near, occurrences
+from search.match import Match, matches
 from search.plan import Plan
 from search.ranking import Statistics, Term, bm25, telling
 from search.reader import Found, Row, Sort, StoreReader
@@ -70,10 +70,8 @@ class MemoryReader(StoreReader):
         return Statistics(
             articles=number,
             mean_lengths={
-                (field, stream): sum(entry.counts[field, stream].total() for entry in self._entries)
-                / max(1, number)
-                for field in RANKED_FIELDS
-                for stream in RANKED_STREAMS
+                key: sum(entry.counts[key].total() for entry in self._entries) / max(1, number)
+                for key in RANKED
             },
             frequencies={
                 term: sum(term.text in entry.counts[term.field, term.stream] for entry in self._entries)
@@ -83,8 +81,7 @@ class MemoryReader(StoreReader):
 
 
 def _entry(row: int, document: Document) -> _Entry:
-    streams = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-    counts = {key: Counter(document.stream(*key)) for key in streams}
+    counts = {key: Counter(document.stream(*key)) for key in RANKED}
     return _Entry(
         row,
         document,
@@ -109,27 +106,3 @@ def _order(entry: _Entry, row: Row, sort: Sort) -> tuple[float, ...]:
     if date is None:
         return (1, 0, row.row)
     return (0, date if sort == "oldest" else -date, row.row)
-
-
-def matches(document: Document, match: Match) -> bool:
-    """Whether a document matches: the definition."""
-    match match:
-        case UnitPhrase():
-            return any(any(occurrences(document.stream(field, "units"), match)) for field in match.fields)
-        case NearUnits():
-            return any(near(document.stream(field, "units"), match) for field in match.fields)
-        case SourceIs():
-            return match.term in map(source_term, document.article.source)
-        case DateRange():
-            seconds = to_seconds(document.article.date)
-            return (
-                seconds is not None
-                and (match.start is None or match.start <= seconds)
-                and (match.end is None or seconds < match.end)
-            )
-        case All():
-            return all(matches(document, part) for part in match.parts)
-        case AnyOf():
-            return any(matches(document, part) for part in match.parts)
-        case _:
-            return not matches(document, match.part)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from index.article import Article
-from index.document import RANKED_FIELDS, RANKED_STREAMS, Document, url_text
+from index.document import RANKED, Document, url_text
 from index.engines.opensearch import ClusterLease
 from index.engines.opensearch_client import ENGINE, Refused
 from index.engines.opensearch_fields import key_of
@@ -25,7 +25,6 @@ from index.place import Lease
 from index.store import to_date
 from index.text.analyzer import Streams
 from index.text.units import split_units
-from search.engines.memory import matches
 from search.engines.opensearch_query import (
     Query,
     clauses,
@@ -35,7 +34,7 @@ from search.engines.opensearch_query import (
     term_query,
     translate,
 )
-from search.match import All, Match
+from search.match import All, Match, matches
 from search.plan import Plan
 from search.ranking import K1, Statistics, Term, idf, telling
 from search.reader import Census, Found, Reader, Row, Sort, Span
@@ -269,11 +268,7 @@ class ClusterReader(Reader):
         articles = self._lease.manifest.articles
         return Statistics(
             articles=articles,
-            mean_lengths={
-                (field, stream): self._lease.totals[field, stream] / max(1, articles)
-                for field in RANKED_FIELDS
-                for stream in RANKED_STREAMS
-            },
+            mean_lengths={key: self._lease.totals[key] / max(1, articles) for key in RANKED},
             frequencies={term: frequencies[term] for term in terms},
         )
 

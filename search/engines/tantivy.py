@@ -20,8 +20,8 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from index.document import TEXT_FIELDS
-from index.engines.tantivy import error_number, field_name, is_native, unpack_units
+from index.document import TEXT_FIELDS, unpack_units
+from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import EngineError, IndexDamaged
 from index.files import quoted
 from index.store import Store

@@ -18,14 +18,14 @@ from typing import Any
 
 from whoosh.index import FileIndex
 
-from index.document import TEXT_FIELDS
-from index.engines.whoosh import LENGTH_KEYS, NO_DATE, NUMBERS, field_name, schema, unpack_units
+from index.document import RANKED, TEXT_FIELDS, unpack_units
+from index.engines.whoosh import NO_DATE, NUMBERS, field_name, schema
 from index.engines.whoosh_codec import SegmentTerms
 from index.engines.whoosh_storage import IndexStorage, reading
 from index.lengths import LENGTHS, length_code
 from index.store import Store
 from index.text.analyzer import Analyzer, gram
-from index.text.units import BREAK, unit_text
+from index.text.units import BREAK, can_be_cut, unit_text
 from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near_in
 from search.plan import Plan
 from search.ranking import K1, B, Statistics, Term, idf, telling
@@ -49,7 +49,7 @@ class WhooshReader(StoreReader):
         self._articles = sum(len(segment.alive) for segment in self._segments)
         self._mean_lengths = {
             key: sum(segment.total_length(key) for segment in self._segments) / max(1, self._articles)
-            for key in LENGTH_KEYS
+            for key in RANKED
         }
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
@@ -144,9 +144,7 @@ class _Segment:
         columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
         self.rows: tuple[int, ...] = columns[0]
         self.dates: tuple[int, ...] = columns[1]
-        self._lengths: dict[tuple[str, str], tuple[int, ...]] = dict(
-            zip(LENGTH_KEYS, columns[2:], strict=True)
-        )
+        self._lengths: dict[tuple[str, str], tuple[int, ...]] = dict(zip(RANKED, columns[2:], strict=True))
         self._deleted: frozenset[int] = frozenset(leaf.segment().deleted_docs())
         self.alive = frozenset(range(len(self.rows))) - self._deleted
         self.postings = lru_cache(maxsize=256)(self._read_postings)
@@ -236,8 +234,9 @@ class _Segment:
         if len(phrase.units) <= 2 and BREAK not in phrase.units:
             return candidates  # a gram, or the beginning of one, is a term of its own
         # A phrase that was cut as one word somewhere stands there; no need to look.
+        # But USA, one unit, is not the phrase U S A.
         known: set[int] = set()
-        if not phrase.prefix and field != "url":
+        if not phrase.prefix and field != "url" and all(map(can_be_cut, phrase.units)):
             known = candidates.intersection(self.postings(field, "".join(phrase.units))[0])
         wanted = unit_text(phrase.units)
         if phrase.prefix:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from index.errors import QueryError
 from search.query.tree import DateKind, Dates, narrow
 
-__all__ = ["check", "interval", "resolve"]
+__all__ = ["check", "interval"]
 
 Interval = tuple[datetime | None, datetime | None]
 """From the first instant up to, not including, the second; None where nothing bounds it."""
@@ -39,23 +39,14 @@ _MOMENT = re.compile(
 _AGO = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>[dwmy])", re.ASCII | re.IGNORECASE)
 
 
-def resolve(value: str, *, tz: tzinfo, now: datetime) -> Interval:
-    """The time that `value` names, bounds in UTC.
+def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
+    """The time that a date filter lets through, bounds in UTC.
 
     `2024-03` is all of that month in `tz`, `2024-03-01..2024-03-31` everything
     from the first period to the end of the second, either of which may be
     missing; `7d` is the last seven days until `now`. A date-time with an
-    offset of its own (`2024-03-10T19:45Z`) ignores `tz`.
-
-    Raises QueryError, with `value` as the query.
-    """
-    return interval(Dates("date", value), tz=tz, now=now)
-
-
-def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
-    """The time that a date filter lets through, bounds in UTC.
-
-    `after` begins with its period, `before` ends where its period begins.
+    offset of its own (`2024-03-10T19:45Z`) ignores `tz`. `after` begins with
+    its period, `before` ends where its period begins.
 
     Raises QueryError, with the filter's value as the query.
     """
@@ -69,7 +60,7 @@ def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
 
 
 def check(dates: Dates) -> None:
-    """Raise the QueryError that resolving `dates` would raise."""
+    """Raise the QueryError that `interval` would raise."""
     _read(dates.kind, dates.value)
 
 

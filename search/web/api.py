@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from search.output import Answer, answer_json, article_json, json_text
+from search.output import Answer, answer_json, article_values, json_text
 from search.output_facets import facets_json, similar_json, timeline_json
 from search.searcher import Searcher
 from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
@@ -31,10 +30,8 @@ def _search(searcher: Searcher, given: dict[str, Any]) -> str:
 
 
 def _article(searcher: Searcher, given: dict[str, Any]) -> str:
-    # Where the seed lies is the server's business.
-    values = json.loads(article_json(searcher.article(given["id"]), None))
-    del values["path"]
-    return json_text(values)
+    # Without its path: where the seed lies is the server's business.
+    return json_text(article_values(searcher.article(given["id"])))
 
 
 def _facets(searcher: Searcher, given: dict[str, Any]) -> str:

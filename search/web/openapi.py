@@ -116,7 +116,7 @@ _TEXT = {"type": "string"}
 _NATURAL = {"type": "integer", "minimum": 0}
 _FLAG = {"type": "boolean"}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
-_SPANS = _SPAN = {
+_SPANS = {
     "type": "array",
     "items": {"type": "array", "items": _NATURAL, "minItems": 2, "maxItems": 2},
 }

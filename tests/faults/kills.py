@@ -91,7 +91,7 @@ def stages(engine: str) -> dict[str, list[str]]:
     return found
 
 
-# ── the archive ─────────────────────────────────────────────────────────────
+# The archive
 
 
 class Archive:
@@ -123,7 +123,7 @@ class Archive:
             self.write(f"{self.serial:05}.md")
 
 
-# ── processes ───────────────────────────────────────────────────────────────
+# Processes
 
 
 def apart(work: Callable[[], Any], *, session: bool = False) -> tuple[int, int]:
@@ -168,7 +168,7 @@ def members(session: int) -> list[int]:
     return found
 
 
-# ── faults ──────────────────────────────────────────────────────────────────
+# Faults
 
 
 def wrap(point: str, before: Callable[[], None], after: Callable[[], None]) -> None:
@@ -207,7 +207,7 @@ def counted(names: list[str], work: Callable[[], Any]) -> dict[str, int]:
     return dict(counts)
 
 
-# ── rounds ──────────────────────────────────────────────────────────────────
+# Rounds
 
 
 class Rounds:

@@ -52,7 +52,6 @@ def test_the_corpus_in_full(tmp_path):
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_500_000
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs what only POSIX file systems hold")
 def test_what_is_no_file_is_reported_and_never_opened(tmp_path):
     archive = tmp_path / "archive"
     archive.mkdir()
