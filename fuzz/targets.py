@@ -19,7 +19,7 @@ from typing import Any
 from index.article import Article
 from index.errors import IndexStateError, QueryError, SeedError
 from index.html import paragraphs
-from index.manifest import FORMAT, IndexDirectory, Manifest, Recipe, _checksum_of
+from index.manifest import FORMAT, IndexDirectory, Manifest, Recipe, manifest_checksum
 from index.seed import read_seed
 from index.text.analyzer import Analyzer
 from index.text.fold import fold, fold_with_origin
@@ -108,7 +108,7 @@ def manifest(data: bytes) -> None:
     (_FOLDER / "manifest.json").write_bytes(data)
     _open_index()
     values = _edited(text_of(data))
-    text = json.dumps({**values, "checksum": _checksum_of(values)})
+    text = json.dumps({**values, "checksum": manifest_checksum(values)})
     (_FOLDER / "manifest.json").write_text(text, "utf-8")
     _open_index()
 

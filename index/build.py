@@ -19,6 +19,7 @@ from typing import Any
 
 from index.article import Article
 from index.errors import ArticleError, BuildError, IndexMismatch, IndexStateError, SeedError, UsageError
+from index.files import quoted
 from index.limits import DEFAULT_LIMITS, Limits
 from index.manifest import FORMAT, Manifest, Recipe
 from index.parts import Part, Share
@@ -308,7 +309,8 @@ def _taken_over(
     if user_dict is not None and read_user_dict(user_dict) != words:
         raise IndexMismatch(
             f"{place} was made with another user dictionary",
-            remedy=f"mend it with: search rebuild ARCHIVE --index {place} --user-dict {user_dict}",
+            remedy=f"mend it with: search rebuild ARCHIVE --index {quoted(place)}"
+            f" --user-dict {quoted(os.fspath(user_dict))}",
         )
     analyzer = Analyzer(words)
     check_fit(place, current, analyzer)

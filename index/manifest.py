@@ -17,35 +17,45 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UsageError
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing, UsageError
+from index.files import (
+    CHECKSUMS,
+    IrregularFile,
+    checksum,
+    damage_of,
+    is_folder,
+    is_regular,
+    link,
+    of_sqlite,
+    open_regular,
+    quoted,
+    write_new,
+)
 from index.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "FORMAT",
     "NOT_OF_THE_GENERATION",
-    "Checksum",
+    "DirectoryLease",
     "IndexDirectory",
-    "Lease",
     "Manifest",
     "Recipe",
-    "checksum",
-    "damage_of",
+    "manifest_checksum",
 ]
 
 FORMAT = 3
 """Version of the layout of an index directory."""
 
 _MANIFEST = "manifest.json"
+_ENGINE = "engine"
 _USER_DICT = "user_dict.txt"
 _READ_LOCK = "lock"
 
@@ -55,9 +65,11 @@ _READ_AT_OPENING = 256 << 20
 # A file in the generation's folder that says which files were found sound, and for how long
 # it is believed, in seconds: a search from the command line should not read a big index through.
 _SOUND = "sound"
+_NEW = ".new"
 _REMEMBERED = 86_400
-NOT_OF_THE_GENERATION = frozenset({_READ_LOCK, _SOUND})
+NOT_OF_THE_GENERATION = frozenset({_READ_LOCK, _SOUND, _SOUND + _NEW})
 """Files in a generation's folder that the manifest does not speak of."""
+_OF_A_GENERATION = NOT_OF_THE_GENERATION | {_ENGINE, _USER_DICT}
 
 # More than anybody makes; the name of a folder with a thousand digits is none.
 _MOST_GENERATIONS = 10**9
@@ -86,7 +98,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in force."""
+    """What is in force. `facts` is a checksum of the articles' rows, dates and sources (see store.py)."""
 
     format: int
     engine: str
@@ -95,6 +107,7 @@ class Manifest:
     generation: int
     articles: int
     built: str
+    facts: int = 0
     recipe: Recipe = field(default_factory=Recipe)
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -112,16 +125,14 @@ _KINDS = {
     "generation": int,
     "articles": int,
     "built": str,
+    "facts": int,
     "user_dict": bool,
     "files": dict,
 }
 
-Checksum = Literal["sha256", "crc32"]
-_CHECKSUMS: tuple[Checksum, ...] = ("sha256", "crc32")
-
 
 @dataclass(slots=True)
-class Lease:
+class DirectoryLease:
     """A shared lock on a generation: while it is held, no writer removes the files."""
 
     manifest: Manifest
@@ -136,7 +147,8 @@ class Lease:
         if (what := damage_of(path, self.manifest.files[_USER_DICT], contents="sha256")) is not None:
             raise IndexDamaged(
                 f"{path} {what};"
-                f" mend it with: search rebuild ARCHIVE --index {path.parents[2]} --user-dict FILE",
+                f" mend it with: search rebuild ARCHIVE --index {quoted(path.parents[2])}"
+                " --user-dict FILE",
                 file=path,
             )
         return path.read_text("utf-8")
@@ -153,26 +165,27 @@ class IndexDirectory:
         self.path = Path(path)
         self.manifest_path = self.path / _MANIFEST
         self.store_path = self.path / "articles.sqlite"
+        self._generations = self.path / "generations"
+        self._write_lock = self.path / "write.lock"
 
     def generation(self, number: int) -> Path:
         """Where the files of a generation are."""
-        return self.path / "generations" / f"{number:04}"
+        return self._generations / f"{number:04}"
 
     def engine(self, number: int) -> Path:
         """Where the engine's own files of a generation are."""
-        return self.generation(number) / "engine"
+        return self.generation(number) / _ENGINE
 
     # Reading
 
     def manifest(self) -> Manifest:
         """Read what is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
         try:
-            if not stat.S_ISREG(self.manifest_path.stat().st_mode):
-                raise OSError("it is no regular file")
-            text = self.manifest_path.read_text("utf-8")
+            with os.fdopen(open_regular(self.manifest_path), encoding="utf-8") as file:
+                text = file.read()
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(
-                f"there is no index in {self.path}; make one with: search rebuild ARCHIVE --index {self.path}"
+                f"there is no index in {self.path}; make one with: {self._rebuild()}"
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(
@@ -192,7 +205,7 @@ class IndexDirectory:
                     f"{self.path} has index format {values['format']}, and this version reads {FORMAT}",
                     remedy=self._rebuild_advice() + engine,
                 )
-            if checksum != _checksum_of(values):
+            if checksum != manifest_checksum(values):
                 raise ValueError("its checksum does not match")
             return _checked(Manifest.of(values))
         except (UsageError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -202,15 +215,20 @@ class IndexDirectory:
             ) from error
 
     def _rebuild_advice(self) -> str:
-        return f"mend it with: search rebuild ARCHIVE --index {self.path}"
+        return f"mend it with: {self._rebuild()}"
 
-    def lease(self) -> Lease:
+    def _rebuild(self) -> str:
+        return f"search rebuild ARCHIVE --index {quoted(self.path)}"
+
+    def lease(self) -> DirectoryLease:
         """Lock the generation in force for reading. Raises as `manifest` does."""
         while True:
             manifest = self.manifest()
             directory = self.generation(manifest.generation)
             try:
-                descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY | os.O_NONBLOCK)
+                for folder in (self._generations, directory, self.engine(manifest.generation)):
+                    self._check_folder(folder)
+                descriptor = open_regular(directory / _READ_LOCK)
             except (FileNotFoundError, NotADirectoryError):
                 # Either a writer has just switched and swept, or the files are gone.
                 if self.manifest().generation != manifest.generation:
@@ -218,10 +236,23 @@ class IndexDirectory:
                 raise IndexDamaged(
                     f"{directory} is missing or incomplete; {self._rebuild_advice()}", file=directory
                 ) from None
+            except IrregularFile as error:
+                path = directory / _READ_LOCK
+                raise IndexDamaged(
+                    f"{path} is damaged: {error}; {self._rebuild_advice()}", file=path
+                ) from error
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if self.manifest().generation == manifest.generation:
-                return Lease(manifest, directory, descriptor)
+                return DirectoryLease(manifest, directory, descriptor)
             os.close(descriptor)
+
+    def _check_folder(self, path: Path) -> None:
+        """Raise IndexDamaged for a link, which may lead to what is not of this index."""
+        if not is_folder(path):
+            raise IndexDamaged(
+                f"{path} is no folder of its own and is left alone; remove it, and {self._rebuild_advice()}",
+                file=path,
+            )
 
     def verify(self, manifest: Manifest, *, whole: bool = False) -> None:
         """Compare the files of a generation with what the manifest says of them.
@@ -231,6 +262,7 @@ class IndexDirectory:
         been changed since by the file system's own account, is not read again.
         Raises IndexDamaged, with the file.
         """
+        self._check_entries(manifest)
         state = self._state(manifest)
         if not whole and self._is_remembered(manifest, state):
             return
@@ -241,9 +273,22 @@ class IndexDirectory:
             what = damage_of(path, entry, contents="sha256" if whole else "crc32" if left >= 0 else None)
             if what is not None:
                 raise IndexDamaged(f"{path} {what}; {self._rebuild_advice()}", file=path)
-        # Who may only read looks again each time.
+        # Who may only read looks again each time. Of two who write at once one may take the other's
+        # file away, or rename it too early: then that is no state, and is looked at again.
+        path = self._sound(manifest)
+        fresh = path.with_name(path.name + _NEW)
         with suppress(OSError):
-            self._sound(manifest).write_text(state, "ascii")
+            write_new(fresh, state)
+            fresh.replace(path)
+
+    def _check_entries(self, manifest: Manifest) -> None:
+        """Raise IndexDamaged where an engine could come upon a link or a pipe."""
+        with os.scandir(self.engine(manifest.generation)) as entries:
+            for entry in entries:
+                if not entry.is_file(follow_symlinks=False):
+                    raise IndexDamaged(
+                        f"{entry.path} is no regular file; {self._rebuild_advice()}", file=entry.path
+                    )
 
     def _sound(self, manifest: Manifest) -> Path:
         return self.generation(manifest.generation) / _SOUND
@@ -254,15 +299,16 @@ class IndexDirectory:
         found = []
         for name in sorted(manifest.files):
             with suppress(OSError):
-                status = (folder / name).stat()
+                status = (folder / name).lstat()
                 found.append((name, status.st_ino, status.st_size, status.st_ctime_ns))
         return hashlib.sha256(repr((found, manifest.files)).encode()).hexdigest()
 
     def _is_remembered(self, manifest: Manifest, state: str) -> bool:
-        path = self._sound(manifest)
         try:
-            return 0 <= time.time() - path.stat().st_mtime < _REMEMBERED and path.read_text("ascii") == state
-        except (OSError, UnicodeDecodeError):
+            with os.fdopen(open_regular(self._sound(manifest)), "rb") as file:
+                age = time.time() - os.fstat(file.fileno()).st_mtime
+                return 0 <= age < _REMEMBERED and file.read(len(state) + 1) == state.encode()
+        except OSError:
             return False
 
     def stamp(self) -> tuple[int, int]:
@@ -280,51 +326,63 @@ class IndexDirectory:
         """Be the one writer. Raises IndexLocked at once if another process is.
 
         The lock dies with its process; what the file says is for people only.
+        Raises UsageError for a folder that holds a file by the name of the article
+        store and nothing else of an index, and IndexDamaged for what is no file or
+        folder of its own: whoever writes here removes and replaces things.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path / "write.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
-                raise IndexLocked(
-                    f"{self.path} is being written by {holder}; wait until it is done", holder=holder
-                ) from None
-            since = datetime.now(timezone.utc).isoformat(timespec="seconds")
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename} since {since}".encode(), 0)
-            yield
-        finally:
-            os.close(descriptor)
+        from index.lock import only_writer
 
-    def prepare_generation(self, number: int, *, user_dict: str | None, base: int | None) -> Path:
+        self._refuse_foreign_store()
+        _make_folder(self.path)
+        with only_writer(self._write_lock):
+            self.numbers()  # a generation that is a link must stop a rebuild before it has removed anything
+            yield
+
+    def _refuse_foreign_store(self) -> None:
+        ours = (self.manifest_path, self._generations, self._write_lock)
+        if any(map(os.path.lexists, ours)):
+            return
+        for path in of_sqlite(self.store_path):
+            if os.path.lexists(path):
+                raise UsageError(f"{path} is of no index; move it away, or choose another folder for --index")
+
+    def prepare_generation(self, number: int, *, user_dict: str | None, base: Manifest | None) -> Path:
         """Make the folder of a new generation and return where its engine writes.
 
-        With `base`, the engine's files of that generation are there already,
-        as hard links: an engine replaces files and never writes into one.
+        With `base`, the engine's files of that generation, which have been verified,
+        are there already, as hard links: an engine replaces files and never writes into one.
         """
         directory, engine = self.generation(number), self.engine(number)
-        engine.mkdir(parents=True)
-        (directory / _READ_LOCK).touch()
+        self._generations.mkdir(exist_ok=True)
+        try:
+            directory.mkdir()
+        except FileExistsError:
+            raise IndexDamaged(
+                f"{directory} is in the way and was not made by a writer; move it away", file=directory
+            ) from None
+        (directory / _READ_LOCK).touch()  # first, for by it the folder is known
+        engine.mkdir()
         if user_dict is not None:
             (directory / _USER_DICT).write_text(user_dict, "utf-8")
         if base is not None:
-            shutil.copytree(self.engine(base), engine, copy_function=_link, dirs_exist_ok=True)
+            for name in base.files:
+                if name != _USER_DICT:
+                    link(self.generation(base.generation) / name, directory / name)
         return engine
 
     def switch(self, manifest: Manifest) -> None:
         """Bring a complete generation into force: sync its files, then rename the manifest."""
         values = asdict(manifest)
-        text = json.dumps({**values, "checksum": _checksum_of(values)}, ensure_ascii=False, indent=1)
+        text = json.dumps({**values, "checksum": manifest_checksum(values)}, ensure_ascii=False, indent=1)
         for directory, _, names in os.walk(self.generation(manifest.generation), topdown=False):
             for name in names:
                 _sync(Path(directory, name))
             _sync(Path(directory))
-        _sync(self.path / "generations")
-        fresh = self.path / (_MANIFEST + ".new")
-        fresh.write_text(text + "\n", "utf-8")
+        _sync(self._generations)
+        fresh = self.path / (_MANIFEST + _NEW)
+        write_new(fresh, text + "\n")
         _sync(fresh)
+        _sync(self.path)  # the names of the store and of the generations, which may be new
         fresh.replace(self.manifest_path)
         _sync(self.path)
 
@@ -334,18 +392,26 @@ class IndexDirectory:
         return {
             path.relative_to(directory).as_posix(): {
                 "size": path.stat().st_size,
-                **{kind: checksum(path, kind) for kind in _CHECKSUMS},
+                **{kind: checksum(path, kind) for kind in CHECKSUMS},
             }
             for path in sorted(directory.rglob("*"))
             if path.is_file() and path.name not in NOT_OF_THE_GENERATION
         }
 
     def numbers(self) -> list[int]:
-        """The generations that have a folder, complete or not."""
-        folder = self.path / "generations"
-        if not folder.is_dir():
+        """The generations that have a folder, complete or not. Raises IndexDamaged where one is a link."""
+        found = []
+        try:
+            self._check_folder(self._generations)
+            for path in self._generations.iterdir():
+                # Not only digits make a name for int(): ٣ and 007 are no names of ours.
+                if path.name.isdecimal() and path.name == f"{int(path.name):04}":
+                    self._check_folder(path)
+                    if _is_generation(path):
+                        found.append(int(path.name))
+        except FileNotFoundError:
             return []
-        return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+        return sorted(found)
 
     def discard(self) -> None:
         """Remove the manifest and the article store, which is damaged."""
@@ -355,8 +421,8 @@ class IndexDirectory:
 
     def remove_store(self) -> None:
         """Remove the article store, which no generation needs any more."""
-        for path in self.path.glob(self.store_path.name + "*"):
-            path.unlink()
+        for path in of_sqlite(self.store_path):
+            path.unlink(missing_ok=True)
 
     def sweep(self, current: int | None) -> list[int]:
         """Remove every generation but `current` that no reader holds; return those that remain."""
@@ -368,47 +434,34 @@ class IndexDirectory:
 
     def _remove(self, number: int) -> bool:
         directory = self.generation(number)
+        lock = directory / _READ_LOCK
         with suppress(FileNotFoundError):
-            descriptor = os.open(directory / _READ_LOCK, os.O_RDONLY)
+            descriptor = open_regular(lock)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return False
             finally:
                 os.close(descriptor)
-        # The lock goes first: who comes now finds none and reads the manifest again.
-        (directory / _READ_LOCK).unlink(missing_ok=True)
-        shutil.rmtree(directory)
+        # Who comes now gets the lock, reads the manifest again and finds another generation there.
+        # The lock goes last: if this ends halfway, the folder is still known as one of ours.
+        for path in directory.iterdir():
+            if path != lock:
+                shutil.rmtree(path) if is_folder(path) else path.unlink()
+        lock.unlink(missing_ok=True)
+        directory.rmdir()
         return True
 
 
-def damage_of(path: Path, entry: dict[str, Any], *, contents: Checksum | None) -> str | None:
-    """What is wrong with a file, going by its entry in the manifest; None where nothing is."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return "is no regular file"
-        if status.st_size != entry["size"]:
-            return f"is damaged: it has {status.st_size:,} bytes and should have {entry['size']:,}"
-        if contents in entry and checksum(path, contents) != entry[contents]:
-            return "is damaged: its checksum does not match"
-    except FileNotFoundError:
-        return "is missing"
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return None
+def _is_generation(folder: Path) -> bool:
+    """Whether a folder was made by a writer.
 
-
-def checksum(path: Path, kind: Checksum) -> str:
-    """A checksum of a file, as hexadecimal digits."""
-    crc, digest = 0, hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            if kind == "crc32":
-                crc = zlib.crc32(chunk, crc)
-            else:
-                digest.update(chunk)
-    return f"{crc:08x}" if kind == "crc32" else digest.hexdigest()
+    It holds a lock; or, if a writer ended before that was made or after it was
+    removed, or the lock was lost, at least nothing but what a writer puts there.
+    """
+    with suppress(FileNotFoundError):
+        return is_regular(folder / _READ_LOCK)
+    return all(path.name in _OF_A_GENERATION for path in folder.iterdir())
 
 
 def _checked(manifest: Manifest) -> Manifest:
@@ -430,21 +483,25 @@ def _checked(manifest: Manifest) -> Manifest:
             raise ValueError(f"{name!r} lies outside the index")
         if not (name.isascii() and name.isprintable()):
             raise ValueError(f"{name!r} is no name of a file")
+        if name != _USER_DICT and name.rpartition("/")[0] != _ENGINE:
+            raise ValueError(f"{name!r} is no file of a generation")
         if type(entry["size"]) is not int or not isinstance(entry["sha256"], str):
             raise ValueError(f"what it says of {name!r} is incomplete")
     return manifest
 
 
-def _checksum_of(values: dict[str, Any]) -> str:
+def manifest_checksum(values: dict[str, Any]) -> str:
+    """The checksum that goes with the values of a manifest."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        # Some file systems have no hard links; a copy serves as well.
-        shutil.copy2(source, target)
+def _make_folder(path: Path) -> None:
+    """Make a folder and those above it, so that they survive a power loss."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        with suppress(PermissionError):  # a folder may be written by who may not read it
+            _sync(folder.parent)
 
 
 def _sync(path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from index.article import Article
 from index.document import analyze
 from index.errors import IndexDamaged, IndexMismatch, IndexStateError, UsageError
+from index.files import quoted
 from index.manifest import IndexDirectory, Manifest
 from index.parts import Share
 from index.store import Origin, Store, Stored
@@ -188,18 +189,15 @@ def open_place(target: str | os.PathLike[str]) -> Place:
 
 def check_fit(place: Place, manifest: Manifest, analyzer: Analyzer) -> None:
     """Raise IndexMismatch unless this engine and this analyzer made the index."""
-    remedy = f"mend it with: search rebuild ARCHIVE --index {place} --engine {manifest.engine}"
-    version = engine_class(manifest.engine).version
+    version, fingerprint = engine_class(manifest.engine).version, analyzer.fingerprint()
     if manifest.engine_version != version:
-        raise IndexMismatch(
-            f"{place} was made with {manifest.engine} {manifest.engine_version}, and this is {version}",
-            remedy=remedy,
-        )
-    if manifest.fingerprint != analyzer.fingerprint():
-        raise IndexMismatch(
-            f"{place} was analysed by {manifest.fingerprint}, and this is {analyzer.fingerprint()}",
-            remedy=remedy,
-        )
+        what = f"was made with {manifest.engine} {manifest.engine_version}, and this is {version}"
+    elif manifest.fingerprint != fingerprint:
+        what = f"was analysed by {manifest.fingerprint}, and this is {fingerprint}"
+    else:
+        return
+    remedy = f"mend it with: search rebuild ARCHIVE --index {quoted(place)} --engine {manifest.engine}"
+    raise IndexMismatch(f"{place} {what}", remedy=remedy)
 
 
 def two_articles(id: str, there: str | None, here: str | None) -> str:
@@ -243,30 +241,33 @@ class DirectoryPlace(Place):
     def verify(self, manifest: Manifest) -> None:
         """What is damaged would be taken over and get checksums that match."""
         self.directory.verify(manifest, whole=True)
+        with closing(Store(self.directory.store_path, readonly=True)) as store:
+            store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
+            store.check_facts(manifest.generation)
 
     def recover(self, current: Manifest | None) -> int:
         """Remove files and rows newer than the manifest."""
-        place = self.directory
-        held = place.sweep(current.generation if current else None)
+        directory = self.directory
+        held = directory.sweep(current.generation if current else None)
         if current is None and not held:
-            place.remove_store()
+            directory.remove_store()
             return 0
         number = max(held, default=0) if current is None else current.generation
-        with closing(Store(place.store_path, readonly=False)) as store:
+        with closing(Store(directory.store_path, readonly=False)) as store:
             store.recover(number)
         return max([number, *held])
 
     def start_anew(self, current: Manifest | None) -> int:
         """A store that is damaged goes, and with it the manifest that needs it."""
-        place = self.directory
+        directory = self.directory
         try:
             number = self.recover(current)
-            if place.store_path.exists():
-                with closing(Store(place.store_path, readonly=False)) as store:
+            if directory.store_path.exists():
+                with closing(Store(directory.store_path, readonly=False)) as store:
                     store.check()
             return number
         except IndexDamaged:
-            place.discard()
+            directory.discard()
             return self.recover(None)
 
     def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
@@ -276,23 +277,30 @@ class DirectoryPlace(Place):
 
 class _DirectoryGeneration(Generation):
     def __init__(
-        self, place: IndexDirectory, number: int, engine: str, user_dict: str | None, base: Manifest | None
+        self,
+        directory: IndexDirectory,
+        number: int,
+        engine: str,
+        user_dict: str | None,
+        base: Manifest | None,
     ) -> None:
-        self._place = place
+        self._directory = directory
+        self._facts = 0
         self._number = number
         self._user_dict = user_dict
         self._removed: list[int] = []
         # Rows from here on were added by this run.
         self._first_row: float = math.inf
-        before = None if base is None else base.generation
-        folder = place.prepare_generation(number, user_dict=user_dict, base=before)
+        folder = directory.prepare_generation(number, user_dict=user_dict, base=base)
         try:
-            self._store = Store(place.store_path, readonly=False)
+            self._store = Store(directory.store_path, readonly=False)
             if base is None:
                 self._store.remove_older(number)
+            else:
+                self._store.take_over(base.generation)
             self._writer = writer_class(engine)(folder)
         except BaseException:
-            place.sweep(before)
+            self._clear()
             raise
 
     def stored(self, root: str) -> Iterator[Stored]:
@@ -327,8 +335,8 @@ class _DirectoryGeneration(Generation):
             self._writer.delete(self._removed)
         self._writer.commit(optimize=optimize)
         self._writer.close()
-        self._store.commit()
-        return self._store.count(self._number)
+        articles, self._facts = self._store.complete(self._number)
+        return articles
 
     def _add_anew(self) -> None:
         """Fill the engine's directory once more, with the articles of the store under their rows."""
@@ -341,8 +349,9 @@ class _DirectoryGeneration(Generation):
             self._writer.add(row, self._writer.prepare(analyze(analyzer, article)))
 
     def switch(self, manifest: Manifest) -> None:
-        self._place.switch(replace(manifest, files=self._place.checksums(self._number)))
-        held = self._place.sweep(self._number)
+        files = self._directory.checksums(self._number)
+        self._directory.switch(replace(manifest, facts=self._facts, files=files))
+        held = self._directory.sweep(self._number)
         self._store.sweep(min([*held, self._number]))
 
     def close(self, *, failed: bool) -> None:
@@ -355,7 +364,11 @@ class _DirectoryGeneration(Generation):
         finally:
             # Where the disk is full, not even clearing up may succeed; the next writer will.
             self._store.close()
-            current = None
-            with suppress(IndexStateError):
-                current = self._place.manifest()
-            self._place.sweep(current.generation if current else None)
+            self._clear()
+
+    def _clear(self) -> None:
+        """Remove every generation but the one in force."""
+        current = None
+        with suppress(IndexStateError):
+            current = self._directory.manifest()
+        self._directory.sweep(current.generation if current else None)

@@ -57,8 +57,16 @@ def _from_python(place: DirectoryPlace, manifest: Manifest) -> tuple[list[Articl
     """The articles that came from no folder, and whether there may have been others."""
     try:
         with closing(Store(place.directory.store_path, readonly=True)) as store:
-            rows = [row for (row,) in store.query("row", manifest.generation, rest="AND root IS NULL")]
-            found, lost = store.intact(rows)
-            return list(found.values()), bool(lost or store.problems())
+            found, lost = store.intact(store.rows_from_python(manifest.generation))
+            return list(found.values()), bool(lost or store.problems() or _is_part(store, manifest))
     except IndexDamaged:
         return [], True
+
+
+def _is_part(store: Store, manifest: Manifest) -> bool:
+    """Whether there were other articles than there are."""
+    try:
+        store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
+    except IndexDamaged:
+        return True
+    return False

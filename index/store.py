@@ -5,7 +5,9 @@ later, the one that removed it, so a reader of generation N sees exactly N's
 articles while the next generation is being written into the same file.
 
 SQLite notices damage of a file's structure, not of what it holds. So each row
-has a checksum, and whoever reads an article compares it.
+has a checksum, and whoever reads an article compares it. The last thing that
+is written of a generation is its seal: how many articles it holds, and a
+checksum of the list that dates and sources are counted from.
 """
 
 from __future__ import annotations
@@ -21,46 +23,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from index.article import Article
+from index.database import has_journal, open_to_read, open_to_write
 from index.errors import ArchiveError, IndexDamaged
+from index.files import quoted
 
 __all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS article (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL,
-    title TEXT NOT NULL,
-    url TEXT NOT NULL,
-    source TEXT NOT NULL,       -- names as a JSON array
-    date INTEGER,               -- seconds since 1970, UTC
-    dated_by TEXT NOT NULL,
-    root TEXT,                  -- the archive folder; NULL when it came from Python
-    path TEXT,                  -- the file; a BLOB where its name is not UTF-8
-    size INTEGER,               -- in bytes
-    digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
-    added INTEGER NOT NULL,
-    removed INTEGER,
-    mtime_ns INTEGER,           -- this and `removed` are the only columns that are ever renewed
-    crc32 INTEGER NOT NULL,     -- of the other columns
-    body TEXT NOT NULL          -- the last, so that nobody walks past it to reach another
-);
-CREATE INDEX IF NOT EXISTS article_id ON article (id);
-CREATE INDEX IF NOT EXISTS article_root ON article (root, path);
--- Dates and sources are counted from this, without walking past the bodies.
-CREATE INDEX IF NOT EXISTS article_facts ON article (source, date, added, removed);
-CREATE INDEX IF NOT EXISTS article_removed ON article (removed) WHERE removed IS NOT NULL;
-"""
 
 # What the checksum is of, besides the body, and in this order.
 _WRITTEN = "row, id, title, url, source, date, dated_by, root, path, size, digest, added"
 # As bytes, because the checksum is of bytes: to make them again would cost more than the checksum.
 _ARTICLE = f"{_WRITTEN}, CAST(body AS BLOB), crc32, removed"
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
+# The list of dates and sources; what is counted from it must be what is compared with the seal.
+_LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
 _BATCH = 500
+# So long a writer waits for readers to be done with the journal, in milliseconds; a query is
+# done sooner, a check of a big store is not.
+_PATIENCE = 5_000
 _NONSENSE = (ValueError, TypeError, LookupError, OverflowError, OSError, RecursionError)
 
 
@@ -95,8 +79,11 @@ class Store:
         self._lock = threading.Lock()
         self._ids_are_sound = False
         self._last_row: int | None = None
+        self._sound_facts: set[int] = set()
+        # The sum for the generation that is being written, as it grows.
+        self._facts = 0
         with self._translate():
-            self._connection = _connect_to_read(path) if readonly else _connect_to_write(path)
+            self._connection = open_to_read(path) if readonly else open_to_write(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -104,6 +91,24 @@ class Store:
             self._connection.close()
 
     # Reading
+
+    def seal(self, generation: int) -> tuple[int, int] | None:
+        """How many articles a generation has, and the checksum of their facts; None if it is not complete."""
+        found = self._all("SELECT articles, facts FROM seal WHERE generation = ?", (generation,))
+        return found[0] if found else None
+
+    def verify(self, generation: int, *, articles: int, facts: int) -> None:
+        """Raise IndexDamaged unless a generation is all there, by its seal.
+
+        The seal is the last of what is written, so where it is, the rest is. Only
+        where a writer has died, or is at work, a damaged journal could stand in front
+        of what is there already: then the articles are counted.
+        """
+        seal = self.seal(generation)
+        if seal == (articles, facts) and (not has_journal(self.path) or self.count(generation) == articles):
+            return
+        what = f"generation {generation} is not all there"
+        raise self._damaged(f"{what}; was {self.path.name}-wal removed?" if seal is None else what)
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """The articles of some rows, by row. Raises IndexDamaged unless all are as they were written."""
@@ -177,8 +182,11 @@ class Store:
         return [id for (id,) in rows]
 
     def every_article(self, generation: int) -> Iterator[tuple[int, Article]]:
-        """Row and article of all that a generation holds, in the order in which they were added."""
-        last = 0
+        """Row and article of all that a generation holds, in the order in which they were added.
+
+        Raises IndexDamaged, at the end, where others were there when it was completed.
+        """
+        last = facts = 0
         while True:
             batch = self._all(
                 f"SELECT {_ARTICLE} FROM article WHERE row > :last AND {_VISIBLE}"
@@ -186,9 +194,12 @@ class Store:
                 {"last": last, "generation": generation},
             )
             if not batch:
-                return
+                break
             yield from ((values[0], self._article(values)) for values in batch)
+            facts += sum(_fact(row, date, source) for row, _, _, _, source, date, *_ in batch)
             last = batch[-1][0]
+        if (seal := self.seal(generation)) is not None and seal[1] != facts % _FACTS:
+            raise self._damaged("an article is missing, or one too many")
 
     def path_of(self, row: int) -> str | None:
         """The file that an article was read from, or None if it came from Python."""
@@ -206,13 +217,22 @@ class Store:
         used = "SELECT max(row) FROM article UNION ALL SELECT seq FROM sqlite_sequence"
         return max((number or 0 for (number,) in self._all(used, ())), default=0)
 
-    def query(self, columns: str, generation: int, *, rest: str = "") -> list[tuple[Any, ...]]:
-        """Columns, or aggregates of them, of all articles that a generation holds."""
-        return self._all(f"SELECT {columns} FROM article WHERE {_VISIBLE} {rest}", {"generation": generation})
+    def rows(self, generation: int) -> list[int]:
+        """The rows of all articles that a generation holds, ascending."""
+        return self._rows_where(_VISIBLE, generation)
+
+    def rows_from_python(self, generation: int) -> list[int]:
+        """The rows of those that came from no folder."""
+        return self._rows_where(f"{_VISIBLE} AND root IS NULL", generation)
+
+    def _rows_where(self, condition: str, generation: int) -> list[int]:
+        found = self._all(f"SELECT row FROM article WHERE {condition}", {"generation": generation})
+        return sorted(row for (row,) in found)
 
     def facts(self, generation: int) -> list[tuple[int, int | None, str]]:
         """Row, date in seconds and sources as JSON of all articles that a generation holds."""
-        found = self.query("row, date, source", generation)
+        found = self._all(f"SELECT row, date, source FROM {_LISTED}", {"generation": generation})
+        self._check_sum(sum(starmap(_fact, found)), generation)
         rows = [row for row, _, _ in found]
         dates = [date for _, date, _ in found if date is not None]
         with self.understood():
@@ -222,14 +242,42 @@ class Store:
                 to_date(min(dates)), to_date(max(dates))
         return found
 
+    def dates(self, generation: int) -> tuple[int | None, int | None, int]:
+        """The first and last date of a generation's articles, in seconds, and how many have one."""
+        self.check_facts(generation)
+        found = f"SELECT min(date), max(date), count(date) FROM {_LISTED}"
+        first, last, number = self._all(found, {"generation": generation})[0]
+        with self.understood():
+            to_date(first), to_date(last)
+        return first, last, number
+
     def sources(self, generation: int) -> dict[str, int]:
         """How many articles of a generation each source has, the greatest first."""
+        self.check_facts(generation)
+        found = f"SELECT source, count(*) FROM {_LISTED} GROUP BY source"
         counts: Counter[str] = Counter()
         with self.understood():
-            for names, number in self.query("source, count(*)", generation, rest="GROUP BY source"):
+            for names, number in self._all(found, {"generation": generation}):
                 for name in json.loads(names):
                     counts[name] += number
         return dict(counts.most_common())
+
+    def check_facts(self, generation: int) -> None:
+        """Raise IndexDamaged unless the list of dates and sources is as it was sealed; looks once."""
+        if generation in self._sound_facts:
+            return
+        with self._translate(), self._lock:
+            found = self._connection.execute(
+                f"SELECT row, date, source FROM {_LISTED}", {"generation": generation}
+            )
+            total = sum(starmap(_fact, found))
+        self._check_sum(total, generation)
+
+    def _check_sum(self, total: int, generation: int) -> None:
+        seal = self.seal(generation)
+        if seal is None or seal[1] != total % _FACTS:
+            raise self._damaged("its list of dates and sources is not what was written")
+        self._sound_facts.add(generation)
 
     def stored(self, generation: int, *, root: str) -> Iterator[Stored]:
         """What a generation, or one that is being written, holds from one archive folder, by path."""
@@ -264,6 +312,14 @@ class Store:
         with self._translate(), self._lock, self._connection:
             self._connection.execute("DELETE FROM article WHERE added > ?", (generation,))
             self._connection.execute("UPDATE article SET removed = NULL WHERE removed > ?", (generation,))
+            self._connection.execute("DELETE FROM seal WHERE generation > ?", (generation,))
+
+    def take_over(self, base: int) -> None:
+        """Begin a generation with all that another one holds. Raises IndexDamaged where that has no seal."""
+        seal = self.seal(base)
+        if seal is None:
+            raise self._damaged(f"generation {base} is not all there")
+        _, self._facts = seal
 
     def add(self, article: Article, origin: Origin, generation: int) -> int:
         """Add an article for a generation and return its row."""
@@ -286,6 +342,7 @@ class Store:
                 f"INSERT INTO article ({_WRITTEN}, body, crc32, mtime_ns) VALUES ({','.join('?' * 15)})",
                 (*values, article.body, _crc32(values, article.body.encode()), origin.mtime_ns),
             )
+        self._facts += _fact(values[0], values[5], values[4])
         return values[0]
 
     def _next_row(self) -> int:
@@ -295,13 +352,15 @@ class Store:
 
     def remove(self, rows: Iterable[int], generation: int) -> None:
         """Mark rows as removed by a generation."""
-        with self._translate(), self._lock:
-            self._connection.executemany(
-                "UPDATE article SET removed = ? WHERE row = ?", ((generation, row) for row in rows)
-            )
+        for row in rows:
+            (fact,) = self._all("SELECT row, date, source FROM article WHERE row = ?", (row,))
+            with self._translate(), self._lock:
+                self._connection.execute("UPDATE article SET removed = ? WHERE row = ?", (generation, row))
+            self._facts -= _fact(*fact)
 
     def remove_older(self, generation: int) -> None:
-        """Mark everything that earlier generations added as removed by this one."""
+        """Mark everything that earlier generations added as removed by this one, which begins empty."""
+        self._facts = 0
         with self._translate(), self._lock:
             self._connection.execute(
                 "UPDATE article SET removed = ? WHERE added < ? AND removed IS NULL", (generation, generation)
@@ -317,13 +376,35 @@ class Store:
         with self._translate(), self._lock:
             self._connection.commit()
 
+    def complete(self, generation: int) -> tuple[int, int]:
+        """Seal a generation, bring all of it from the journal into the store itself, and return the seal.
+
+        A journal that is lost or damaged later must not take what is in force with
+        it. Who reads for longer than five seconds in one go keeps it in the journal;
+        then at least the seal is lost with it, and `verify` tells.
+        """
+        seal = (self.count(generation), self._facts % _FACTS)
+        with self._translate(), self._lock:
+            self._connection.execute("INSERT INTO seal VALUES (?, ?, ?)", (generation, *seal))
+        self.commit()
+        self._empty_journal()
+        return seal
+
+    def _empty_journal(self) -> None:
+        with self._translate(), self._lock:
+            (before,) = self._connection.execute("PRAGMA busy_timeout").fetchone()
+            self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA busy_timeout = {before}")
+
     def sweep(self, oldest: int) -> None:
         """Delete what no generation from `oldest` on can see, and give the space back."""
         with self._translate(), self._lock:
             with self._connection:
                 self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+                self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._empty_journal()
 
     def problems(self) -> list[str]:
         """What SQLite's own check finds wrong with the file; empty when it is sound."""
@@ -355,7 +436,7 @@ class Store:
             raise self._damaged(error) from error
 
     def _damaged(self, what: object) -> IndexDamaged:
-        remedy = f"search check --repair --index {self.path.parent}"
+        remedy = f"search check --repair --index {quoted(self.path.parent)}"
         return IndexDamaged(f"{self.path} is damaged ({what}); mend it with: {remedy}", file=self.path)
 
     @contextmanager
@@ -380,30 +461,6 @@ def _from_path(stored: str | bytes | None) -> str | None:
     return os.fsdecode(stored) if stored is not None else None
 
 
-def _connect_to_write(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=60)
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.executescript(_SCHEMA)
-    return connection
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
-    try:
-        connection.execute("SELECT row FROM article LIMIT 1")
-    except sqlite3.OperationalError:
-        # In a folder that cannot be written, SQLite cannot share the file with
-        # a writer; but then there is no writer either.
-        connection.close()
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-        connection.execute("SELECT row FROM article LIMIT 1")
-    return connection
-
-
 def _article(values: tuple[Any, ...]) -> Article:
     _, id, title, url, source, date, dated_by, *_, body, _, _ = values
     return Article(
@@ -415,6 +472,15 @@ def _article(values: tuple[Any, ...]) -> Article:
         date=to_date(date),
         dated_by=dated_by,
     )
+
+
+# Sums are kept modulo this.
+_FACTS = 1 << 32
+
+
+def _fact(row: int, date: int | None, source: str) -> int:
+    """The checksum of what is counted of an article. A sum of them does not depend on their order."""
+    return zlib.crc32(f"{row} {date} {source}".encode())
 
 
 def _crc32(written: Sequence[Any], body: bytes) -> int:

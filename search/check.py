@@ -18,7 +18,8 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged, IndexMissing, MissingExtra, UsageError
-from index.manifest import NOT_OF_THE_GENERATION, IndexDirectory, Lease, damage_of
+from index.files import damage_of
+from index.manifest import NOT_OF_THE_GENERATION, DirectoryLease, IndexDirectory
 from index.place import CLUSTER_SCHEMES, DirectoryPlace, check_fit
 from index.store import Store
 from index.text.analyzer import Analyzer
@@ -91,18 +92,18 @@ def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckRepor
 class _Checker:
     """Goes from the outside in; what cannot be opened is not looked into."""
 
-    def __init__(self, place: IndexDirectory) -> None:
-        self._place = place
+    def __init__(self, directory: IndexDirectory) -> None:
+        self._directory = directory
         self.generation = self.articles = self.files = self.size = self.sampled = 0
         self.problems: list[Problem] = []
 
     def run(self, sample: int) -> None:
         try:
-            lease = self._place.lease()
+            lease = self._directory.lease()
         except IndexMissing:
             raise
         except ArchiveError as error:
-            self._note(error, self._place.manifest_path)
+            self._note(error, self._directory.manifest_path)
             return
         try:
             self.generation, self.articles = lease.manifest.generation, lease.manifest.articles
@@ -116,7 +117,7 @@ class _Checker:
         if all(problem.file != file for problem in self.problems):
             self.problems.append(Problem(file, f"cannot be used: {error}"))
 
-    def _check_files(self, lease: Lease) -> None:
+    def _check_files(self, lease: DirectoryLease) -> None:
         known = lease.manifest.files
         for name, entry in known.items():
             path = lease.directory / name
@@ -129,13 +130,11 @@ class _Checker:
             if not path.is_dir() and name not in known and name not in NOT_OF_THE_GENERATION:
                 self.problems.append(Problem(str(path), "is no file of this index"))
 
-    def _check_contents(self, lease: Lease, sample: int) -> None:
-        path = self._place.store_path
+    def _check_contents(self, lease: DirectoryLease, sample: int) -> None:
+        path = self._directory.store_path
         try:
             analyzer = Analyzer(lease.user_dict())
-            check_fit(DirectoryPlace(self._place.path), lease.manifest, analyzer)
-            if not path.is_file():
-                raise IndexDamaged("the articles are missing", file=path)
+            check_fit(DirectoryPlace(self._directory.path), lease.manifest, analyzer)
             with closing(Store(path, readonly=True)) as store:
                 self.size += path.stat().st_size
                 self.problems += [Problem(str(path), f"is damaged: {what}") for what in store.problems()]
@@ -143,9 +142,11 @@ class _Checker:
                 if len(stored) != self.articles:
                     what = f"holds {len(stored):,} articles, and the manifest says {self.articles:,}"
                     self.problems.append(Problem(str(path), what))
+                store.verify(self.generation, articles=self.articles, facts=lease.manifest.facts)
+                store.check_facts(self.generation)
                 if self.problems:
                     return  # an engine is not asked what it makes of damaged files
-                engine = self._place.engine(self.generation)
+                engine = self._directory.engine(self.generation)
                 reader = reader_class(lease.manifest.engine)(engine, store, self.generation, analyzer)
                 with closing(reader):
                     self._check_engine(reader, stored, engine)
@@ -157,7 +158,7 @@ class _Checker:
 
     def _stored(self, store: Store) -> set[int]:
         """The rows of all articles, after comparing each with its checksum."""
-        rows = sorted(row for (row,) in store.query("row", self.generation))
+        rows = store.rows(self.generation)
         lost: list[str] = []
         for at in range(0, len(rows), _AT_ONCE):
             lost += store.intact(rows[at : at + _AT_ONCE])[1].values()
@@ -183,7 +184,7 @@ class _Checker:
                 lost.append(article.id)
         if lost:
             what = f"does not find {len(lost):,} of {self.sampled:,} articles by their own words: {lost[0]} …"
-            self.problems.append(Problem(str(self._place.engine(self.generation)), what))
+            self.problems.append(Problem(str(self._directory.engine(self.generation)), what))
 
 
 def _phrases_of(article: Article) -> Iterator[UnitPhrase]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from index.article import Article
-from index.store import Store, to_date
+from index.store import Store
 from index.text.analyzer import Analyzer
 from search.columns import Columns, Tally
 from search.match import Match
@@ -193,9 +193,7 @@ class StoreReader(Reader):
 
     def census(self) -> Census:
         """What the generation holds, and the size of its files and of the article store."""
-        first, last, dated = self.store.query("min(date), max(date), count(date)", self.generation)[0]
-        with self.store.understood():
-            to_date(first), to_date(last)
+        first, last, dated = self.store.dates(self.generation)
         files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
         size = files + self.store.path.stat().st_size
         return Census(dated, first, last, self.store.sources(self.generation), size)

@@ -43,5 +43,6 @@ def _open_reader(place: Place, lease: Lease, analyzer: Analyzer, held: ExitStack
     directory.verify(manifest)
     store = Store(directory.store_path, readonly=True)
     held.callback(store.close)
+    store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
     engine = directory.engine(manifest.generation)
     return reader_class(manifest.engine)(engine, store, manifest.generation, analyzer)

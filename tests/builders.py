@@ -15,7 +15,7 @@ from uuid import uuid4
 from hypothesis import strategies as st
 
 from index import Article, rebuild
-from index.manifest import _checksum_of
+from index.manifest import manifest_checksum
 from search import Searcher
 
 
@@ -49,7 +49,7 @@ def rewrite_manifest(index: Path, **changes: object) -> None:
     path = index / "manifest.json"
     values = {**json.loads(path.read_text("utf-8")), **changes}
     del values["checksum"]
-    path.write_text(json.dumps({**values, "checksum": _checksum_of(values)}), "utf-8")
+    path.write_text(json.dumps({**values, "checksum": manifest_checksum(values)}), "utf-8")
 
 
 EPOCH = datetime(2020, 1, 1, tzinfo=timezone.utc)

@@ -224,6 +224,20 @@ def test_articles_from_python_may_replace_themselves_but_no_seed(archive, index)
     assert titles(index) == {"第一篇", "第二篇", "第三篇"}
 
 
+def test_a_rebuild_that_is_interrupted_at_once_removes_nothing(archive, index, engine, monkeypatch):
+    rebuild([archive], index, engine=engine)
+
+    def interrupted(engine):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.place.writer_class", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild([archive], index, engine=engine)
+    assert len(titles(index)) == 3
+    assert update([archive], index).unchanged == 3
+
+
 def test_include_and_exclude_hold_for_updates_too(archive, index):
     assert rebuild([archive], index, exclude=["山海台"]).articles == 2
     assert update([archive], index).articles == 2

@@ -42,7 +42,7 @@ from index import (
 )
 from index.engines.whoosh_codec import GroupedCodec
 from index.engines.whoosh_storage import _HEAD, reading, writing
-from index.manifest import IndexDirectory, _checksum_of
+from index.manifest import IndexDirectory, manifest_checksum
 from index.repair import repair
 from search import Searcher
 from search.check import check
@@ -241,7 +241,7 @@ def test_a_manifest_of_anything_is_refused_in_our_words(sound, data):
     with directory() as folder:
         index = Path(folder) / "index"
         shutil.copytree(sound, index)
-        text = json.dumps({**values, "checksum": _checksum_of(values)})
+        text = json.dumps({**values, "checksum": manifest_checksum(values)})
         (index / "manifest.json").write_text(text, "utf-8")
         with suppress(ArchiveError):
             Searcher(index).close()

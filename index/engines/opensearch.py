@@ -22,6 +22,7 @@ from index.engines.opensearch_generation import ClusterGeneration
 from index.engines.opensearch_lock import StateIndex, locked
 from index.engines.opensearch_parts import Gathering, join
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UsageError
+from index.files import quoted
 from index.manifest import FORMAT, Manifest
 from index.parts import Share
 from index.place import Generation, PartsJoined, Place
@@ -82,9 +83,7 @@ class ClusterPlace(Place):
         name = self.address.name
         found = self.client.find(f"/{name}/_mapping", filter_path="*.mappings._meta")
         if found is None:
-            raise IndexMissing(
-                f"there is no index {self}; make one with: search rebuild ARCHIVE --index {self}"
-            )
+            raise IndexMissing(f"there is no index {self}; make one with: {self._rebuild()}")
         for index, values in found.items():
             meta = values.get("mappings", {}).get("_meta", {}).get("jiansuo")
             if meta is not None and index != name:
@@ -94,7 +93,7 @@ class ClusterPlace(Place):
         )
 
     def _lease(self, index: str, meta: dict[str, Any]) -> ClusterLease:
-        remedy = f"mend it with: search rebuild ARCHIVE --index {self}"
+        remedy = f"mend it with: {self._rebuild()}"
         try:
             values = meta["manifest"]
             if values["format"] != FORMAT:
@@ -108,6 +107,9 @@ class ClusterPlace(Place):
             raise IndexDamaged(
                 f"the manifest of {index} on {self} is damaged ({error!r}); {remedy}", file=index
             ) from error
+
+    def _rebuild(self) -> str:
+        return f"search rebuild ARCHIVE --index {quoted(self)}"
 
     def stamp(self) -> Hashable:
         """The alias's index, asked for at most once a second."""
@@ -138,7 +140,7 @@ class ClusterPlace(Place):
         if gathering is not None and gathering.index != in_force and (done := gathering.done(state)):
             raise IndexLocked(
                 f"{self} is being rebuilt in {gathering.parts} parts, of which {len(done)} are done: run the"
-                f" others, or give it up with: search rebuild ARCHIVE --index {self}",
+                f" others, or give it up with: {self._rebuild()}",
                 holder=f"a rebuild in {gathering.parts} parts",
             )
         return self.sweep(in_force)

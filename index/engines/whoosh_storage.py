@@ -25,6 +25,7 @@ from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE, pack_int
 
 from index.engines.whoosh_codec import GroupedCodec
 from index.errors import ArchiveError, EngineError, IndexDamaged
+from index.files import quoted
 
 __all__ = ["IndexStorage", "reading", "writing"]
 
@@ -111,7 +112,7 @@ def reading(directory: Path) -> Iterator[None]:
     except Exception as error:
         raise IndexDamaged(
             f"{directory} cannot be read ({type(error).__name__}: {error});"
-            f" see what is wrong with: search check --index {directory.parents[2]}",
+            f" see what is wrong with: search check --index {quoted(directory.parents[2])}",
             file=directory,
         ) from error
 

@@ -185,13 +185,14 @@ def _changed(limits: Limits, options: dict[str, Any]) -> Limits:
 
 def _check_engine(index: str, engine: str) -> None:
     from index.errors import IndexMismatch
+    from index.files import quoted
     from index.place import open_place
 
     there = open_place(index).manifest().engine
     if there != engine:
         raise IndexMismatch(
             f"{index} was made with {there}, and an update cannot change that",
-            remedy=f"change it with: search rebuild ARCHIVE --index {index} --engine {engine}",
+            remedy=f"change it with: search rebuild ARCHIVE --index {quoted(index)} --engine {engine}",
         )
 
 

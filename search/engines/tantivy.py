@@ -23,6 +23,7 @@ from tantivy import FieldType, Occur, Order, Query
 from index.document import TEXT_FIELDS, unpack_units
 from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import EngineError, IndexDamaged
+from index.files import quoted
 from index.store import Store
 from index.text.analyzer import Analyzer, gram
 from index.text.units import BREAK, unit_text
@@ -127,7 +128,8 @@ class TantivyReader(StoreReader):
                     f"tantivy failed in {self._directory}: {error}", engine="tantivy"
                 ) from error
             raise IndexDamaged(
-                f"tantivy cannot read {self._directory} ({error}); mend it with: search rebuild ARCHIVE",
+                f"tantivy cannot read {self._directory} ({error}); mend it with:"
+                f" search check --repair --index {quoted(self._directory.parents[2])}",
                 file=self._directory,
             ) from error
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import resource
+import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,24 @@ def test_a_directory_that_cannot_be_written(engine, disk, tmp_path):
     assert total(index) == 12
 
 
+def test_a_journal_that_cannot_be_read_is_not_passed_over(disk, tmp_path):
+    """Where a folder cannot be written, SQLite would open the store alone, in an older state."""
+    archive, index = seeds(tmp_path / "archive", 10), disk / "index"
+    assert search("rebuild", archive, "--index", index).returncode == 0
+    with closing(sqlite3.connect(index / "articles.sqlite")) as store:
+        store.execute("UPDATE article SET mtime_ns = 1")
+        store.commit()
+        shutil.copytree(index, disk / "copy")
+    (disk / "copy" / "articles.sqlite-shm").unlink()
+    with read_only(disk):
+        done = search("query", "渡轮", "--index", disk / "copy")
+        refused(done, "articles.sqlite-wal holds changes that cannot be read here")
+    remedy = shlex.split(done.stderr.rpartition("mend it with: search ")[2])
+    assert search(*remedy).returncode == 0
+    with read_only(disk):
+        assert search("query", "渡轮", "--count", "--index", disk / "copy").stdout == "10\n"
+
+
 def test_the_second_writer_is_told_who_writes(engine, tmp_path):
     archive, index = seeds(tmp_path / "archive", 10), tmp_path / "index"
     assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
@@ -162,11 +182,15 @@ with IndexDirectory({str(index)!r}).write_lock():
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("action", ["rebuild", "update"])
+@pytest.mark.parametrize("action", ["first", "rebuild", "update"])
 def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
     """A power cut after the manifest was renamed must find every file that it names."""
-    archive, index = seeds(tmp_path / "archive", 5), tmp_path / "index"
-    assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
+    archive, index = seeds(tmp_path / "archive", 5), tmp_path / "new" / "folders" / "index"
+    first = action == "first"
+    if first:
+        action = "rebuild"
+    else:
+        assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
     seeds(archive, 8)
     log = tmp_path / "log"
     calls = "trace=fsync,fdatasync,rename,renameat,renameat2,openat,write,pwrite64"
@@ -190,8 +214,10 @@ def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
         for at, line in enumerate(lines[:switch])
         if (match := re.search(r"(?:fsync|fdatasync)\(\d+<([^>]*)>", line))
     }
-    generation = index / "generations" / "0002"
+    generation = index / "generations" / ("0001" if first else "0002")
     wanted = [generation, *generation.rglob("*"), index / "generations", index / "manifest.json.new"]
+    if first:
+        wanted += [index.parents[2], index.parents[1], index.parent]
     for path in wanted:
         assert str(path) in synced, path
         writes = [
@@ -200,11 +226,13 @@ def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
             if re.search(rf" p?write(64)?\(\d+<{re.escape(str(path))}>", line)
         ]
         assert max(writes, default=-1) < synced[str(path)], path
-    store = [
-        at
-        for at, line in enumerate(lines)
-        if re.search(r"fsync|fdatasync", line) and "articles.sqlite" in line
-    ]
-    assert min(store) < switch
+    # All that the store holds is in the file itself, and its name in the folder.
+    store = str(index / "articles.sqlite")
+    written = [at for at, line in enumerate(lines[:switch]) if "write64(" in line and f"<{store}>" in line]
+    assert written
+    assert max(written) < synced[store]
+    assert max(written) < synced[str(index)]
+    wal = index / "articles.sqlite-wal"
+    assert not [line for line in lines[max(written) : switch] if "write64(" in line and f"<{wal}>" in line]
     after = [line for line in lines[switch:] if re.search(rf"fsync\(\d+<{re.escape(str(index))}>", line)]
     assert after
