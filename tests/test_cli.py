@@ -474,11 +474,9 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
     assert (result.exit_code, result.stderr.count("tantivy is faster")) == (0, 1)
     monkeypatch.setitem(sys.modules, "tantivy", None)
     result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
-    assert (result.exit_code, result.stderr) == (
-        0,
-        "search: tantivy is faster for 1 articles: pip install 'jiansuo[fast]', then rebuild with --engine"
-        " tantivy\n",
-    )
+    assert result.exit_code == 0
+    assert "tantivy is faster for 1 articles: pip install 'jiansuo[fast]'" in result.stderr
+    assert result.stderr.endswith("then rebuild with --engine tantivy\n")
 
 
 # What goes wrong
