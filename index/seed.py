@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from index import dates
 from index.article import Article
-from index.dom import Parser
 from index.encoding import decode, looks_binary
 from index.errors import SeedError
 from index.frame import Frame, parse_frame
@@ -30,16 +29,14 @@ def read_seed(
     path: str,
     folder: str | None = None,
     today: date | None = None,
-    html: Parser = "auto",
     limits: Limits = DEFAULT_LIMITS,
 ) -> Article:
     """The article that a seed's bytes hold.
 
     `path` is named in errors; `folder` is the seed's parent folder, one of the
     article's sources. A date after the day that follows `today` (by default
-    now, in UTC) is none. `html` chooses the parser, see `index.html`; all give
-    the same. Raises SeedError where the bytes are no text, hold no title, or
-    hold more text than `limits` allow.
+    now, in UTC) is none. Raises SeedError where the bytes are no text, hold no
+    title, or hold more text than `limits` allow.
     """
     if looks_binary(data[:4096]):
         raise SeedError(path, "not a text file")
@@ -48,7 +45,7 @@ def read_seed(
         raise SeedError(path, _too_long("title", limits))
     if today is None:
         today = datetime.now(timezone.utc).date()
-    found = paragraphs(frame.body, parser=html)
+    found = paragraphs(frame.body)
     if sum(map(len, found)) > limits.characters:
         raise SeedError(path, _too_long("text", limits))
     moment, dated_by = _dated(frame, found, today)

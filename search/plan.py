@@ -17,6 +17,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from typing import Literal
 
 from index.document import RANKED_FIELDS, source_term, url_text
 from index.errors import QueryError
@@ -40,7 +41,7 @@ class Clause:
     """
 
     written: str
-    kind: str
+    kind: Literal["words", "phrase"]
     field: str | None
     phrases: tuple[UnitPhrase, ...]
     streams: Streams
@@ -175,7 +176,7 @@ class _Lowering:
     def _clause(
         self,
         node: Text | Phrase,
-        kind: str,
+        kind: Literal["words", "phrase"],
         phrases: tuple[UnitPhrase, ...],
         streams: Streams,
         *,

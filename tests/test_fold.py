@@ -59,7 +59,7 @@ def test_both_ways_of_folding_agree(text):
 def test_every_folded_character_points_at_what_it_came_from(before, text):
     folded = fold_with_origin(before + text)
     for i, char in enumerate(folded.text):
-        start, end = folded.origin(i, i + 1)
+        start, end = folded.starts[i], folded.ends[i]
         assert 0 <= start < end <= len(before + text)
         assert char in fold((before + text)[start:end])
     assert list(folded.starts) == sorted(folded.starts)
@@ -72,7 +72,7 @@ def test_every_character_of_unicode_settles():
 
 def test_a_highlight_takes_invisible_characters_along():
     folded = fold_with_origin("究\u200b生")
-    assert folded.origin(0, 1) == (0, 2)
+    assert (folded.starts[0], folded.ends[0]) == (0, 2)
 
 
 def test_ideographs_need_nothing_but_the_table():

@@ -2,7 +2,7 @@
 
 Width, case, compatibility forms, invisible characters and Traditional
 characters disappear here and nowhere else. Everything downstream sees folded
-text and asks `Folded.origin` when it must point back at what the author wrote.
+text, and `Folded` knows the way back to what the author wrote.
 """
 
 from __future__ import annotations
@@ -80,10 +80,6 @@ class Folded:
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]`, which must not be empty, stands in the original text."""
-        return self.starts[start], self.ends[end - 1]
 
 
 def fold(text: str) -> str:

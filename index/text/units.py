@@ -41,7 +41,7 @@ _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 _HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"
 _ALONE = _HAN + _KANA + _HANGUL
 
-_ENDS_ALWAYS = "\\n\\r\u2028\u2029。、…—―⸺⸻"
+_ENDS_ALWAYS = "\n\r\u2028\u2029。、…—―⸺⸻"
 # Inside 3.5, rfi.fr and 10:30 these end nothing.
 _ENDS_CLAUSE = ",.;:!?"
 
@@ -71,7 +71,7 @@ def _pattern(marks: str) -> re.Pattern[str]:
     )
 
 
-_BREAKS = frozenset("\n\r\u2028\u2029。、…—―⸺⸻" + _ENDS_CLAUSE)
+_BREAKS = frozenset(_ENDS_ALWAYS + _ENDS_CLAUSE)
 # What jieba 0.42.1 cuts. Rarer characters it passes through one by one, and rjieba does not.
 _CUT = "\u4e00-\u9fd5"
 _FIRST_CUT, _LAST_CUT = _CUT.split("-")
