@@ -4,11 +4,11 @@
 
 The queries are drawn from the archive by a rule: rare, middling and common
 words, two and three words, phrases of 2 to 8 units, dates, sources, and the
-words of a natural question. Each system asks them all, round by round, after
-one round that does not count; of a query's times the median counts. Ours are
-measured with snippets, as an application gets its hits, and without. Times are
-of the processor: nothing here waits for a disk, and other work on the machine
-disturbs the clock.
+words of a natural question. The systems answer them all in turn, round by
+round, after one round that does not count; of a query's times the median
+counts. Ours are measured with snippets, as an application gets its hits, and
+without. Times are of the processor: nothing here waits for a disk, and other
+work on the machine disturbs the clock.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -30,7 +31,7 @@ from time import process_time
 from benchmarks import lucene
 from benchmarks.correctness import read_archive
 from benchmarks.indexing import sample
-from benchmarks.measure import percentile, run
+from benchmarks.measure import percentile, run, size
 from benchmarks.systems import Fts5Trigram, WhooshJieba, plain
 from index import Article, rebuild
 from index.manifest import IndexDirectory
@@ -116,40 +117,51 @@ def _filters(articles: Sequence[Article], share: int, rng: random.Random) -> Ite
 
 
 @dataclass(frozen=True, slots=True)
+class System:
+    """What is asked: the queries that it can answer, and how; where its index is."""
+
+    name: str
+    questions: Sequence[Question]
+    ask: Callable[[Question], object]
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
-    """A system's median processor seconds of every query that it could answer."""
+    """A system's median seconds of every query that it could answer, and the bytes of its index."""
 
     system: str
     seconds: dict[Question, float]
+    size: int
 
 
-def time_queries(
-    system: str, questions: Sequence[Question], ask: Callable[[Question], object], rounds: int
-) -> Times:
-    """Ask everything once to warm up, then `rounds` times."""
-    taken: dict[Question, list[float]] = {question: [] for question in questions}
+def time_in_turn(systems: Sequence[System], rounds: int) -> Iterator[Times]:
+    """Let all systems answer once to warm up, then `rounds` times, each in turn; processor seconds."""
+    taken: dict[tuple[str, Question], list[float]] = {}
     for number in range(rounds + 1):
-        for question in questions:
-            began = process_time()
-            ask(question)
-            if number:
-                taken[question].append(process_time() - began)
-    return Times(system, {question: median(seconds) for question, seconds in taken.items()})
+        shift = number % len(systems)
+        for system in (*systems[shift:], *systems[:shift]):
+            for question in system.questions:
+                began = process_time()
+                system.ask(question)
+                if number:
+                    taken.setdefault((system.name, question), []).append(process_time() - began)
+    for system in systems:
+        seconds = {question: median(taken[system.name, question]) for question in system.questions}
+        yield Times(system.name, seconds, size(system.directory))
 
 
 def ours(
-    articles: Sequence[Article], questions: Sequence[Question], engine: str, place: Path, rounds: int
-) -> Iterator[Times]:
-    """With snippets through the public API, then only the engine's own work, then with the articles."""
+    articles: Sequence[Article], questions: Sequence[Question], engine: str, place: Path, stack: ExitStack
+) -> Iterator[System]:
+    """With snippets through the public API, then with the articles, then only the engine's own work."""
     rebuild(articles, place, engine=engine, workers=os.cpu_count() or 1)
-    with Searcher(place) as searcher:
-        yield time_queries(
-            f"jiansuo {engine}, with snippets", questions, lambda q: searcher.search(q.query), rounds
-        )
+    searcher = stack.enter_context(Searcher(place))
     directory = IndexDirectory(place)
-    store = Store(directory.store_path, readonly=True)
+    store = stack.enter_context(closing(Store(directory.store_path, readonly=True)))
     analyzer = Analyzer()
     reader = reader_class(engine)(directory.engine(1), store, 1, analyzer)
+    stack.enter_context(closing(reader))
 
     def find(question: Question, *, fetch: bool) -> None:
         now = datetime.now(timezone.utc)
@@ -159,38 +171,35 @@ def ours(
         if fetch:
             store.articles([row.row for row in found.rows])
 
-    yield time_queries(f"jiansuo {engine}, engine and articles", questions, partial(find, fetch=True), rounds)
-    yield time_queries(f"jiansuo {engine}, engine alone", questions, partial(find, fetch=False), rounds)
-    reader.close()
-    store.close()
+    name = f"jiansuo {engine}"
+    yield System(f"{name}, with snippets", questions, lambda q: searcher.search(q.query), place)
+    yield System(f"{name}, engine and articles", questions, partial(find, fetch=True), place)
+    yield System(f"{name}, engine alone", questions, partial(find, fetch=False), place)
 
 
-def with_whoosh(
-    articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int
-) -> Iterator[Times]:
+def with_whoosh(articles: Sequence[Article], questions: Sequence[Question], place: Path) -> Iterator[System]:
     """Whoosh as the straightforward composition uses it; dates and sources it does not know."""
     system = WhooshJieba(place)
     system.build(articles)
     known = [question for question in questions if question.kind not in ("dates", "source")]
-    yield time_queries("ChineseAnalyzer + Whoosh", known, lambda q: system.first([q.query]), rounds)
-    # Seconds a query, so once is enough.
-    yield time_queries(
-        "ChineseAnalyzer + Whoosh, with snippets", known, lambda q: system.snippets([q.query]), 1
-    )
+    name = "ChineseAnalyzer + Whoosh"
+    yield System(name, known, lambda q: system.first([q.query]), place)
+    yield System(f"{name}, with snippets", known, lambda q: system.snippets([q.query]), place)
 
 
-def with_fts5(articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int) -> Times:
+def with_fts5(articles: Sequence[Article], questions: Sequence[Question], place: Path) -> System:
     """FTS5's trigrams; words and phrases of at least three characters only, as it cannot answer others."""
     system = Fts5Trigram(place)
     system.build(articles)
     kinds = ("word", "words", "phrase")
     known = [q for q in questions if q.kind in kinds and min(map(len, q.parts)) >= 3]
-    return time_queries("SQLite FTS5 trigram", known, lambda q: system.first(q.parts), rounds)
+    return System("SQLite FTS5 trigram", known, lambda q: system.first(q.parts), place)
 
 
 def with_lucene(
     articles: Sequence[Article], questions: Sequence[Question], place: Path, rounds: int
 ) -> Iterator[Times]:
+    """Lucene in a Java program of its own, after the others; its seconds are of the clock."""
     kinds = {"word": "all", "words": "all", "question": "any"}
     file = place / "articles.tsv"
     lucene.write_articles(articles, file)
@@ -204,15 +213,16 @@ def with_lucene(
         # Java is warm only after some thousand queries.
         for answer in lucene.search(place / analyzer, analyzer, asked, limit=10, rounds=rounds + 10):
             taken.setdefault(questions[int(answer.id)], []).append(answer.seconds)
-        yield Times(f"Lucene {name}", {q: median(seconds[10:]) for q, seconds in taken.items()})
+        seconds = {question: median(some[10:]) for question, some in taken.items()}
+        yield Times(f"Lucene {name}", seconds, size(place / analyzer))
 
 
 def table(results: Sequence[Times]) -> str:
     lines = [
-        "| system | queries | p50 ms | p95 ms | p99 ms | "
+        "| system | index MiB | queries | p50 ms | p95 ms | p99 ms | "
         + " | ".join(f"{kind} p50" for kind in KINDS)
         + " |",
-        "|---|---:|---:|---:|---:|" + "---:|" * len(KINDS),
+        "|---|---:|---:|---:|---:|---:|" + "---:|" * len(KINDS),
     ]
     for times in results:
         values = list(times.seconds.values())
@@ -220,7 +230,9 @@ def table(results: Sequence[Times]) -> str:
         for kind in KINDS:
             some = [seconds for question, seconds in times.seconds.items() if question.kind == kind]
             cells.append(f"{median(some) * 1000:.2f}" if some else "")
-        lines.append(f"| {times.system} | {len(values)} | " + " | ".join(cells) + " |")
+        lines.append(
+            f"| {times.system} | {times.size / 2**20:.0f} | {len(values)} | " + " | ".join(cells) + " |"
+        )
     return "\n".join(lines)
 
 
@@ -243,12 +255,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         articles = read_archive(str(seeds))
         questions = draw(articles, options.queries, options.seed)
         questions = list(dict.fromkeys(questions))
-        results: list[Times] = []
-        for engine in options.engine or ["whoosh"]:
-            results += ours(articles, questions, engine, place / engine, options.rounds)
-        if not options.ours_only:
-            results.append(with_fts5(articles, questions, place / "fts5", options.rounds))
-            results += with_whoosh(articles, questions, place / "straightforward", options.rounds)
+        with ExitStack() as stack:
+            systems: list[System] = []
+            for engine in options.engine or ["whoosh"]:
+                systems += ours(articles, questions, engine, place / engine, stack)
+            if not options.ours_only:
+                systems.append(with_fts5(articles, questions, place / "fts5"))
+                systems += with_whoosh(articles, questions, place / "straightforward")
+            results = list(time_in_turn(systems, options.rounds))
         if options.lucene:
             results += with_lucene(articles, questions, place, options.rounds)
     print(f"{len(articles)} articles, {len(questions)} queries, load {os.getloadavg()[0]:.1f} at the end\n")
