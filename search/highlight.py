@@ -17,7 +17,7 @@ from search.match import NearUnits, UnitPhrase, beside, occurrences
 from search.plan import Clause, Plan
 from search.ranking import FUNCTION_WORDS
 
-__all__ = ["Match", "Span", "Target", "Targets", "merged"]
+__all__ = ["Occurrence", "Span", "Target", "Targets", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Target:
         return beside(units, self.phrase, other, self.near.distance)
 
 
-class Match(NamedTuple):
+class Occurrence(NamedTuple):
     """A place of a target: its units, counted so that those of two lines never touch, and its characters."""
 
     first: int
@@ -91,7 +91,7 @@ class Targets:
         """Everything in a text that is to be highlighted; see `merged`."""
         if not self.all or not self.may_match(fold(text)):
             return []
-        matches: list[Match] = []
+        matches: list[Occurrence] = []
         at = units = 0
         pieces = [text] if self._spreads else text.split("\n")
         for piece in pieces:
@@ -103,20 +103,22 @@ class Targets:
         shown = self.shown({match.target for match in matches})
         return merged((match for match in matches if match.target in shown), longest=longest)
 
-    def matches(self, text: str, targets: Iterable[int], *, at: int = 0, units: int = 0) -> Iterator[Match]:
+    def matches(
+        self, text: str, targets: Iterable[int], *, at: int = 0, units: int = 0
+    ) -> Iterator[Occurrence]:
         """The places of some targets in a text that stands at `at` in a longer one, after so many `units`."""
         located = locate(text)
         starts, ends = located.starts, located.ends
         for number in targets:
             for first, last in self.all[number].occurrences(located.texts):
-                yield Match(first + units, last + units, starts[first] + at, ends[last - 1] + at, number)
+                yield Occurrence(first + units, last + units, starts[first] + at, ends[last - 1] + at, number)
 
     def may_match(self, folded: str) -> bool:
         """Whether a text that is folded may hold a target."""
         return any(look.may_match(folded) for look in self.looks)
 
 
-def merged(matches: Iterable[Match], *, longest: int) -> list[Span]:
+def merged(matches: Iterable[Occurrence], *, longest: int) -> list[Span]:
     """Matches as spans that are sorted and apart: those that touch or overlap become one.
 
     Two units may stand in one character (株 and 会 in ㍿). A span of several
