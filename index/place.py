@@ -13,17 +13,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from index.article import Article
 from index.document import analyze
 from index.errors import IndexDamaged, IndexMismatch, IndexStateError, UsageError
 from index.files import quoted
 from index.manifest import IndexDirectory, Manifest
-from index.parts import Share
 from index.store import Origin, Store, Stored
 from index.text.analyzer import Analyzer
 from index.writer import engine_class, writer_class
+
+if TYPE_CHECKING:
+    # Not to be imported by those who only search.
+    from index.parts import Share
 
 __all__ = [
     "CLUSTER_SCHEMES",

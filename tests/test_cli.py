@@ -682,15 +682,15 @@ def test_help_and_completion_load_nothing_heavy():
     assert loaded.stdout == "[]\n"
 
 
-def test_a_search_with_tantivy_loads_nothing_of_the_default_engine(tmp_path):
+def test_a_search_with_tantivy_loads_neither_the_default_engine_nor_what_reads_archives(tmp_path):
     pytest.importorskip("tantivy")
     pytest.importorskip("rjieba")
     seed(tmp_path / "seeds", "a.md")
     run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--engine", "tantivy")
+    others = "jieba", "bs4", "whoosh", "index.sources", "difflib"
     code = (
         "import atexit, sys; from search.cli import main;"
-        "atexit.register(lambda: print([n for n in ('jieba', 'bs4', 'whoosh') if n in sys.modules]));"
-        "main()"
+        f"atexit.register(lambda: print([name for name in {others!r} if name in sys.modules])); main()"
     )
     for words in (["渡轮"], ['"没有船" after:2024'], ["今天停航", "--explain"]):
         done = subprocess.run(
