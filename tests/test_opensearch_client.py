@@ -15,7 +15,8 @@ pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not instal
 
 from opensearchpy import exceptions as native
 
-from index import ArchiveError, EngineError, UsageError, rebuild
+from index import ArchiveError, ArticleError, EngineError, UsageError, rebuild
+from index.engines.opensearch_bulk import Action, Bulk
 from index.engines.opensearch_client import Address, Client, Refused
 from index.place import open_place
 
@@ -35,6 +36,8 @@ def answering(*answers: tuple[int, object]) -> Iterator[tuple[str, list[BaseHTTP
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+
+        do_POST = do_GET
 
         def log_message(self, format: str, *arguments: object) -> None:
             pass
@@ -109,6 +112,33 @@ def test_what_will_not_pass_is_told_at_once_with_its_innermost_cause():
     with answering((400, {"error": cause})) as (url, asked), pytest.raises(Refused, match="unknown field"):
         Client(Address.parse(url)).get("/")
     assert len(asked) == 1
+
+
+CONFLICT = (200, {"errors": True, "items": [{"create": {"status": 409, "error": {"reason": "exists"}}}]})
+
+
+def held(row: int) -> tuple[int, object]:
+    return 200, {"docs": [{"found": True, "_source": {"row": row, "origin": {"path": "there.md"}}}]}
+
+
+@pytest.mark.parametrize("answer", [{"found": False}, {"error": {"reason": "no shard available"}}])
+def test_an_article_that_was_sent_twice_is_looked_for_until_its_shard_can_tell(answer):
+    unknown = (200, {"docs": [answer]})
+    with answering(CONFLICT, unknown, CONFLICT, held(7)) as (url, asked):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.flush()
+        bulk.close()
+    assert len(asked) == 4
+
+
+def test_an_id_that_another_article_has_is_named():
+    with answering(CONFLICT, held(3)) as (url, _):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        with pytest.raises(ArticleError, match=r"'a': there\.md and here\.md"):
+            bulk.flush()
+        bulk.close()
 
 
 def test_user_and_password_come_from_the_environment(monkeypatch):

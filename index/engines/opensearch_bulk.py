@@ -119,19 +119,27 @@ class Bulk:
             if result["status"] in _BUSY:
                 again.append(action)
             elif result["status"] == _CONFLICT and action.kind == "create":
-                self._check_ours(action)
+                if not self._is_in(action):
+                    again.append(action)
             elif "error" in result and result["status"] != _NOT_FOUND:
                 raise BuildError(_refusal(action, result["error"]))
         return again
 
-    def _check_ours(self, action: Action) -> None:
-        """An id that is there is a second article's, unless an answer was lost and this was sent again."""
+    def _is_in(self, action: Action) -> bool:
+        """Whether an article that was refused is in: an answer was lost, and it was sent again.
+
+        False where its shard cannot tell, as while a node starts. Raises
+        ArticleError where its id is that of another one.
+        """
         body = {"ids": [action.key]}
         found = self._client.post(f"/{self._index}/_mget", body, _source_includes="row,origin.path")
-        source: dict[str, Any] = found["docs"][0].get("_source", {})
-        if source.get("row") != action.row:
-            there = source.get("origin", {}).get("path")
-            raise ArticleError(two_articles(action.id, there, action.path))
+        document = found["docs"][0]
+        if not document.get("found"):
+            return False
+        source = document["_source"]
+        if source["row"] != action.row:
+            raise ArticleError(two_articles(action.id, source["origin"]["path"], action.path))
+        return True
 
 
 def _refusal(action: Action, error: dict[str, Any]) -> str:
