@@ -48,6 +48,7 @@ __all__ = [
     "IndexDirectory",
     "Manifest",
     "Recipe",
+    "entries_of_an_index",
     "manifest_checksum",
 ]
 
@@ -55,6 +56,9 @@ FORMAT = 3
 """Version of the layout of an index directory."""
 
 _MANIFEST = "manifest.json"
+_STORE = "articles.sqlite"
+_GENERATIONS = "generations"
+_WRITE_LOCK = "write.lock"
 _ENGINE = "engine"
 _USER_DICT = "user_dict.txt"
 _READ_LOCK = "lock"
@@ -164,9 +168,9 @@ class IndexDirectory:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.manifest_path = self.path / _MANIFEST
-        self.store_path = self.path / "articles.sqlite"
-        self._generations = self.path / "generations"
-        self._write_lock = self.path / "write.lock"
+        self.store_path = self.path / _STORE
+        self._generations = self.path / _GENERATIONS
+        self._write_lock = self.path / _WRITE_LOCK
 
     def generation(self, number: int) -> Path:
         """Where the files of a generation are."""
@@ -451,6 +455,14 @@ class IndexDirectory:
         lock.unlink(missing_ok=True)
         directory.rmdir()
         return True
+
+
+def entries_of_an_index(names: set[str]) -> set[str]:
+    """Those of a folder's entries that belong to an index in it, which may be in the making; often none."""
+    own = names & {_MANIFEST, _STORE, _GENERATIONS, _WRITE_LOCK}
+    if len(own) < 2 or own.isdisjoint({_GENERATIONS, _MANIFEST}):
+        return set()
+    return own | (names & {path.name for path in of_sqlite(Path(_STORE))})
 
 
 def _is_generation(folder: Path) -> bool:

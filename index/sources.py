@@ -23,6 +23,7 @@ from typing import BinaryIO
 from index.encoding import looks_binary
 from index.errors import SeedError, UsageError
 from index.limits import DEFAULT_LIMITS, Limits
+from index.manifest import entries_of_an_index
 
 __all__ = ["Seed", "Walk", "archive_roots", "read_again", "read_file"]
 
@@ -39,8 +40,6 @@ _BINARY = frozenset(
         """,
     )
 )
-# What an index directory holds; by two of them, the first among them or the second, it is known.
-_OF_AN_INDEX = frozenset({"generations", "manifest.json", "articles.sqlite", "write.lock"})
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
 _SNIFFED = 4096
 # A file that changes while it is read is read again, so many times in all.
@@ -156,12 +155,11 @@ class Walk:
         except OSError as error:
             self._leave_out(folder.path, f"the folder {_reason(error)}")
             return []
-        own = _OF_AN_INDEX.intersection(entry.name for entry in entries)
-        if len(own) < 2 or own.isdisjoint({"generations", "manifest.json"}):
-            return entries
-        # An index may also be in a folder of seeds, or in the making.
-        self.passed_over["index"] += 1
-        return [entry for entry in entries if entry.name not in own and not _is_of_a_store(entry.name)]
+        # An index may also be in a folder of seeds.
+        own = entries_of_an_index({entry.name for entry in entries})
+        if own:
+            self.passed_over["index"] += 1
+        return [entry for entry in entries if entry.name not in own]
 
     def _kind(self, name: str, path: str, *, is_folder: bool) -> str | None:
         """What an entry is that is passed over for its name."""
@@ -281,11 +279,6 @@ class _Folder:
     root: str
     prefix: str
     below: str = ""
-
-
-def _is_of_a_store(name: str) -> bool:
-    """Whether SQLite keeps it beside the article store."""
-    return name.startswith("articles.sqlite-")
 
 
 def _status(path: str, root: str) -> os.stat_result:
