@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
+from index.article import without_surrogates
 from index.errors import UsageError
 from index.plain import BLOCKS, MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, VOID, Consumer, plain_tokens, walk_plain
 
@@ -47,7 +48,6 @@ _BROKEN = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _REFERENCE = re.compile(
     "&(?!(?:amp|lt|gt|quot);)(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{0,31};?)?"
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -56,11 +56,7 @@ def clean(markup: str) -> str:
 
     Takes time in proportion to the markup's length, whatever it holds.
     """
-    text = markup.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        text.encode("utf-16-le")
-    except UnicodeEncodeError:  # a lone surrogate, which no parser in C takes
-        text = _SURROGATES.sub("\ufffd", text)
+    text = without_surrogates(markup.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
     if "<![CDATA[" in text:
         text = text.replace("<![CDATA[", "").replace("]]>", "")
     if "<!--" in text:

@@ -38,6 +38,8 @@ __all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
 _WRITTEN = "row, id, title, url, source, date, dated_by, root, path, size, digest, added"
 # As bytes, because the checksum is of bytes: to make them again would cost more than the checksum.
 _ARTICLE = f"{_WRITTEN}, CAST(body AS BLOB), crc32, removed"
+# What an update sees of a row.
+_STORED = "row, id, digest, root, path, size, mtime_ns"
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 # The list of dates and sources; what is counted from it must be what is compared with the seal.
 _LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
@@ -284,26 +286,22 @@ class Store:
         last: str | bytes = ""
         while True:
             batch = self._all(
-                "SELECT row, id, digest, path, size, mtime_ns FROM article"
+                f"SELECT {_STORED} FROM article"
                 f" WHERE root = :root AND path > :last AND {_VISIBLE} ORDER BY path LIMIT {_BATCH}",
                 {"root": root, "last": last, "generation": generation},
             )
             if not batch:
                 return
-            for row, id, digest, path, size, mtime_ns in batch:
-                yield Stored(row, id, Origin(digest, root, _from_path(path), size, mtime_ns))
-                last = path
+            yield from map(_stored, batch)
+            last = batch[-1][4]
 
     def stored_id(self, id: str, generation: int) -> Stored | None:
         """What a generation, or one that is being written, holds under an id."""
         rows = self._all(
-            f"SELECT row, id, digest, root, path, size, mtime_ns FROM article WHERE id = :id AND {_VISIBLE}",
+            f"SELECT {_STORED} FROM article WHERE id = :id AND {_VISIBLE}",
             {"id": id, "generation": generation},
         )
-        if not rows:
-            return None
-        row, id, digest, root, raw, size, mtime_ns = rows[0]
-        return Stored(row, id, Origin(digest, root, _from_path(raw), size, mtime_ns))
+        return _stored(rows[0]) if rows else None
 
     # Writing; nothing is seen by a reader before its generation is in force
 
@@ -459,6 +457,11 @@ def _to_path(path: str | None) -> str | bytes | None:
 
 def _from_path(stored: str | bytes | None) -> str | None:
     return os.fsdecode(stored) if stored is not None else None
+
+
+def _stored(values: tuple[Any, ...]) -> Stored:
+    row, id, digest, root, path, size, mtime_ns = values
+    return Stored(row, id, Origin(digest, root, _from_path(path), size, mtime_ns))
 
 
 def _article(values: tuple[Any, ...]) -> Article:
