@@ -89,13 +89,14 @@ class Targets:
 
     def spans(self, text: str, *, longest: int) -> list[Span]:
         """Everything in a text that is to be highlighted; see `merged`."""
-        if not self.all or not self.may_match(fold(text)):
+        if not self.all or not self.may_match(folded := fold(text)):
             return []
         matches: list[Occurrence] = []
         at = units = 0
-        pieces = [text] if self._spreads else text.split("\n")
-        for piece in pieces:
-            if len(pieces) == 1 or self.may_match(fold(piece)):
+        # Folding leaves line ends where they are, and makes none.
+        lines = zip(text.split("\n"), folded.split("\n"), strict=True)
+        for piece, its_fold in [(text, folded)] if self._spreads else lines:
+            if self.may_match(its_fold):
                 found = list(self.matches(piece, range(len(self.all)), at=at, units=units))
                 units = max((match.last + 1 for match in found), default=units)
                 matches += found

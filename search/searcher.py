@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from index.article import Article
 from index.errors import ArticleNotFound, UsageError
@@ -167,7 +167,7 @@ class Searcher:
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
         with self._use() as snapshot:
-            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=limit)
             hits = tuple(_hits(snapshot, plan, found.rows))
         return Page(query, found.total, found.partial_total, hits)
@@ -187,7 +187,7 @@ class Searcher:
         Arguments and errors are those of `search`.
         """
         with self._use() as snapshot:
-            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
             found = _search(snapshot, plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
                 yield from _hits(snapshot, plan, found.rows[at : at + _CHUNK])
@@ -206,7 +206,7 @@ class Searcher:
         """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
-            shown = Highlighter(self._scope(snapshot, query))
+            shown = Highlighter(self._plan(snapshot, query))
             return Highlighted(
                 article,
                 title_highlights=shown.highlight(article.title, field="title"),
@@ -252,7 +252,7 @@ class Searcher:
         from search.facets import count_by
 
         with self._use() as snapshot:
-            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
             return count_by(snapshot.reader, plan, by, tz=self.tz)
 
     def timeline(
@@ -271,7 +271,7 @@ class Searcher:
         from search.facets import timeline
 
         with self._use() as snapshot:
-            plan = self._scope(snapshot, query, after=after, before=before, source=source)
+            plan = self._plan(snapshot, query, after=after, before=before, source=source)
             return timeline(snapshot.reader, plan, unit, tz=self.tz)
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
@@ -320,14 +320,14 @@ class Searcher:
     def explain(self, query: str) -> tuple[Clause, ...]:
         """How the text of a query is understood: its clauses, with words and units."""
         with self._use() as snapshot:
-            return self._scope(snapshot, query).clauses
+            return self._plan(snapshot, query).clauses
 
     def explain_hit(self, query: str, id: str) -> list[TermScore]:
         """What each term adds to the score of an article, the greatest share first."""
         from search.explain import term_scores
 
         with self._use() as snapshot:
-            plan = self._scope(snapshot, query)
+            plan = self._plan(snapshot, query)
             _, article = _article(snapshot, id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
 
@@ -337,7 +337,7 @@ class Searcher:
 
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
-            return uncut(article, self._scope(snapshot, query).clauses, snapshot.analyzer)
+            return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
 
     def stats(self) -> IndexStats:
         """What the index holds."""
@@ -409,6 +409,9 @@ class Searcher:
         before: str | date | None = None,
         source: str | Sequence[str] | None = None,
     ) -> Plan:
+        """The plan of a query; of an empty one without filters everything."""
+        if not query.strip() and not any((after, before, source)):
+            return Plan(All(()), None, (), ())
         nodes = self._clauses(query, after=after, before=before, source=source)
         return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
 
@@ -427,12 +430,6 @@ class Searcher:
             nodes[:0] = tree.children if isinstance(tree, And) else [tree]
         check_order(nodes, query, tz=self.tz, now=datetime.now(timezone.utc))
         return nodes
-
-    def _scope(self, snapshot: Snapshot, query: str, **filters: Any) -> Plan:
-        """The plan of a query; of an empty one without filters everything."""
-        if not query.strip() and not any(filters.values()):
-            return Plan(All(()), None, (), ())
-        return self._plan(snapshot, query, **filters)
 
     def _lower(self, snapshot: Snapshot, tree: Node, query: str) -> Plan:
         now = datetime.now(timezone.utc)
