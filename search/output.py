@@ -49,6 +49,7 @@ __all__ = [
     "explained_hit",
     "explained_query",
     "hit_json",
+    "ids_meant",
     "json_text",
     "left_out_by_order",
     "left_out_lines",
@@ -331,6 +332,11 @@ def alternatives_line(others: Sequence[Alternative]) -> str:
     return "try: " + ", ".join(
         f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others
     )
+
+
+def ids_meant(near: Sequence[str]) -> str:
+    """The question whether one of these ids was meant; nothing where there is none."""
+    return f"is it {' or '.join(near)}?" if near else ""
 
 
 def _count(number: int, thing: str) -> str:

@@ -149,10 +149,8 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
         try:
             hits = searcher.similar(id, limit=limit)
         except ArticleNotFound as error:
-            near = searcher.near_ids(id)
-            raise click.ClickException(
-                f"{error}; is it {' or '.join(near)}?" if near else str(error)
-            ) from error
+            advice = output.ids_meant(searcher.near_ids(id))
+            raise click.ClickException(f"{error}; {advice}" if advice else str(error)) from error
         seconds = time.perf_counter() - began
         if as_json:
             print_data([output_facets.similar_json(id, hits)])

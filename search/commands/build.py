@@ -124,8 +124,8 @@ def update(
 
     Adds what is new, replaces what has changed and deletes what is gone below
     the folders named, which may be parts of the archive; the result is that
-    of a rebuild. Where nothing is found at all, nothing is deleted. Globs, limits and
-    user dictionary are those of the rebuild unless given.
+    of a rebuild. Where nothing is found at all, nothing is deleted. Globs,
+    limits and user dictionary are those of the rebuild unless given.
 
     \b
     search update seeds

@@ -63,6 +63,7 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
 def _mend(index: str, workers: int) -> Report | None:
     """What a repair did; None where what it needs is itself damaged."""
     from index.errors import IndexDamaged, IndexMismatch
+    from index.files import quoted
     from index.repair import repair
     from search import output
 
@@ -74,7 +75,7 @@ def _mend(index: str, workers: int) -> Report | None:
         warn(
             [
                 "--repair cannot know what the index was made of;"
-                f" make it anew with: search rebuild ARCHIVE --index {index}"
+                f" make it anew with: search rebuild ARCHIVE --index {quoted(index)}"
             ]
         )
         return None

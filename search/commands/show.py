@@ -42,8 +42,7 @@ def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) 
         try:
             article, path = searcher.article(id), searcher.path(id)
         except ArticleNotFound as error:
-            near = searcher.near_ids(id)
-            advice = f"is it {' or '.join(near)}?" if near else "search query prints the id of every hit"
+            advice = output.ids_meant(searcher.near_ids(id)) or "search query prints the id of every hit"
             raise click.ClickException(f"{error}; {advice}") from error
         if raw:
             return _print_raw(id, path, index)
