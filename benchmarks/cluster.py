@@ -25,12 +25,12 @@ from opensearchpy import OpenSearch, helpers
 
 from benchmarks.correctness import read_archive
 from index import Article, rebuild
-from index.document import analyze
-from index.engines.opensearch import ClusterPlace
-from index.engines.opensearch_bulk import Action, Bulk
-from index.engines.opensearch_fields import OpenSearchEngine, mappings
+from index.engines.opensearch.bulk import Action, Bulk
+from index.engines.opensearch.fields import OpenSearchEngine, mappings
+from index.engines.opensearch.location import ClusterLocation
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, locate_units
+from index.text.document import analyze
+from index.text.tokens import BOUNDARY, locate_tokens
 from search import Searcher
 
 
@@ -46,9 +46,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     articles = read_archive(options.archive)[: options.articles]
-    place = ClusterPlace(options.index)
+    location = ClusterLocation(options.index)
     try:
-        documents = _indexing(place, articles, options.index)
+        documents = _indexing(location, articles, options.index)
         report = rebuild(options.archive, options.index, workers=options.workers)
         print(f"whole archive: {report.articles} articles in {report.seconds:.1f} s")
         with Searcher(options.index) as searcher:
@@ -59,12 +59,12 @@ def main() -> None:
         _equality(articles, options.index, _queries(articles, options.queries))
         print(f"documents: {statistics.mean(map(len, documents)) / 1000:.1f} thousand characters each")
     finally:
-        for index in place.indexes():
-            place.remove(index)
-        place.client.delete(f"/{place.address.name}-state")
+        for index in location.indexes():
+            location.remove(index)
+        location.client.delete(f"/{location.address.name}-state")
 
 
-def _indexing(place: ClusterPlace, articles: list[Article], url: str) -> list[str]:
+def _indexing(location: ClusterLocation, articles: list[Article], url: str) -> list[str]:
     analyzer = Analyzer()
     began = time.perf_counter()
     where = '{"row": 0, "root": null, "origin": {}, '
@@ -75,10 +75,10 @@ def _indexing(place: ClusterPlace, articles: list[Article], url: str) -> list[st
     rebuild(articles, url)
     _print("rebuild, one process, from articles to the switch", len(articles), time.perf_counter() - began)
 
-    index = f"{place.address.name}-bare"
+    index = f"{location.address.name}-bare"
 
     def own() -> None:
-        bulk = Bulk(place.client, index)
+        bulk = Bulk(location.client, index)
         for number, document in enumerate(documents):
             bulk.add(Action("create", str(number), str(number), document=document))
         bulk.flush()
@@ -86,26 +86,30 @@ def _indexing(place: ClusterPlace, articles: list[Article], url: str) -> list[st
 
     def bare() -> None:
         actions = ({"_index": index, "_id": str(n), "_source": d} for n, d in enumerate(documents))
-        for _ in helpers.parallel_bulk(_client(place), actions, thread_count=4, max_chunk_bytes=9_000_000):
+        for _ in helpers.parallel_bulk(_client(location), actions, thread_count=4, max_chunk_bytes=9_000_000):
             pass
 
     for name, write in (("bulk writer", own), ("opensearch-py's parallel_bulk", bare)) * 2:
-        _empty(place, index)
+        _empty(location, index)
         began = time.perf_counter()
         write()
         _print(name, len(documents), time.perf_counter() - began)
-    place.client.delete(f"/{index}")
+    location.client.delete(f"/{index}")
     return documents
 
 
-def _empty(place: ClusterPlace, index: str) -> None:
-    place.client.delete(f"/{index}")
-    settings = {"number_of_shards": place.address.shards, "number_of_replicas": 0, "refresh_interval": "-1"}
-    place.client.put(f"/{index}", {"settings": {"index": settings}, "mappings": mappings({})})
+def _empty(location: ClusterLocation, index: str) -> None:
+    location.client.delete(f"/{index}")
+    settings = {
+        "number_of_shards": location.address.shards,
+        "number_of_replicas": 0,
+        "refresh_interval": "-1",
+    }
+    location.client.put(f"/{index}", {"settings": {"index": settings}, "mappings": mappings({})})
 
 
-def _client(place: ClusterPlace) -> OpenSearch:
-    return OpenSearch([{"host": host, "port": port} for host, port in place.address.hosts], timeout=60)
+def _client(location: ClusterLocation) -> OpenSearch:
+    return OpenSearch([{"host": host, "port": port} for host, port in location.address.hosts], timeout=60)
 
 
 def _queries(articles: list[Article], number: int) -> list[str]:
@@ -114,11 +118,11 @@ def _queries(articles: list[Article], number: int) -> list[str]:
     found: list[str] = []
     while len(found) < number:
         body = chance.choice(articles).body
-        units = [unit for unit in locate_units(body[:3000]) if unit.text != BREAK]
+        tokens = [token for token in locate_tokens(body[:3000]) if token.text != BOUNDARY]
         length = chance.randint(2, 6)
-        if len(units) > length:
-            at = chance.randrange(len(units) - length)
-            run = body[units[at].start : units[at + length - 1].end]
+        if len(tokens) > length:
+            at = chance.randrange(len(tokens) - length)
+            run = body[tokens[at].start : tokens[at + length - 1].end]
             if not any(sign in run for sign in '"“”「」『』()（）:：|*~-\n'):
                 found.append(f'"{run}"' if len(found) % 2 else run)
     return found
@@ -126,9 +130,9 @@ def _queries(articles: list[Article], number: int) -> list[str]:
 
 def _latency(searcher: Searcher, queries: list[str]) -> None:
     """Time whole searches, then what they asked the cluster for, alone."""
-    place = searcher._place
-    assert isinstance(place, ClusterPlace)
-    client = place.client
+    location = searcher._location
+    assert isinstance(location, ClusterLocation)
+    client = location.client
     asked: list[list[tuple[str, Any, dict[str, Any]]]] = []
     request = client.request
 
@@ -141,7 +145,7 @@ def _latency(searcher: Searcher, queries: list[str]) -> None:
         with patch.object(client, "request", note):
             searcher.search(query)
     _print_times("search", [_seconds(partial(searcher.search, query)) for query in queries])
-    bare = _client(place)
+    bare = _client(location)
 
     def send(requests: list[tuple[str, Any, dict[str, Any]]]) -> None:
         for path, body, params in requests:

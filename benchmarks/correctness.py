@@ -25,13 +25,13 @@ from pathlib import Path
 
 from benchmarks.systems import Fts5Trigram, System, WhooshJieba, plain
 from index import Article, rebuild
-from index.manifest import IndexDirectory
-from index.store import Store
+from index.engines.registry import reader_class
+from index.storage.directory import IndexDirectory
+from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, locate_units, split_units, unit_text
-from search.plan import make_plan
+from index.text.tokens import BOUNDARY, locate_tokens, token_text, tokenize
 from search.query.parser import parse
-from search.reader import reader_class
+from search.query.plan import make_plan
 
 
 @dataclass
@@ -52,16 +52,16 @@ def draw(articles: Sequence[Article], number: int, seed: int) -> list[tuple[Arti
     while len(runs) < number:
         article = rng.choice(articles)
         text = article.title if rng.random() < 0.1 else rng.choice(article.paragraphs or ("",))
-        units = [unit for unit in locate_units(text) if unit.text != BREAK]
-        if units:
-            first = rng.randrange(len(units))
-            last = min(len(units), first + rng.randint(1, 8)) - 1
-            runs.append((article, plain(text[units[first].start : units[last].end])))
+        tokens = [token for token in locate_tokens(text) if token.text != BOUNDARY]
+        if tokens:
+            first = rng.randrange(len(tokens))
+            last = min(len(tokens), first + rng.randint(1, 8)) - 1
+            runs.append((article, plain(text[tokens[first].start : tokens[last].end])))
     return runs
 
 
 def truth(haystacks: dict[str, list[str]], run: str) -> set[str]:
-    needle = unit_text(split_units(run))
+    needle = token_text(tokenize(run))
     return {id for id, texts in haystacks.items() if any(needle in text for text in texts)}
 
 
@@ -69,7 +69,7 @@ def measure_ours(
     articles: Sequence[Article], runs: Sequence[tuple[Article, str]], engine: str, place: Path
 ) -> list[Score]:
     haystacks = {
-        article.id: [unit_text(split_units(text)) for text in (article.title, article.body)]
+        article.id: [token_text(tokenize(text)) for text in (article.title, article.body)]
         for article in articles
     }
     rebuild(articles, place, engine=engine, workers=2)

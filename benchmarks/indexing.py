@@ -29,10 +29,10 @@ from benchmarks.build_one import FED, SYSTEMS
 from benchmarks.correctness import read_archive
 from benchmarks.measure import Taken, interleaved, run, size
 from index import Article
-from index.document import analyze
-from index.sources import Walk
+from index.engines.registry import writer_class
+from index.reading.walk import Walk
 from index.text.analyzer import Analyzer
-from index.writer import writer_class
+from index.text.document import analyze
 
 NAMES = {
     "straightforward": "BeautifulSoup + ChineseAnalyzer + Whoosh",

@@ -21,7 +21,7 @@ from benchmarks.correctness import read_archive
 from benchmarks.relevance import Collection, ask_lucene, ask_ours, table
 from index import Article
 from index.text.analyzer import Analyzer
-from search.ranking import FUNCTION_WORDS
+from search.query.ranking import FUNCTION_WORDS
 
 KINDS = (
     "title, 60% of its words",

@@ -34,15 +34,16 @@ from benchmarks.indexing import sample
 from benchmarks.measure import percentile, run, size
 from benchmarks.systems import Fts5Trigram, WhooshJieba, plain
 from index import Article, rebuild
-from index.manifest import IndexDirectory
-from index.store import Store
+from index.engines.registry import reader_class
+from index.storage.directory import IndexDirectory
+from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, locate_units
+from index.text.tokens import BOUNDARY, locate_tokens
 from search import Searcher
-from search.plan import make_plan
+from search.engines.base import Sort
 from search.query.parser import parse
-from search.ranking import FUNCTION_WORDS
-from search.reader import Sort, reader_class
+from search.query.plan import make_plan
+from search.query.ranking import FUNCTION_WORDS
 
 KINDS = ("word", "words", "phrase", "dates", "source", "question")
 _WHY = "为什么"
@@ -94,10 +95,10 @@ def _words(article: Article, analyzer: Analyzer) -> list[str]:
 def _phrase(articles: Sequence[Article], length: int, rng: random.Random) -> str:
     while True:
         text = plain(rng.choice(rng.choice(articles).paragraphs or ("",)))
-        units = locate_units(text)
-        first = rng.randrange(max(1, len(units)))
-        piece = units[first : first + length]
-        if len(piece) == length and all(unit.text != BREAK for unit in piece):
+        tokens = locate_tokens(text)
+        first = rng.randrange(max(1, len(tokens)))
+        piece = tokens[first : first + length]
+        if len(piece) == length and all(token.text != BOUNDARY for token in piece):
             return text[piece[0].start : piece[-1].end]
 
 

@@ -20,7 +20,7 @@ from statistics import median
 from benchmarks.measure import Taken, interleaved, run
 from index import rebuild
 
-_SEARCH = "from search.cli import main; main()"
+_SEARCH = "from search.commands.cli import main; main()"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -74,7 +74,7 @@ def queries(index: str) -> list[str]:
 @contextmanager
 def server(index: str, workers: int) -> Iterator[tuple[str, int]]:
     """The address and the process of a server."""
-    command = [sys.executable, "-m", "search.cli", "serve", "--port", "0", "--workers", str(workers)]
+    command = [sys.executable, "-m", "search.commands.cli", "serve", "--port", "0", "--workers", str(workers)]
     with subprocess.Popen([*command, "--index", index], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[0].rstrip("/")

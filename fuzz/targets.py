@@ -18,15 +18,16 @@ from typing import Any
 
 from index.article import Article
 from index.errors import IndexStateError, QueryError, SeedError
-from index.html import paragraphs
-from index.manifest import FORMAT, IndexDirectory, Manifest, Recipe, manifest_checksum
-from index.seed import read_seed
+from index.reading.html import paragraphs
+from index.reading.seed import read_seed
+from index.storage.directory import IndexDirectory
+from index.storage.manifest import FORMAT, BuildConfig, Manifest, manifest_checksum
 from index.text.analyzer import Analyzer
 from index.text.fold import fold, fold_with_origin
-from index.text.units import BREAK, locate_units, split_units
-from search.plan import make_plan
+from index.text.tokens import BOUNDARY, locate_tokens, tokenize
+from search.highlighting.snippets import Highlighter, mark_html
 from search.query.parser import parse
-from search.snippet import Highlighter, mark_html
+from search.query.plan import make_plan
 
 __all__ = ["TARGETS"]
 
@@ -36,8 +37,8 @@ _analyzer = Analyzer()
 
 _SOUND = {
     **asdict(Manifest(FORMAT, "whoosh", "3", "jiansuo", 1, 2, "2026-01-01T00:00:00+00:00", user_dict=True)),
-    "recipe": {
-        **asdict(Recipe({"/archive": "news"})),
+    "config": {
+        **asdict(BuildConfig({"/archive": "news"})),
         "include": ["*.md"],
         "exclude": ["drafts"],
     },
@@ -81,8 +82,8 @@ def folding(data: bytes) -> None:
 def analyzer(data: bytes) -> None:
     text = text_of(data)
     streams = _analyzer.analyze(text)
-    assert "".join(streams.words) == "".join(unit for unit in streams.units if unit != BREAK)
-    assert [unit.text for unit in locate_units(text)] == split_units(text) == streams.units
+    assert "".join(streams.words) == "".join(token for token in streams.tokens if token != BOUNDARY)
+    assert [token.text for token in locate_tokens(text)] == tokenize(text) == streams.tokens
 
 
 def query(data: bytes) -> None:

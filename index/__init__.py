@@ -24,17 +24,17 @@ from index.errors import (
     SeedError,
     UsageError,
 )
-from index.limits import Limits
+from index.reading.limits import Limits
 
 if TYPE_CHECKING:
-    from index.build import Report, optimize, rebuild, update
+    from index.building.build import Report, optimize, rebuild, update
 else:
 
     def __getattr__(name: str) -> object:
         # On first use: who only searches should not wait for what builds.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from index import build
+        from index.building import build
 
         return getattr(build, name)
 

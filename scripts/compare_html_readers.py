@@ -13,13 +13,13 @@ import sys
 import time
 from itertools import islice
 
-from index.dom import Parser, clean
-from index.encoding import decode
 from index.errors import SeedError
-from index.frame import parse_frame
-from index.html import paragraphs
-from index.plain import plain_tokens
-from index.sources import Walk, archive_roots, read_file
+from index.reading.dom import Parser, clean
+from index.reading.encoding import decode
+from index.reading.header import parse_header
+from index.reading.html import paragraphs
+from index.reading.plain_html import plain_tokens
+from index.reading.walk import Walk, archive_roots, read_file
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
     seconds: dict[Parser, float] = {"beautifulsoup": 0.0, "auto": 0.0}
     for seed in islice(Walk(archive_roots([options.archive])[0]), 0, None, options.every):
         try:
-            body = parse_frame(decode(read_file(seed)), path=str(seed.path)).body
+            body = parse_header(decode(read_file(seed)), path=str(seed.path)).body
         except SeedError as error:
             print(f"left out: {error}")
             continue

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from search.cli import cli
+from search.commands.cli import cli
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 

@@ -9,36 +9,36 @@ with Searcher("idx") as searcher:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from search.explain import TermScore
-    from search.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
-    from search.match import UnitPhrase
-    from search.plan import Clause
-    from search.ranking import Term
-    from search.reader import Sort
+    from search.corpus.explain import TermScore
+    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.suggest import Alternative, Change
+    from search.engines.base import Sort
+    from search.highlighting.snippets import Snippet
+    from search.query.conditions import TokenPhrase
+    from search.query.plan import Clause
+    from search.query.ranking import Term
     from search.searcher import Highlighted, Hit, IndexStats, Page, Searcher
-    from search.snippet import Snippet
-    from search.suggest import Alternative, Change
 else:
     _MODULES = {
-        "Alternative": "suggest",
-        "Change": "suggest",
-        "Clause": "plan",
-        "Count": "facets",
-        "FacetBy": "facets",
-        "Facets": "facets",
+        "Alternative": "corpus.suggest",
+        "Change": "corpus.suggest",
+        "Clause": "query.plan",
+        "Count": "corpus.facets",
+        "FacetBy": "corpus.facets",
+        "Facets": "corpus.facets",
         "Highlighted": "searcher",
         "Hit": "searcher",
         "IndexStats": "searcher",
-        "Neighbours": "facets",
+        "Neighbours": "corpus.facets",
         "Page": "searcher",
         "Searcher": "searcher",
-        "Snippet": "snippet",
-        "Sort": "reader",
-        "Term": "ranking",
-        "TermScore": "explain",
-        "TimeUnit": "facets",
-        "Timeline": "facets",
-        "UnitPhrase": "match",
+        "Snippet": "highlighting.snippets",
+        "Sort": "engines.base",
+        "Term": "query.ranking",
+        "TermScore": "corpus.explain",
+        "TimeUnit": "corpus.facets",
+        "Timeline": "corpus.facets",
+        "TokenPhrase": "query.conditions",
     }
 
     def __getattr__(name: str) -> object:
@@ -70,5 +70,5 @@ __all__ = [
     "TermScore",
     "TimeUnit",
     "Timeline",
-    "UnitPhrase",
+    "TokenPhrase",
 ]

@@ -17,15 +17,16 @@ from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
 from index.article import Article
+from index.engines.directory import DirectoryLocation
+from index.engines.registry import check_fit, open_location, reader_class
 from index.errors import ArchiveError, IndexDamaged, IndexMissing, MissingExtra, UsageError
-from index.files import damage_of
-from index.manifest import NOT_OF_THE_GENERATION, DirectoryLease, IndexDirectory
-from index.place import CLUSTER_SCHEMES, DirectoryPlace, check_fit
-from index.store import Store
+from index.storage.directory import NOT_OF_THE_GENERATION, DirectoryLease, IndexDirectory
+from index.storage.files import damage_of
+from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, split_units
-from search.match import All, UnitPhrase
-from search.reader import StoreReader, reader_class
+from index.text.tokens import BOUNDARY, tokenize
+from search.engines.base import StoreReader
+from search.query.conditions import All, TokenPhrase
 
 __all__ = ["CheckReport", "Problem", "check"]
 
@@ -74,9 +75,10 @@ def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckRepor
     one on a cluster, which looks after itself.
     """
     began = time.perf_counter()
-    if str(directory).startswith(CLUSTER_SCHEMES):
+    location = open_location(directory)
+    if not isinstance(location, DirectoryLocation):
         raise UsageError("a cluster looks after its files itself; check is for index directories")
-    checker = _Checker(IndexDirectory(directory))
+    checker = _Checker(location.directory)
     checker.run(sample)
     return CheckReport(
         generation=checker.generation,
@@ -134,7 +136,7 @@ class _Checker:
         path = self._directory.store_path
         try:
             analyzer = Analyzer(lease.user_dict())
-            check_fit(DirectoryPlace(self._directory.path), lease.manifest, analyzer)
+            check_fit(DirectoryLocation(self._directory.path), lease.manifest, analyzer)
             with closing(Store(path, readonly=True)) as store:
                 self.size += path.stat().st_size
                 self.problems += [Problem(str(path), f"is damaged: {what}") for what in store.problems()]
@@ -187,11 +189,11 @@ class _Checker:
             self.problems.append(Problem(str(self._directory.engine(self.generation)), what))
 
 
-def _phrases_of(article: Article) -> Iterator[UnitPhrase]:
+def _phrases_of(article: Article) -> Iterator[TokenPhrase]:
     """The beginning of the title and a run from the middle of the body, as they must be found."""
     for field, text in (("title", article.title), ("body", article.body)):
-        units = split_units(text)
-        start = 0 if field == "title" else len(units) // 2
-        from_a_unit = dropwhile(BREAK.__eq__, units[start:])
-        if phrase := tuple(islice(takewhile(BREAK.__ne__, from_a_unit), _PHRASE)):
-            yield UnitPhrase((field,), phrase)
+        tokens = tokenize(text)
+        start = 0 if field == "title" else len(tokens) // 2
+        from_a_unit = dropwhile(BOUNDARY.__eq__, tokens[start:])
+        if phrase := tuple(islice(takewhile(BOUNDARY.__ne__, from_a_unit), _PHRASE)):
+            yield TokenPhrase((field,), phrase)

@@ -16,23 +16,23 @@ from datetime import date, datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, get_args
 
 from index.article import Article
+from index.engines.registry import open_location
 from index.errors import ArticleNotFound, UsageError
-from index.place import open_place
-from index.store import to_date
-from search.match import All, UnitPhrase
-from search.plan import Clause, Plan, make_plan
+from index.storage.store import to_date
+from search.engines.base import Found, Row, Sort
+from search.highlighting.snippets import Highlighter, Snippet, mark_html
+from search.query.conditions import All, TokenPhrase
 from search.query.dates import check_alone, check_order
 from search.query.parser import parse
+from search.query.plan import Clause, Plan, make_plan
 from search.query.tree import And, DateKind, Dates, Node, Or, Source
-from search.reader import Found, Row, Sort
 from search.snapshot import Snapshot
-from search.snippet import Highlighter, Snippet, mark_html
 
 # What goes beyond a search is imported where it is used: a cold `search query` must not wait for it.
 if TYPE_CHECKING:
-    from search.explain import TermScore
-    from search.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
-    from search.suggest import Alternative
+    from search.corpus.explain import TermScore
+    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.suggest import Alternative
 
 __all__ = ["Highlighted", "Hit", "IndexStats", "Page", "Searcher", "zone"]
 
@@ -115,11 +115,11 @@ class Searcher:
     """
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo = timezone.utc) -> None:
-        self._place = open_place(index)
+        self._location = open_location(index)
         self.tz = zone(tz)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._snapshot: Snapshot | None = Snapshot(self._place)
+        self._snapshot: Snapshot | None = Snapshot(self._location)
 
     def __enter__(self) -> Searcher:
         return self
@@ -215,14 +215,14 @@ class Searcher:
 
     def neighbours(self, id: str) -> Neighbours:
         """The articles before and after one in time; none for one without a date. Raises ArticleNotFound."""
-        from search.facets import neighbours
+        from search.corpus.facets import neighbours
 
         with self._use() as snapshot:
             return neighbours(snapshot.reader, *_article(snapshot, id))
 
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
         """The articles that share the words which tell most about one, best first. Raises ArticleNotFound."""
-        from search.similar import similarity_plan
+        from search.corpus.similar import similarity_plan
 
         if limit < 0:
             raise UsageError(f"limit must not be negative: {limit}")
@@ -249,7 +249,7 @@ class Searcher:
         Filters are those of `search`; an empty query without any counts all
         articles. Raises QueryError, and UsageError for other properties.
         """
-        from search.facets import count_by
+        from search.corpus.facets import count_by
 
         with self._use() as snapshot:
             plan = self._plan(snapshot, query, after=after, before=before, source=source)
@@ -268,7 +268,7 @@ class Searcher:
 
         Arguments and errors are those of `facets`.
         """
-        from search.facets import timeline
+        from search.corpus.facets import timeline
 
         with self._use() as snapshot:
             plan = self._plan(snapshot, query, after=after, before=before, source=source)
@@ -276,7 +276,7 @@ class Searcher:
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
         """How a query that is being written may go on: whole queries, the most frequent first."""
-        from search.suggest import completions
+        from search.corpus.suggest import completions
 
         with self._use() as snapshot:
             return tuple(completions(query, snapshot.reader, snapshot.analyzer, limit=limit))
@@ -295,7 +295,7 @@ class Searcher:
         Filters are those of `search`; an alternative has those that it keeps
         written into its query. Raises QueryError.
         """
-        from search.suggest import alternatives
+        from search.corpus.suggest import alternatives
 
         with self._use() as snapshot:
             nodes = self._clauses(query, after=after, before=before, source=source)
@@ -324,16 +324,16 @@ class Searcher:
 
     def explain_hit(self, query: str, id: str) -> list[TermScore]:
         """What each term adds to the score of an article, the greatest share first."""
-        from search.explain import term_scores
+        from search.corpus.explain import term_scores
 
         with self._use() as snapshot:
             plan = self._plan(snapshot, query)
             _, article = _article(snapshot, id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
 
-    def uncut(self, query: str, id: str) -> list[UnitPhrase]:
+    def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """The query's bare words that stand in an article, but cut by the segmenter into other words."""
-        from search.explain import uncut
+        from search.corpus.explain import uncut
 
         with self._use() as snapshot:
             _, article = _article(snapshot, id)
@@ -355,7 +355,7 @@ class Searcher:
                 engine_version=manifest.engine_version,
                 generation=manifest.generation,
                 built=datetime.fromisoformat(manifest.built),
-                roots=tuple(manifest.recipe.roots),
+                roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
             )
 
@@ -370,7 +370,7 @@ class Searcher:
             self._release(snapshot)
 
     def _current(self) -> Snapshot:
-        stamp = self._place.stamp()
+        stamp = self._location.stamp()
         with self._lock:
             snapshot = self._snapshot
             if snapshot is None:
@@ -380,7 +380,7 @@ class Searcher:
         if stamp == snapshot.stamp or not self._opening.acquire(blocking=False):
             return snapshot
         try:
-            fresh = Snapshot(self._place)
+            fresh = Snapshot(self._location)
         finally:
             self._opening.release()
             self._release(snapshot)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from hypothesis import strategies as st
 
 from index import Article, rebuild
-from index.manifest import manifest_checksum
+from index.storage.manifest import manifest_checksum
 from search import Searcher
 
 

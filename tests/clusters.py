@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.engines.opensearch import ClusterPlace
+from index.engines.opensearch.location import ClusterLocation
 
 _SCRIPT = Path(__file__).parent.parent / "scripts" / "opensearch-cluster"
 
@@ -54,7 +54,7 @@ def cluster() -> Iterator[Cluster]:
 
 def remove_index(url: str) -> None:
     """Remove everything that an index has on a cluster."""
-    place = ClusterPlace(url)
-    for index in place.indexes():
-        place.remove(index)
-    place.client.delete(f"/{place.address.name}-state")
+    location = ClusterLocation(url)
+    for index in location.indexes():
+        location.remove(index)
+    location.client.delete(f"/{location.address.name}-state")

@@ -14,7 +14,7 @@ from index.errors import UsageError
 from index.text import dictionary
 from index.text.analyzer import Analyzer
 from index.text.segment import jieba_segmenter, load_segmenter, query_segmenter, read_user_dict
-from index.text.units import BREAK, can_be_cut
+from index.text.tokens import BOUNDARY, can_be_cut
 
 ROOT = Path(__file__).resolve().parent.parent
 needs_rjieba = pytest.mark.skipif(find_spec("rjieba") is None, reason="rjieba is not installed")
@@ -30,10 +30,10 @@ def analyzer():
 def test_the_three_streams(analyzer):
     streams = analyzer.analyze("他研究生命科学。F-35A很快")
     assert streams.words == ["他", "研究", "生命科学", "f", "35", "a", "很快"]
-    assert streams.units == ["他", "研", "究", "生", "命", "科", "学", BREAK, "f", "35", "a", "很", "快"]
-    assert streams.grams[:2] == ["他·研", "研·究"]
-    assert "学·f" not in streams.grams
-    assert "f·35" in streams.grams
+    assert streams.tokens == ["他", "研", "究", "生", "命", "科", "学", BOUNDARY, "f", "35", "a", "很", "快"]
+    assert streams.bigrams[:2] == ["他·研", "研·究"]
+    assert "学·f" not in streams.bigrams
+    assert "f·35" in streams.bigrams
 
 
 def test_spaces_and_brackets_do_not_change_how_words_are_cut(analyzer):
@@ -43,7 +43,7 @@ def test_spaces_and_brackets_do_not_change_how_words_are_cut(analyzer):
 @given(st.text(alphabet="他研究生命。， aB9-한か😀𠮷\n", max_size=40) | st.text())
 def test_words_join_back_to_the_units(text):
     streams = Analyzer().analyze(text)
-    assert "".join(streams.words) == "".join(unit for unit in streams.units if unit != BREAK)
+    assert "".join(streams.words) == "".join(token for token in streams.tokens if token != BOUNDARY)
 
 
 SEGMENTERS = {"jieba": jieba_segmenter(), "fastest": load_segmenter(), "query": query_segmenter()}
@@ -58,9 +58,9 @@ def test_every_segmenter_joins_back(cut, run):
 @pytest.mark.parametrize("name", ["fastest", "query"])
 @given(run=st.text(alphabet=han | rare_han | st.sampled_from("的一是在不了有和人这中大为上个国"), min_size=1))
 def test_every_segmenter_cuts_as_jieba_does(name, run):
-    units = list(run)
-    expected = Analyzer(segmenter=SEGMENTERS["jieba"]).words(units)
-    assert Analyzer(segmenter=SEGMENTERS[name]).words(units) == expected
+    tokens = list(run)
+    expected = Analyzer(segmenter=SEGMENTERS["jieba"]).words(tokens)
+    assert Analyzer(segmenter=SEGMENTERS[name]).words(tokens) == expected
 
 
 def test_the_dictionary_of_queries_holds_all_that_jieba_reads():

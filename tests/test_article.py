@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.encoding import decode
 from index.errors import ArticleError, SeedError, UsageError
-from index.plain import names
-from index.seed import read_seed
+from index.reading.encoding import decode
+from index.reading.plain_html import names
+from index.reading.seed import read_seed
 
 TODAY = date(2024, 6, 1)
 STAMP = "<!--1710099901000-->"

@@ -20,7 +20,7 @@ from index import (
     rebuild,
     update,
 )
-from index.manifest import IndexDirectory
+from index.storage.directory import IndexDirectory
 from search import Searcher
 
 
@@ -231,7 +231,7 @@ def test_a_rebuild_that_is_interrupted_at_once_removes_nothing(archive, index, e
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.place.writer_class", interrupted)
+        patch.setattr("index.engines.directory.writer_class", interrupted)
         with pytest.raises(KeyboardInterrupt):
             rebuild([archive], index, engine=engine)
     assert len(titles(index)) == 3
@@ -287,7 +287,7 @@ def test_a_user_dictionary_travels_with_the_index(index, tmp_path, engine):
     names.unlink()
     with Searcher(index) as searcher:
         (clause,) = searcher.explain("雲端輪渡")
-        assert [phrase.units for phrase in clause.phrases] == [tuple("云端轮渡")]
+        assert [phrase.tokens for phrase in clause.phrases] == [tuple("云端轮渡")]
         assert searcher.search("云端轮渡").total == 1
     update([article("又坐云端轮渡。", id="b")], index)
     with Searcher(index) as searcher:

@@ -18,7 +18,7 @@ from click.testing import Result
 from test_cli import ENVIRONMENT, PROGRAM, ROOT, run
 
 from index import Article, MissingExtra, rebuild
-from search.cli import cli
+from search.commands.cli import cli
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +178,13 @@ def test_colours_are_as_asked_for(index, command, color, environment, coloured):
 )
 def test_a_closed_stream_is_no_error(index, command, closed):
     done = subprocess.run(
-        ["sh", "-c", f'"$0" -m search.cli {command} --index "$1" {closed}', sys.executable, str(index)],
+        [
+            "sh",
+            "-c",
+            f'"$0" -m search.commands.cli {command} --index "$1" {closed}',
+            sys.executable,
+            str(index),
+        ],
         cwd=ROOT,
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
@@ -285,7 +291,7 @@ def test_a_missing_package_is_nothing_wrong_with_the_index(tmp_path):
     pytest.importorskip("tantivy")
     rebuild([Article(id="a", title="渡轮")], tmp_path, engine="tantivy")
     before = (tmp_path / "manifest.json").read_bytes()
-    program = "import sys; sys.modules['tantivy'] = None; from search.cli import main; main()"
+    program = "import sys; sys.modules['tantivy'] = None; from search.commands.cli import main; main()"
     for options in ([], ["--repair"], ["--json"]):
         done = subprocess.run(
             [sys.executable, "-c", program, "check", *options, "--index", str(tmp_path)],

@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index import Article, rebuild
-from search.cli import cli
-from search.display import width
-from search.facets import Count, Timeline
-from search.output_facets import timeline_lines
+from search.commands.cli import cli
+from search.corpus.facets import Count, Timeline
+from search.output.facets import timeline_lines
+from search.output.terminal import width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -111,7 +111,7 @@ def test_nothing_found_is_told_by_the_exit_code(index):
 @pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs the extra web")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_server_answers_until_it_is_told_to_stop(index, workers):
-    command = [sys.executable, "-m", "search.cli", "serve", "--port", "0", "--workers", workers]
+    command = [sys.executable, "-m", "search.commands.cli", "serve", "--port", "0", "--workers", workers]
     with subprocess.Popen([*command, "--index", str(index)], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         address = server.stdout.readline().split()[0]

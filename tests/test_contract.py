@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from index import QueryError, rebuild, update
 from index.article import Article
-from index.text.analyzer import grams
-from index.text.units import split_units
+from index.text.analyzer import bigrams
+from index.text.tokens import tokenize
 from search import Searcher
 
 words = pieces(min_size=1, max_size=4)
@@ -86,7 +86,7 @@ def check_same(expected, got, *, scores: bool = True) -> None:
 @given(archive=articles(), several=st.lists(queries, min_size=1, max_size=6))
 def test_every_engine_answers_as_the_specification_does(engine, archive, several):
     # A cluster counts a text without pairs as one with a single pair when it takes the mean.
-    whole = all(grams(split_units(text)) for article in archive for text in (article.title, article.body))
+    whole = all(bigrams(tokenize(text)) for article in archive for text in (article.title, article.body))
     with directory() as one, place(engine) as other:
         rebuild(archive, one, engine="memory")
         rebuild(archive, other, engine=engine)
@@ -104,27 +104,27 @@ def test_every_engine_answers_as_the_specification_does(engine, archive, several
 def test_every_run_of_units_that_stands_in_an_article_finds_it(engine, archive, data):
     chosen = data.draw(st.sampled_from(archive))
     text = data.draw(st.sampled_from([chosen.title, chosen.body]))
-    assume(split_units(text))
+    assume(tokenize(text))
     start = data.draw(st.integers(0, len(text) - 1))
     run = text[start : data.draw(st.integers(start + 1, len(text)))]
-    units = split_units(run)
+    tokens = tokenize(run)
     # A run that begins or ends inside a run of letters is no run of whole units.
-    assume(units and is_run(units, split_units(text)))
+    assume(tokens and is_run(tokens, tokenize(text)))
     for mark in '"“”「':
         run = run.replace(mark, "")
     with place(engine) as folder:
         rebuild(archive, folder, engine=engine)
         with Searcher(folder) as searcher:
             found = {hit.id for hit in searcher.search(quoted(run), limit=None).hits}
-    assert found == {article.id for article in archive if holds(article, units)}
+    assert found == {article.id for article in archive if holds(article, tokens)}
 
 
-def is_run(units: list[str], whole: list[str]) -> bool:
-    return any(whole[at : at + len(units)] == units for at in range(len(whole)))
+def is_run(tokens: list[str], whole: list[str]) -> bool:
+    return any(whole[at : at + len(tokens)] == tokens for at in range(len(whole)))
 
 
-def holds(article: Article, units: list[str]) -> bool:
-    return any(is_run(units, split_units(text)) for text in (article.title, article.body))
+def holds(article: Article, tokens: list[str]) -> bool:
+    return any(is_run(tokens, tokenize(text)) for text in (article.title, article.body))
 
 
 @settings(max_examples=60)
@@ -144,10 +144,10 @@ def test_an_update_finds_what_a_rebuild_finds(engine, first, second, several):
 
 
 @settings(max_examples=40)
-@given(archive=articles(), text=texts.filter(split_units))
+@given(archive=articles(), text=texts.filter(tokenize))
 def test_pages_join_to_the_whole(engine, archive, text):
     query = quoted(text.replace("“", "").replace("”", "").replace("「", "")[:3] or "中")
-    assume(split_units(query))
+    assume(tokenize(query))
     with place(engine) as folder:
         rebuild(archive, folder, engine=engine)
         with Searcher(folder) as searcher:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import re
 import shutil
-from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,30 +81,6 @@ def test_the_tree_of_errors_is_drawn_whole():
     }
     assert drawn == defined
     assert set(re.findall(r"[├└]── (\w+)", ArchiveError.__doc__ or "")) == defined
-
-
-def test_the_architecture_names_every_module():
-    tree = blocks("docs/architecture.md", "text")[0]
-    parts = dict(zip(("index", "search"), tree.split("\nsearch/"), strict=True))
-    for package, drawn in parts.items():
-        named = Counter(re.findall(r"\w+\.py\b", drawn))
-        there = Counter(path.name for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py")
-        assert named == there, package
-
-
-def test_index_never_imports_search():
-    for path in (ROOT / "index").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            match node:
-                case ast.Import():
-                    names = [alias.name for alias in node.names]
-                case ast.ImportFrom():
-                    names = [node.module or ""]
-                case ast.Constant(value=str(text)):  # what is imported by its name
-                    names = [text]
-                case _:
-                    names = []
-            assert not [name for name in names if re.fullmatch(r"search(\.\w+)*", name)], (path, node.lineno)
 
 
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, capsys):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import Article, ArticleNotFound, UsageError, rebuild, update
 from search import Searcher
-from search.facets import Count
+from search.corpus.facets import Count
 
 QUERIES = ["中国", "研究 生", "研究生命 台湾", '"中国"', "sanct*", "-中国", "source:晨报", "date:2020-01", ""]
 queries = st.sampled_from(QUERIES)

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index import dom, plain
-from index.encoding import decode
 from index.errors import UsageError
-from index.html import paragraphs, squeeze
-from index.plain import BLOCKS, VOID, names, plain_tokens
+from index.reading import dom
+from index.reading import plain_html as plain
+from index.reading.encoding import decode
+from index.reading.html import paragraphs, squeeze
+from index.reading.plain_html import BLOCKS, VOID, names, plain_tokens
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,7 +105,7 @@ def test_a_less_than_sign_that_opens_no_tag_is_text(read):
 
 
 @pytest.mark.parametrize(
-    "furniture",
+    "boilerplate",
     [
         "<script>var a = '<p>x</p>';</script>",
         "<style>p { color: red }</style>",
@@ -132,8 +133,8 @@ def test_a_less_than_sign_that_opens_no_tag_is_text(read):
         "<!-- 注释 <p>注释里的段落</p> -->",
     ],
 )
-def test_furniture_goes_and_the_text_around_it_stays(read, furniture):
-    assert read(f"<p>站台上很挤。</p>{furniture}<p>车晚点了。</p>") == ["站台上很挤。", "车晚点了。"]
+def test_boilerplate_goes_and_the_text_around_it_stays(read, boilerplate):
+    assert read(f"<p>站台上很挤。</p>{boilerplate}<p>车晚点了。</p>") == ["站台上很挤。", "车晚点了。"]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ import pytest
 from builders import article, rewrite_manifest
 
 from index import Article, IndexDamaged, IndexLocked, IndexStateError, UsageError, optimize, rebuild, update
-from index.manifest import IndexDirectory
-from index.repair import repair
-from index.store import Store
+from index.building.repair import repair
+from index.storage.directory import IndexDirectory
+from index.storage.store import Store
 from search import Searcher
 from search.check import check
 
@@ -313,7 +313,7 @@ def test_tables_that_are_not_ours_are_not_asked(index, kind):
 @pytest.fixture
 def impatient(monkeypatch) -> None:
     """A writer that waits a moment for readers and not seconds."""
-    monkeypatch.setattr("index.store._PATIENCE", 20)
+    monkeypatch.setattr("index.storage.store._PATIENCE", 20)
 
 
 def killed_after_the_switch(index: Path, *, reading: bool = False) -> None:
@@ -483,7 +483,7 @@ def test_the_checksum_grows_with_what_is_added_and_shrinks_with_what_is_removed(
 def test_a_process_that_was_forked_off_does_not_keep_the_lock_of_one_that_is_killed(index):
     program = """
 import multiprocessing, os, sys, time
-from index.manifest import IndexDirectory
+from index.storage.directory import IndexDirectory
 def work():
     print(os.getpid(), flush=True)
     time.sleep(30)

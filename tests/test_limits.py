@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from index import Limits, UsageError, rebuild, update
-from index.build import Report
-from index.repair import repair
-from search.cli import cli
+from index.building.build import Report
+from index.building.repair import repair
+from search.commands.cli import cli
 
 HEAD = "<!--1710099901000-->\n[{}](x)\n------\n\n"
 LONG = "渡轮今天照常开出风不大" * 700_000

@@ -16,12 +16,12 @@ from click.testing import CliRunner
 from index import IndexMismatch, optimize, rebuild, update
 from search import Searcher
 from search.check import check
-from search.cli import cli
+from search.commands.cli import cli
 
 ROOT = Path(__file__).parents[1]
 
 OTHERS = {
-    "format": (1, "has index format 1, and this version reads 3"),
+    "format": (1, "has index format 1, and this version reads 4"),
     "engine_version": ("0.0", r"was made with \w+ 0\.0, and this is "),
     "fingerprint": ("analyzer 0", "was analysed by analyzer 0, and this is analyzer "),
 }
@@ -69,7 +69,7 @@ def test_an_index_made_by_something_else_is_refused_with_the_command_that_mends_
 def test_an_index_of_a_package_that_is_missing_names_the_extra(archive, tmp_path):
     pytest.importorskip("tantivy")
     rebuild([archive], tmp_path / "index", engine="tantivy")
-    program = "import sys; sys.modules['tantivy'] = None; from search.cli import main; main()"
+    program = "import sys; sys.modules['tantivy'] = None; from search.commands.cli import main; main()"
     for arguments in (
         ["query", "渡轮"],
         ["show", "a.md"],

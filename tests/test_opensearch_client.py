@@ -16,9 +16,9 @@ pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not instal
 from opensearchpy import exceptions as native
 
 from index import ArchiveError, ArticleError, EngineError, UsageError, rebuild
-from index.engines.opensearch_bulk import Action, Bulk
-from index.engines.opensearch_client import Address, Client, Refused
-from index.place import open_place
+from index.engines.opensearch.bulk import Action, Bulk
+from index.engines.opensearch.client import Address, Client, Refused
+from index.engines.registry import open_location
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def test_an_address_says_everything():
 )
 def test_a_wrong_address_is_told_before_anything_is_asked(url, said):
     with pytest.raises(UsageError, match=said) as caught:
-        open_place(url)
+        open_location(url)
     assert "secret" not in str(caught.value)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_cli import run
 
 from index import ArticleError, UsageError, rebuild
-from index.parts import Part, Share
+from index.reading.parts import Part, Share
 
 
 @given(ids=st.lists(st.text(min_size=1), unique=True), of=st.integers(1, 9))

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import QueryError, rebuild
-from index.lengths import LENGTHS, length_code
 from index.text.analyzer import Analyzer
+from index.text.lengths import LENGTHS, length_code
 from search import Searcher
-from search.match import All, AnyOf, NearUnits, UnitPhrase, Without, near, near_in
-from search.plan import Plan, make_plan
+from search.query.conditions import All, AnyOf, NearPhrases, TokenPhrase, Without, near, near_in
 from search.query.parser import parse
-from search.ranking import Statistics, Term, bm25, idf, telling
+from search.query.plan import Plan, make_plan
+from search.query.ranking import Statistics, Term, bm25, idf, telling
 
 BOTH = ("title", "body")
 ANALYZER = Analyzer()
@@ -28,8 +28,8 @@ def plan(query: str) -> Plan:
     return make_plan(parse(query), query, analyzer=ANALYZER, tz=timezone.utc, now=now)
 
 
-def phrase(text: str, fields: tuple[str, ...] = BOTH) -> UnitPhrase:
-    return UnitPhrase(fields, tuple(text))
+def phrase(text: str, fields: tuple[str, ...] = BOTH) -> TokenPhrase:
+    return TokenPhrase(fields, tuple(text))
 
 
 def test_bm25_is_the_published_formula():
@@ -95,12 +95,12 @@ def test_function_words_must_match_but_neither_score_nor_relax():
 
 
 def test_letters_and_digits_of_one_clause_hold_together():
-    assert plan("F-35A战斗机").match == All((UnitPhrase(BOTH, ("f", "35", "a")), phrase("战斗机")))
-    assert plan("rfi.fr").match == UnitPhrase(BOTH, ("rfi", "fr"))
+    assert plan("F-35A战斗机").match == All((TokenPhrase(BOTH, ("f", "35", "a")), phrase("战斗机")))
+    assert plan("rfi.fr").match == TokenPhrase(BOTH, ("rfi", "fr"))
 
 
 def test_a_prefix_is_one_only_where_a_unit_can_go_on():
-    assert plan("sanct*").match == UnitPhrase(BOTH, ("sanct",), prefix=True)
+    assert plan("sanct*").match == TokenPhrase(BOTH, ("sanct",), prefix=True)
     assert plan("岸田*").match == plan("岸田").match
 
 
@@ -124,7 +124,7 @@ def test_lonely_marks_in_the_group_of_a_field_are_passed_over():
 
 def test_common_units_do_not_score_beside_grams():
     rare, common, pair = (
-        Term("body", *rest, 1.0) for rest in (("units", "a"), ("units", "b"), ("grams", "a·b"))
+        Term("body", *rest, 1.0) for rest in (("tokens", "a"), ("tokens", "b"), ("bigrams", "a·b"))
     )
     statistics = Statistics(100, {}, {rare: 10, common: 11, pair: 50})
     assert telling([rare, common, pair], statistics) == [rare, pair]
@@ -139,17 +139,17 @@ UNITS = st.lists(st.sampled_from(["甲", "乙", "丙", "ab", "abc", "3", "¶"]),
 PHRASES = st.lists(st.sampled_from(["甲", "乙", "ab", "3"]), min_size=1, max_size=2).map(tuple)
 
 
-@given(units=UNITS, left=PHRASES, right=PHRASES, distance=st.integers(0, 4), prefix=st.booleans())
-def test_near_on_unit_text_is_near_on_units(units, left, right, distance, prefix):
-    from index.text.units import unit_text
+@given(tokens=UNITS, left=PHRASES, right=PHRASES, distance=st.integers(0, 4), prefix=st.booleans())
+def test_near_on_unit_text_is_near_on_units(tokens, left, right, distance, prefix):
+    from index.text.tokens import token_text
 
-    match = NearUnits(
+    match = NearPhrases(
         BOTH,
-        UnitPhrase(BOTH, left),
-        UnitPhrase(BOTH, right, prefix=prefix and right[-1] in ("ab", "3")),
+        TokenPhrase(BOTH, left),
+        TokenPhrase(BOTH, right, prefix=prefix and right[-1] in ("ab", "3")),
         distance,
     )
-    assert near_in(unit_text(units), match) == near(units, match)
+    assert near_in(token_text(tokens), match) == near(tokens, match)
 
 
 def test_a_partial_match_has_in_its_title_what_was_asked_for_there(tmp_path, engine):

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.analyzer import Analyzer
-from index.text.units import BREAK, can_be_cut, locate, split_units
-from search.match import UnitPhrase, beside, near
-from search.plan import Clause, Plan, make_plan
+from index.text.tokens import BOUNDARY, can_be_cut, locate, tokenize
+from search.highlighting.snippets import Highlighter, Snippet, mark_html
+from search.query.conditions import TokenPhrase, beside, near
 from search.query.parser import parse
-from search.ranking import FUNCTION_WORDS
-from search.snippet import Highlighter, Snippet, mark_html
+from search.query.plan import Clause, Plan, make_plan
+from search.query.ranking import FUNCTION_WORDS
 
 ANALYZER = Analyzer()
 
@@ -129,7 +129,9 @@ def test_html_is_escaped_around_and_inside_highlights():
 
 def test_of_a_text_full_of_matches_little_is_analysed(monkeypatch):
     analysed = []
-    monkeypatch.setattr("search.highlight.locate", lambda text: analysed.append(text) or locate(text))
+    monkeypatch.setattr(
+        "search.highlighting.occurrences.locate", lambda text: analysed.append(text) or locate(text)
+    )
     body = "\n".join(["日本，" * 20] * 1000)
     assert snippets(body, "日本 本日 中国")[0].highlights
     assert 0 < len(analysed) <= 8
@@ -211,38 +213,38 @@ ASKED = (
 QUERIES = [query for line in ASKED for query in line.split("|")]
 
 
-def whole(units: list[str], phrase: UnitPhrase) -> list[tuple[int, int]]:
+def whole(tokens: list[str], phrase: TokenPhrase) -> list[tuple[int, int]]:
     """Where a phrase stands: the definition, unit by unit."""
-    size = len(phrase.units)
-    runs = [(at, units[at : at + size]) for at in range(len(units) - size + 1)]
+    size = len(phrase.tokens)
+    runs = [(at, tokens[at : at + size]) for at in range(len(tokens) - size + 1)]
     return [
         (at, at + size)
         for at, run in runs
-        if (*run[:-1],) == phrase.units[:-1]
-        and (run[-1] == phrase.units[-1] or (phrase.prefix and run[-1].startswith(phrase.units[-1])))
+        if (*run[:-1],) == phrase.tokens[:-1]
+        and (run[-1] == phrase.tokens[-1] or (phrase.prefix and run[-1].startswith(phrase.tokens[-1])))
     ]
 
 
-def looked_for(clause: Clause) -> tuple[list[UnitPhrase], list[UnitPhrase]]:
+def looked_for(clause: Clause) -> tuple[list[TokenPhrase], list[TokenPhrase]]:
     """The phrases of a clause, and the single characters that are shown only where none of these is."""
     words = clause.phrases
-    single = [len(words) > 1 and len(word.units) == 1 and can_be_cut(word.units[0]) for word in words]
+    single = [len(words) > 1 and len(word.tokens) == 1 and can_be_cut(word.tokens[0]) for word in words]
     strong = [word for word, alone in zip(words, single, strict=True) if not alone]
     for at in range(len(words) - 1):
         if single[at] or single[at + 1]:
             after = words[at + 1]
             strong.append(
                 replace(
-                    after, units=words[at].units + after.units, prefix=after.prefix and not single[at + 1]
+                    after, tokens=words[at].tokens + after.tokens, prefix=after.prefix and not single[at + 1]
                 )
             )
-    telling = [word for word in words if "".join(word.units) not in FUNCTION_WORDS] or list(words)
+    telling = [word for word in words if "".join(word.tokens) not in FUNCTION_WORDS] or list(words)
     return strong, [word for word, alone in zip(words, single, strict=True) if alone and word in telling]
 
 
-def are_near(units: list[str], one: tuple[int, int], other: tuple[int, int], distance: int) -> bool:
+def are_near(tokens: list[str], one: tuple[int, int], other: tuple[int, int], distance: int) -> bool:
     (_, end), (start, _) = sorted([one, other])
-    return end <= start and sum(unit != BREAK for unit in units[end:start]) <= distance
+    return end <= start and sum(token != BOUNDARY for token in tokens[end:start]) <= distance
 
 
 def expected_spans(text: str, query: str, field: str) -> tuple[tuple[int, int], ...]:
@@ -273,13 +275,13 @@ def expected_spans(text: str, query: str, field: str) -> tuple[tuple[int, int], 
 
 def holds_a_phrase(shown: str, query: str) -> bool:
     """Whether the units of a highlighted text hold a phrase; a break may have become a space."""
-    units = [unit for unit in split_units(shown) if unit != BREAK]
+    tokens = [token for token in tokenize(shown) if token != BOUNDARY]
     phrases = [
-        replace(phrase, units=tuple(unit for unit in phrase.units if unit != BREAK))
+        replace(phrase, tokens=tuple(token for token in phrase.tokens if token != BOUNDARY))
         for clause in plan_of(query).clauses
         for phrase in itertools.chain(*looked_for(clause))
     ]
-    return any(whole(units, phrase) for phrase in phrases)
+    return any(whole(tokens, phrase) for phrase in phrases)
 
 
 @given(text=dense, query=st.sampled_from(QUERIES), field=st.sampled_from(["title", "body"]))
@@ -304,12 +306,12 @@ def test_snippets_show_whole_matches_and_at_least_one_if_there_are_any(body, que
 
 @given(text=dense, query=st.sampled_from([query for query in QUERIES if "~" in query]))
 def test_what_is_beside_its_partner_is_what_makes_a_distance_hold(text, query):
-    units = split_units(text)
+    tokens = tokenize(text)
     for clause in plan_of(query).clauses:
         if match := clause.near:
             sides = [(match.left, match.right), (match.right, match.left)]
-            found = [any(beside(units, one, other, match.distance)) for one, other in sides]
-            assert found == [near(units, match)] * 2
+            found = [any(beside(tokens, one, other, match.distance)) for one, other in sides]
+            assert found == [near(tokens, match)] * 2
 
 
 @given(body=texts)

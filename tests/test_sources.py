@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from index.errors import SeedError, UsageError
-from index.limits import Limits
-from index.seed import read_seed
-from index.sources import Walk, archive_roots, read_file
+from index.reading.limits import Limits
+from index.reading.seed import read_seed
+from index.reading.walk import Walk, archive_roots, read_file
+from index.storage.directory import entries_of_an_index
 
 SEED = b"<!--1710099901000-->\n[a](http://x/)\n------\n\n<p>b</p>"
 
 
 def walk(roots, **options) -> Walk:
     found, within = archive_roots(roots)
-    return Walk(found, within=within, **options)
+    return Walk(found, within=within, ignore=entries_of_an_index, **options)
 
 
 @pytest.fixture

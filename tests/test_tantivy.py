@@ -16,13 +16,12 @@ import pytest
 from builders import article, directory
 
 from index import ArchiveError, Article, MissingExtra, optimize, rebuild, update
-from index.store import Store
+from index.engines.registry import reader_class, writer_class
+from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.writer import writer_class
 from search import Searcher
-from search.plan import make_plan
 from search.query.parser import parse
-from search.reader import reader_class
+from search.query.plan import make_plan
 
 pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
 
@@ -278,7 +277,7 @@ def test_a_disk_that_takes_no_more_is_an_os_error(tmp_path):
 
 def limited(archive: list[Article], directory: str) -> None:
     writer = writer_class("tantivy")(Path(directory))
-    from index.document import analyze
+    from index.text.document import analyze
 
     analyzer = Analyzer()
     prepared = [writer.prepare(analyze(analyzer, each)) for each in archive]

@@ -35,15 +35,16 @@ from index import (
     IndexDamaged,
     IndexStateError,
     UsageError,
-    manifest,
     optimize,
     rebuild,
     update,
 )
-from index.engines.whoosh_codec import GroupedCodec
-from index.engines.whoosh_storage import _HEAD, reading, writing
-from index.manifest import IndexDirectory, manifest_checksum
-from index.repair import repair
+from index.building.repair import repair
+from index.engines.whoosh.codec import GroupedCodec
+from index.engines.whoosh.storage import _HEAD, reading, writing
+from index.storage import directory as index_directory
+from index.storage.directory import IndexDirectory
+from index.storage.manifest import manifest_checksum
 from search import Searcher
 from search.check import check
 
@@ -267,8 +268,8 @@ def test_a_manifest_names_only_what_can_be_a_file_of_its_index(sound, changes, t
 def test_a_folder_that_cannot_be_is_no_archive_to_repair_from(sound, tmp_path):
     index = tmp_path / "index"
     shutil.copytree(sound, index)
-    recipe = asdict(IndexDirectory(index).manifest().recipe)
-    rewrite_manifest(index, recipe={**recipe, "roots": {"/\0": ""}})
+    config = asdict(IndexDirectory(index).manifest().config)
+    rewrite_manifest(index, config={**config, "roots": {"/\0": ""}})
     with pytest.raises(UsageError, match="there is no folder"):
         repair(index)
 
@@ -318,9 +319,11 @@ def test_files_that_were_found_sound_are_read_again_only_when_they_change(sound,
     place = IndexDirectory(index)
     place.verify(place.manifest())
     read: list[Path] = []
-    compare = manifest.damage_of
+    compare = index_directory.damage_of
     monkeypatch.setattr(
-        manifest, "damage_of", lambda path, *rest, **more: read.append(path) or compare(path, *rest, **more)
+        index_directory,
+        "damage_of",
+        lambda path, *rest, **more: read.append(path) or compare(path, *rest, **more),
     )
 
     place.verify(place.manifest())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.fold import fold
-from index.text.units import BREAK, MAX_UNIT, locate_units, split_units
+from index.text.tokens import BOUNDARY, MAX_TOKEN, locate_tokens, tokenize
 
 ALPHABET = (
     "他研究生命。，、,.:;!?—… \n\u3000\u00a0「」“”·-_/%"
@@ -19,7 +19,7 @@ texts = st.text(alphabet=ALPHABET, max_size=40) | st.text()
 
 
 @pytest.mark.parametrize(
-    ("text", "units"),
+    ("text", "tokens"),
     [
         ("F-35A战斗机", "f 35 a 战 斗 机"),
         ("Ｆ３５Ａ戰鬥機", "f 35 a 战 斗 机"),
@@ -41,49 +41,49 @@ texts = st.text(alphabet=ALPHABET, max_size=40) | st.text()
         ("😀", ""),
     ],
 )
-def test_text_is_split_as_documented(text, units):
-    assert split_units(text) == units.split()
+def test_text_is_split_as_documented(text, tokens):
+    assert tokenize(text) == tokens.split()
 
 
 @given(texts)
 def test_units_keep_every_letter_and_digit_in_order(text):
-    kept = "".join(unit for unit in split_units(text) if unit != BREAK)
+    kept = "".join(token for token in tokenize(text) if token != BOUNDARY)
     assert [c for c in kept if c.isalnum()] == [c for c in fold(text) if c.isalnum()]
 
 
 @given(texts)
 def test_a_break_stands_only_between_units(text):
-    units = split_units(text)
-    assert units[:1] != [BREAK]
-    assert units[-1:] != [BREAK]
-    assert all(BREAK not in pair or pair[0] != pair[1] for pair in pairwise(units))
+    tokens = tokenize(text)
+    assert tokens[:1] != [BOUNDARY]
+    assert tokens[-1:] != [BOUNDARY]
+    assert all(BOUNDARY not in pair or pair[0] != pair[1] for pair in pairwise(tokens))
 
 
 @given(texts)
 def test_located_units_are_the_units_and_stand_where_they_say(text):
-    located = locate_units(text)
-    assert [unit.text for unit in located] == split_units(text)
-    for unit in located:
-        assert 0 <= unit.start < unit.end <= len(text)
-        if unit.text != BREAK:
-            assert unit.text in fold(text[unit.start : unit.end]).replace(" ", "")
+    located = locate_tokens(text)
+    assert [token.text for token in located] == tokenize(text)
+    for token in located:
+        assert 0 <= token.start < token.end <= len(text)
+        if token.text != BOUNDARY:
+            assert token.text in fold(text[token.start : token.end]).replace(" ", "")
 
 
 @given(texts, texts)
 def test_a_paragraph_end_is_a_break(first, second):
-    whole = split_units(first + "\n" + second)
-    parts = [units for units in (split_units(first), split_units(second)) if units]
-    assert whole == [unit for i, part in enumerate(parts) for unit in ([BREAK] if i else []) + part]
+    whole = tokenize(first + "\n" + second)
+    parts = [tokens for tokens in (tokenize(first), tokenize(second)) if tokens]
+    assert whole == [token for i, part in enumerate(parts) for token in ([BOUNDARY] if i else []) + part]
 
 
 @given(texts)
 def test_no_unit_is_longer_than_the_limit(text):
-    assert all(0 < len(unit) <= MAX_UNIT for unit in split_units(text * 3))
+    assert all(0 < len(token) <= MAX_TOKEN for token in tokenize(text * 3))
 
 
 def test_a_long_run_goes_on_as_the_next_unit():
-    assert split_units("x" * 100) == ["x" * 64, "x" * 36]
+    assert tokenize("x" * 100) == ["x" * 64, "x" * 36]
 
 
 def test_a_megabyte_without_a_break():
-    assert len(split_units("天" * 1_000_000)) == 1_000_000
+    assert len(tokenize("天" * 1_000_000)) == 1_000_000

@@ -16,9 +16,9 @@ from whoosh.qparser import QueryParser
 from whoosh.query import And, Term
 
 from index import rebuild, update
-from index.engines.whoosh import ChineseAnalyzer, schema
-from index.engines.whoosh_codec import _decode, _encode
-from index.manifest import IndexDirectory
+from index.engines.whoosh.codec import _decode, _encode
+from index.engines.whoosh.writer import ChineseAnalyzer, schema
+from index.storage.directory import IndexDirectory
 from index.text.analyzer import Analyzer
 from search import Searcher
 
@@ -36,7 +36,7 @@ def test_posting_lists_survive_writing(postings):
     assert _decode(memoryview(_encode(documents, counts)), len(documents)) == (documents, counts)
 
 
-@given(texts, st.sampled_from(["words", "grams", "units"]))
+@given(texts, st.sampled_from(["words", "bigrams", "tokens"]))
 def test_whoosh_tokens_are_the_analyzers_terms_and_point_at_the_original(text, stream):
     tokens = [
         (token.text, token.pos, token.startchar, token.endchar)
@@ -51,7 +51,7 @@ def test_whoosh_tokens_are_the_analyzers_terms_and_point_at_the_original(text, s
 
 def test_the_analyzer_serves_in_any_whoosh_schema():
     assert isinstance(ChineseAnalyzer(), WhooshAnalyzer)
-    index = RamStorage().create_index(Schema(text=TEXT(analyzer=ChineseAnalyzer("units"), stored=True)))
+    index = RamStorage().create_index(Schema(text=TEXT(analyzer=ChineseAnalyzer("tokens"), stored=True)))
     writer = index.writer()
     writer.add_document(text="他研究生命科學。")
     writer.add_document(text="他研究。生命科學")

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Article
-from index.document import source_term
-from index.store import to_seconds
+from index.storage.store import to_seconds
+from index.text.document import source_term
 
 __all__ = [
     "ANALYZERS",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.document import Document
-from index.writer import Writer
+from index.engines.base import Writer
+from index.text.document import Document
 
 __all__ = ["MemoryWriter"]
 

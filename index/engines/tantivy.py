@@ -3,7 +3,7 @@
 Everything of tantivy that is known here stays in this module and in the
 reader in search/engines/tantivy.py. Each stream goes in as one string of
 terms with spaces between, which tantivy splits and counts; the streams of
-units carry positions, for exact phrases.
+tokens carry positions, for exact phrases.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from index.document import STREAMS, Document
+from index.engines.base import Writer
 from index.errors import EngineError, MissingExtra
-from index.store import to_seconds
-from index.writer import Writer
+from index.storage.store import to_seconds
+from index.text.document import STREAMS, Document
 
 try:
     import tantivy
@@ -45,15 +45,15 @@ def field_name(field: str, stream: str) -> str:
 
 
 def schema() -> tantivy.Schema:
-    """The schema of every index. `units` holds the unit texts, compressed, and is the only stored field."""
+    """The schema of every index. `tokens` holds the unit texts, compressed, and is the only stored field."""
     builder = tantivy.SchemaBuilder()
     for field, stream in STREAMS:
-        kind = "position" if stream == "units" else "freq"
+        kind = "position" if stream == "tokens" else "freq"
         builder.add_text_field(field_name(field, stream), tokenizer_name="whitespace", index_option=kind)
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("row", indexed=True, fast=True)
     builder.add_integer_field("date", fast=True)
-    builder.add_bytes_field("units", stored=True)
+    builder.add_bytes_field("tokens", stored=True)
     return builder.build()
 
 
@@ -77,7 +77,7 @@ class _Prepared:
     streams: list[str]
     sources: list[str]
     date: int | None
-    units: bytes
+    tokens: bytes
 
 
 class TantivyWriter(Writer):
@@ -99,14 +99,14 @@ class TantivyWriter(Writer):
             streams=[" ".join(document.stream(*key)) for key in STREAMS],
             sources=document.source_terms(),
             date=to_seconds(document.article.date),
-            units=document.packed_units(),
+            tokens=document.packed_token_texts(),
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
         """Add one prepared document."""
         document = tantivy.Document()
         document.add_unsigned("row", row)
-        document.add_bytes("units", prepared.units)
+        document.add_bytes("tokens", prepared.tokens)
         if prepared.date is not None:
             document.add_integer("date", prepared.date)
         for name in prepared.sources:

@@ -11,26 +11,26 @@ from itertools import pairwise
 
 from index.text.fold import table_version
 from index.text.segment import Segmenter, load_segmenter, segmenter_version
-from index.text.units import BREAK, can_be_cut, han_runs, split_units
+from index.text.tokens import BOUNDARY, can_be_cut, han_runs, tokenize
 
-__all__ = ["Analyzer", "Streams", "gram"]
+__all__ = ["Analyzer", "Streams", "bigram"]
 
 # Counts changes of the code that folds, splits and cuts.
 _FORMAT = 1
 
 
-def gram(first: str, second: str) -> str:
-    """The term for two neighbouring units. The dot keeps `new·york` and `newy·ork` apart."""
+def bigram(first: str, second: str) -> str:
+    """The term for two neighbouring tokens. The dot keeps `new·york` and `newy·ork` apart."""
     return f"{first}·{second}"
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """What one text is indexed by. Breaks stand in `units` only."""
+    """What one text is indexed by. Breaks stand in `tokens` only."""
 
     words: list[str]
-    grams: list[str]
-    units: list[str]
+    bigrams: list[str]
+    tokens: list[str]
 
 
 class Analyzer:
@@ -45,21 +45,21 @@ class Analyzer:
 
     def analyze(self, text: str) -> Streams:
         """The streams of `text`; newlines in it separate paragraphs."""
-        units = split_units(text)
-        return Streams(self.words(units), grams(units), units)
+        tokens = tokenize(text)
+        return Streams(self.words(tokens), bigrams(tokens), tokens)
 
     def analyze_without_words(self, text: str) -> Streams:
         """The same without cutting, for text that is matched but does not rank."""
-        units = split_units(text)
-        return Streams([], grams(units), units)
+        tokens = tokenize(text)
+        return Streams([], bigrams(tokens), tokens)
 
-    def words(self, units: list[str]) -> list[str]:
-        """Cut units into words: runs of Han units by the segmenter, every other unit alone."""
+    def words(self, tokens: list[str]) -> list[str]:
+        """Cut tokens into words: runs of Han tokens by the segmenter, every other unit alone."""
         words: list[str] = []
-        for run in han_runs(units):
+        for run in han_runs(tokens):
             if len(run) > 1 and can_be_cut(run[0]):
                 words.extend(self._cut(run))
-            elif run != BREAK:
+            elif run != BOUNDARY:
                 words.append(run)
         return words
 
@@ -71,7 +71,7 @@ class Analyzer:
         return ", ".join(parts)
 
 
-def grams(units: list[str]) -> list[str]:
-    """Every two neighbouring units with no break between."""
+def bigrams(tokens: list[str]) -> list[str]:
+    """Every two neighbouring tokens with no break between."""
     # What `gram` gives, without a call for each: this is done for every character of an archive.
-    return [f"{first}·{second}" for first, second in pairwise(units) if first != BREAK != second]
+    return [f"{first}·{second}" for first, second in pairwise(tokens) if first != BOUNDARY != second]

@@ -24,7 +24,7 @@ from typing import Any
 from index.errors import UsageError
 from index.text.dictionary import Dictionary, likeliest_words, total_frequency
 from index.text.fold import fold
-from index.text.units import can_be_cut
+from index.text.tokens import can_be_cut
 
 __all__ = [
     "Segmenter",

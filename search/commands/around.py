@@ -61,7 +61,7 @@ def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, 
     search facets 乌克兰 --by month --after 2023
     search facets --by year --json
     """
-    from search import output_facets
+    from search.output import facets as output_facets
     from search.searcher import Searcher
 
     text = " ".join(words)
@@ -101,8 +101,8 @@ def timeline(
     search timeline 乌克兰 --unit month --after 2022 --svg chart.svg
     search timeline --source 晨报 --json
     """
-    from search import output_facets
-    from search.chart import chart_svg
+    from search.output import facets as output_facets
+    from search.output.chart import chart_svg
     from search.searcher import Searcher
 
     text = " ".join(words)
@@ -141,7 +141,8 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
     search similar 晨报/1042199.md --limit 3 --json
     """
     from index.errors import ArticleNotFound
-    from search import output, output_facets
+    from search.output import facets as output_facets
+    from search.output import records as output
     from search.searcher import Searcher
 
     began = time.perf_counter()

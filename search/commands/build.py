@@ -20,8 +20,8 @@ from search.commands.options import (
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
 if TYPE_CHECKING:
-    from index.build import Report
-    from index.limits import Limits
+    from index.building.build import Report
+    from index.reading.limits import Limits
 
 __all__ = ["optimize", "rebuild", "update"]
 
@@ -75,8 +75,8 @@ def rebuild(
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """
-    from index.build import rebuild
-    from index.limits import DEFAULT_LIMITS
+    from index.building.build import rebuild
+    from index.reading.limits import DEFAULT_LIMITS
 
     with Bar() as bar:
         report = rebuild(
@@ -131,8 +131,8 @@ def update(
     search update seeds
     search update news --index ~/idx
     """
-    from index.build import update
-    from index.place import open_place
+    from index.building.build import update
+    from index.engines.registry import open_location
 
     if engine is not None:
         _check_engine(index, engine)
@@ -144,7 +144,7 @@ def update(
             user_dict=user_dict,
             include=include or None,
             exclude=exclude or None,
-            limits=_changed(open_place(index).manifest().recipe.limits, limits),
+            limits=_changed(open_location(index).manifest().config.limits, limits),
             progress=bar.progress,
         )
     return _print_report(report, index=index, as_json=as_json)
@@ -162,13 +162,13 @@ def optimize(index: str, as_json: bool) -> int:
     \b
     search optimize --index ~/idx
     """
-    from index.build import optimize
+    from index.building.build import optimize
 
     return _print_report(optimize(index), index=index, as_json=as_json)
 
 
 def _print_report(report: Report, *, index: str, as_json: bool) -> int:
-    from search import output
+    from search.output import records as output
 
     if as_json:
         print_data([output.report_json(report)])
@@ -184,11 +184,11 @@ def _changed(limits: Limits, options: dict[str, Any]) -> Limits:
 
 
 def _check_engine(index: str, engine: str) -> None:
+    from index.engines.registry import open_location
     from index.errors import IndexMismatch
-    from index.files import quoted
-    from index.place import open_place
+    from index.storage.files import quoted
 
-    there = open_place(index).manifest().engine
+    there = open_location(index).manifest().engine
     if there != engine:
         raise IndexMismatch(
             f"{index} was made with {there}, and an update cannot change that",

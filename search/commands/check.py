@@ -10,7 +10,7 @@ from search.commands.options import index_option, json_option
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
 if TYPE_CHECKING:
-    from index.build import Report
+    from index.building.build import Report
 
 __all__ = ["check"]
 
@@ -43,8 +43,8 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
     search check
     search check --repair --index ~/idx
     """
-    from search import output
     from search.check import check
+    from search.output import records as output
 
     report = check(index, sample=sample)
     if not as_json:
@@ -62,10 +62,10 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
 
 def _mend(index: str, workers: int) -> Report | None:
     """What a repair did; None where what it needs is itself damaged."""
+    from index.building.repair import repair
     from index.errors import IndexDamaged, IndexMismatch
-    from index.files import quoted
-    from index.repair import repair
-    from search import output
+    from index.storage.files import quoted
+    from search.output import records as output
 
     try:
         with Bar() as bar:

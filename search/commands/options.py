@@ -11,7 +11,7 @@ from typing import Any, overload
 import click
 from click.shell_completion import CompletionItem
 
-from search.display import printable
+from search.output.terminal import printable
 
 __all__ = [
     "UNDECODED",
@@ -145,7 +145,7 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
     """The name of an engine that there is."""
     if value is None or ctx.resilient_parsing:
         return value
-    from index.writer import ENGINES
+    from index.engines.registry import ENGINES
 
     if value not in ENGINES:
         there_are = ", ".join(map(_with_its_extra, ENGINES))
@@ -165,8 +165,8 @@ def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _with_its_extra(engine: str) -> str:
     """The engine's name, and what to install if it cannot be used yet."""
+    from index.engines.registry import engine_class
     from index.errors import MissingExtra
-    from index.writer import engine_class
 
     try:
         engine_class(engine)
@@ -185,7 +185,7 @@ def _cores() -> int:
 
 def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The engines that there are."""
-    from index.writer import ENGINES
+    from index.engines.registry import ENGINES
 
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
 
@@ -193,8 +193,8 @@ def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str)
 def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The sources of the articles in the index."""
     from index.errors import ArchiveError
-    from index.manifest import IndexDirectory
-    from index.store import Store
+    from index.storage.directory import IndexDirectory
+    from index.storage.store import Store
 
     place = IndexDirectory(ctx.params.get("index") or _DEFAULT_INDEX)
     try:

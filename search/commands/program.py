@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from search.display import printable
+from search.output.terminal import printable
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar

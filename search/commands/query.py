@@ -33,9 +33,9 @@ from search.commands.program import (
 )
 
 if TYPE_CHECKING:
-    from search.output import Answer
+    from search.corpus.suggest import Alternative
+    from search.output.records import Answer
     from search.searcher import Hit, Searcher
-    from search.suggest import Alternative
 
 __all__ = ["query"]
 
@@ -191,7 +191,7 @@ class _Asker:
         """One page; or all hits, made while they are printed."""
         if self._limit is None:
             return self.totals(text, hits=self._searcher.stream(text, **self._filters))
-        from search.output import Answer
+        from search.output.records import Answer
 
         began = time.perf_counter()
         offset = (self._page - 1) * self._limit
@@ -201,7 +201,7 @@ class _Asker:
 
     def totals(self, text: str, *, hits: Iterable[Hit] = ()) -> Answer:
         """How much there is, and `hits` as given."""
-        from search.output import Answer
+        from search.output.records import Answer
 
         began = time.perf_counter()
         found = self._searcher.search(text, limit=0, **self._filters)
@@ -225,7 +225,7 @@ class _Asker:
 def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
     """Answer one query a line; an error stands in the place of a wrong one's answer."""
     from index.errors import QueryError
-    from search import output
+    from search.output import records as output
 
     code = NOTHING_FOUND
     for number, line in enumerate(file, 1):
@@ -253,7 +253,7 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
 
 def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
     """What there is besides, where nothing is shown: hits that the order leaves out, or other queries."""
-    from search import output
+    from search.output import records as output
 
     ways = ["--count"] if form == "--count" else []
     if ask.sort != "relevance":
@@ -267,7 +267,7 @@ def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
 
 
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
-    from search import output
+    from search.output import records as output
 
     match form:
         case "--count":
@@ -284,7 +284,7 @@ def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
 
 def _explained(answer: Answer, searcher: Searcher) -> Iterator[str]:
     """The answer for people, with how the query was understood and what the scores are made of."""
-    from search import output
+    from search.output import records as output
     from search.query.parser import parse
 
     text = answer.query

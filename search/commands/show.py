@@ -8,7 +8,7 @@ import click
 
 from search.commands.options import index_option, json_option, read_text, tz_option
 from search.commands.program import FOUND, print_data, print_lines, terminal_width
-from search.display import printable
+from search.output.terminal import printable
 
 __all__ = ["show", "stats"]
 
@@ -33,7 +33,7 @@ def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) 
     search show rfi/1042199.md --html > article.html
     """
     from index.errors import ArticleNotFound
-    from search import output
+    from search.output import records as output
     from search.searcher import Searcher
 
     if as_json + as_html + raw > 1:
@@ -66,7 +66,7 @@ def stats(index: str, tz: str, as_json: bool) -> int:
     search stats
     search stats --index ~/idx --json
     """
-    from search import output
+    from search.output import records as output
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
@@ -79,16 +79,16 @@ def stats(index: str, tz: str, as_json: bool) -> int:
 
 
 def _print_raw(id: str, path: str | None, index: str) -> int:
-    from index.encoding import decode
+    from index.engines.registry import open_location
     from index.errors import SeedError
-    from index.place import open_place
-    from index.sources import read_again
+    from index.reading.encoding import decode
+    from index.reading.walk import read_again
 
     if path is None:
         raise click.ClickException(f"{id} came from Python and has no file")
-    recipe = open_place(index).manifest().recipe
+    config = open_location(index).manifest().config
     try:
-        data = read_again(path, recipe.roots, limits=recipe.limits)
+        data = read_again(path, config.roots, limits=config.limits)
     except SeedError as error:
         raise click.ClickException(f"{error}; leave out --raw") from error
     if sys.stdout.isatty():

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.document import RANKED, Document, analyze
-from index.lengths import LENGTHS, length_code
-from index.store import Store, to_seconds
+from index.storage.store import Store, to_seconds
 from index.text.analyzer import Analyzer
-from search.match import Match, matches
-from search.plan import Plan
-from search.ranking import Statistics, Term, bm25, telling
-from search.reader import Found, Row, Sort, StoreReader
+from index.text.document import RANKED, Document, analyze
+from index.text.lengths import LENGTHS, length_code
+from search.engines.base import Found, Row, Sort, StoreReader
+from search.query.conditions import Condition, matches
+from search.query.plan import Plan
+from search.query.ranking import Statistics, Term, bm25, telling
 
 __all__ = ["MemoryReader"]
 
@@ -60,7 +60,7 @@ class MemoryReader(StoreReader):
         end = None if limit is None else offset + limit
         return Found(len(full), len(partial), [row for _, row in ranked[offset:end]])
 
-    def rows(self, match: Match) -> Iterable[int]:
+    def rows(self, match: Condition) -> Iterable[int]:
         """The rows of all articles that match."""
         return [entry.row for entry in self._entries if matches(entry.document, match)]
 

@@ -16,15 +16,16 @@ from itertools import pairwise
 from typing import Any
 
 from index.article import Article
-from index.document import RANKED, Document, url_text
-from index.engines.opensearch import ClusterLease
-from index.engines.opensearch_client import ENGINE, Refused
-from index.engines.opensearch_fields import key_of
+from index.engines.opensearch.client import ENGINE, Refused
+from index.engines.opensearch.fields import key_of
+from index.engines.opensearch.location import ClusterLease
 from index.errors import EngineError
-from index.place import Lease
-from index.store import to_date
+from index.storage.location import Lease
+from index.storage.store import to_date
 from index.text.analyzer import Streams
-from index.text.units import split_units
+from index.text.document import RANKED, Document, url_text
+from index.text.tokens import tokenize
+from search.engines.base import Census, Found, Reader, Row, Sort, Span
 from search.engines.opensearch_query import (
     Query,
     clauses,
@@ -34,10 +35,9 @@ from search.engines.opensearch_query import (
     term_query,
     translate,
 )
-from search.match import All, Match, matches
-from search.plan import Plan
-from search.ranking import K1, Statistics, Term, idf, telling
-from search.reader import Census, Found, Reader, Row, Sort, Span
+from search.query.conditions import All, Condition, matches
+from search.query.plan import Plan
+from search.query.ranking import K1, Statistics, Term, idf, telling
 
 __all__ = ["ClusterReader", "open_cluster_reader"]
 
@@ -79,7 +79,7 @@ class ClusterReader(Reader):
         self._lock = threading.Lock()
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
-        self._verified_rows: dict[Match, list[int]] = {}
+        self._verified_rows: dict[Condition, list[int]] = {}
 
     def close(self) -> None:
         """Forget what was kept."""
@@ -106,7 +106,7 @@ class ClusterReader(Reader):
         partial_total, hits = self._page(partly, sort, max(0, offset - total), rest)
         return Found(total, partial_total, [*rows, *(Row(row, score, True) for row, score in hits)])
 
-    def _translate(self, match: Match) -> Query:
+    def _translate(self, match: Condition) -> Query:
         """The query for what must match, of no more clauses than leave some for the scores."""
         query = translate(match, self._verified)
         if clauses(query) <= _MATCHED_CLAUSES:
@@ -118,14 +118,14 @@ class ClusterReader(Reader):
                 engine=ENGINE,
             )
         # A long text that was pasted: its first words narrow it down to very few articles.
-        parts: list[Match] = []
+        parts: list[Condition] = []
         for part in match.parts:
             if clauses(translate(All((*parts, part)), self._verified)) > _MATCHED_CLAUSES // 4:
                 break
             parts.append(part)
         return rows_query(self._verified(match, translate(All(tuple(parts)), self._verified)))
 
-    def _verified(self, match: Match, candidates: Query) -> list[int]:
+    def _verified(self, match: Condition, candidates: Query) -> list[int]:
         """The rows of the candidates that match, as the memory engine would say."""
         with self._lock:
             rows = self._verified_rows.get(match)
@@ -201,7 +201,7 @@ class ClusterReader(Reader):
                 ) from error
             raise
 
-    def rows(self, match: Match) -> Iterable[int]:
+    def rows(self, match: Condition) -> Iterable[int]:
         """The rows of all articles that match."""
         body = {"query": self._translate(match), "sort": ["row"], "_source": False}
         for page in self._pages({**body, "track_total_hits": False}):
@@ -209,7 +209,7 @@ class ClusterReader(Reader):
 
     # What a cluster cannot decide alone
 
-    def _verify(self, match: Match, candidates: Query) -> Iterator[int]:
+    def _verify(self, match: Condition, candidates: Query) -> Iterator[int]:
         body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], "_source": _ARTICLE}
         after: dict[str, Any] = {"track_total_hits": True}
         while True:
@@ -239,9 +239,9 @@ class ClusterReader(Reader):
     def _weighted(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
         """The terms to score, with their weights; of very many those that tell most come first."""
         chosen = list(terms)
-        if any(term.stream == "grams" for term in terms):
-            units = [term for term in terms if term.stream == "units"]
-            chosen = telling(terms, self.statistics(units))
+        if any(term.stream == "bigrams" for term in terms):
+            tokens = [term for term in terms if term.stream == "tokens"]
+            chosen = telling(terms, self.statistics(tokens))
         if len(chosen) > _MATCHED_CLAUSES // 4:
             known = self.statistics(chosen)
             weights = {
@@ -278,7 +278,7 @@ class ClusterReader(Reader):
         answer = self._search({"size": 0, "track_total_hits": True, "query": query, "aggs": aggregations})
         return {"total": int(answer["hits"]["total"]["value"]), **answer["aggregations"]}
 
-    def date_span(self, match: Match) -> Span:
+    def date_span(self, match: Condition) -> Span:
         """How many articles match, and the time they are from."""
         kinds = {"dated": "value_count", "first": "min", "last": "max"}
         found = self._aggregate(
@@ -288,7 +288,7 @@ class ClusterReader(Reader):
         first, last = (int(found[name]["value"]) if dated else None for name in ("first", "last"))
         return Span(found["total"], dated, first, last)
 
-    def count_dates(self, match: Match, bounds: Sequence[int]) -> list[int]:
+    def count_dates(self, match: Condition, bounds: Sequence[int]) -> list[int]:
         """How many dates lie between each two bounds."""
         ranges = [{"from": start, "to": end} for start, end in pairwise(bounds)]
         if not ranges:
@@ -298,7 +298,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_sources(self, match: Match) -> dict[str, int]:
+    def count_sources(self, match: Condition) -> dict[str, int]:
         """How many articles each source has."""
         query = self._translate(match)
         missing = self._aggregate(query, {"missing": {"missing": {"field": "source_terms"}}})
@@ -393,7 +393,7 @@ class ClusterReader(Reader):
 def _document(article: Article) -> Document:
     """What an article is matched by."""
     texts = (article.title, article.body, url_text(article.url))
-    title, body, url = (Streams([], [], split_units(text)) for text in texts)
+    title, body, url = (Streams([], [], tokenize(text)) for text in texts)
     return Document(article, title=title, body=body, url=url)
 
 

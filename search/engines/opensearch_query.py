@@ -1,9 +1,9 @@
 """What must match, in the language of OpenSearch.
 
 Every node becomes a query with exactly the memory engine's answer, with two
-exceptions that a cluster cannot decide alone: a phrase of three units or more
+exceptions that a cluster cannot decide alone: a phrase of three tokens or more
 whose last one is only begun, and two phrases near each other with more than a
-few units between. For these it finds candidates, whose articles are then
+few tokens between. For these it finds candidates, whose articles are then
 looked at here; what passes is asked for by number.
 """
 
@@ -14,21 +14,21 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from index.engines.opensearch_fields import encode, field_name
-from index.text.analyzer import gram
-from index.text.units import BREAK
-from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase
-from search.ranking import Term
+from index.engines.opensearch.fields import encode, field_name
+from index.text.analyzer import bigram
+from index.text.tokens import BOUNDARY
+from search.query.conditions import All, AnyOf, Condition, DateRange, NearPhrases, SourceIs, TokenPhrase
+from search.query.ranking import Term
 
 __all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "term_query", "translate"]
 
 Query = dict[str, Any]
 
-Verify = Callable[[Match, Query], list[int]]
+Verify = Callable[[Condition, Query], list[int]]
 """Takes what must match and a query for candidates; gives the rows of those that do."""
 
 # Grams narrow a phrase down before positions are read; more of them add nothing.
-_GRAMS = 6
+_BIGRAMS = 6
 # Breaks between two phrases are told one by one, so the query grows with the square of this.
 _EXACT_DISTANCE = 10
 
@@ -38,12 +38,12 @@ def everything() -> Query:
     return {"match_all": {}}
 
 
-def translate(match: Match, verify: Verify) -> Query:
+def translate(match: Condition, verify: Verify) -> Query:
     """The query that finds what `match` says."""
     match match:
-        case UnitPhrase():
+        case TokenPhrase():
             return _any([_phrase(field, match, verify) for field in match.fields])
-        case NearUnits():
+        case NearPhrases():
             return _any([_near(field, match, verify) for field in match.fields])
         case SourceIs():
             return {"term": {"source_terms": match.term}}
@@ -100,13 +100,15 @@ def clauses(query: Query) -> int:
             return 1
 
 
-def _together(parts: tuple[Match, ...]) -> tuple[list[Query], list[Match]]:
+def _together(parts: tuple[Condition, ...]) -> tuple[list[Query], list[Condition]]:
     """Those of some alternatives that are terms, with all terms of a field in one clause, and the others."""
     terms: dict[str, list[str]] = {}
-    others: list[Match] = []
+    others: list[Condition] = []
     for part in parts:
-        if isinstance(part, UnitPhrase) and len(part.units) <= 2 and not part.prefix:
-            stream, text = ("grams", gram(*part.units)) if len(part.units) == 2 else ("units", part.units[0])
+        if isinstance(part, TokenPhrase) and len(part.tokens) <= 2 and not part.prefix:
+            stream, text = (
+                ("bigrams", bigram(*part.tokens)) if len(part.tokens) == 2 else ("tokens", part.tokens[0])
+            )
             for field in part.fields:
                 terms.setdefault(field_name(field, stream), []).append(encode(text))
         else:
@@ -117,88 +119,90 @@ def _together(parts: tuple[Match, ...]) -> tuple[list[Query], list[Match]]:
 # Phrases
 
 
-def _phrase(field: str, phrase: UnitPhrase, verify: Verify) -> Query:
+def _phrase(field: str, phrase: TokenPhrase, verify: Verify) -> Query:
     if not phrase.prefix:
-        return _whole_phrase(field, phrase.units)
-    candidates = _begun(field, phrase.units)
-    if len(phrase.units) <= 2:
+        return _whole_phrase(field, phrase.tokens)
+    candidates = _begun(field, phrase.tokens)
+    if len(phrase.tokens) <= 2:
         return candidates  # the beginning of a unit, or of a gram, is one term
     return rows_query(verify(replace(phrase, fields=(field,)), candidates))
 
 
-def _whole_phrase(field: str, units: tuple[str, ...]) -> Query:
-    if len(units) == 1:
-        return {"term": {field_name(field, "units"): encode(units[0])}}
-    grams = list(dict.fromkeys(gram(a, b) for a, b in pairwise(units) if BREAK not in (a, b)))
-    filters: list[Query] = [{"term": {field_name(field, "grams"): encode(text)}} for text in grams[:_GRAMS]]
-    if len(units) > 2:
-        text = " ".join(map(encode, units))
-        filters.append({"match_phrase": {field_name(field, "units"): text}})
+def _whole_phrase(field: str, tokens: tuple[str, ...]) -> Query:
+    if len(tokens) == 1:
+        return {"term": {field_name(field, "tokens"): encode(tokens[0])}}
+    bigrams = list(dict.fromkeys(bigram(a, b) for a, b in pairwise(tokens) if BOUNDARY not in (a, b)))
+    filters: list[Query] = [
+        {"term": {field_name(field, "bigrams"): encode(text)}} for text in bigrams[:_BIGRAMS]
+    ]
+    if len(tokens) > 2:
+        text = " ".join(map(encode, tokens))
+        filters.append({"match_phrase": {field_name(field, "tokens"): text}})
     return _all(filters)
 
 
-def _begun(field: str, units: tuple[str, ...]) -> Query:
+def _begun(field: str, tokens: tuple[str, ...]) -> Query:
     """Everything of a phrase but that its beginning and its last unit stand together."""
-    *whole, last = units
-    if whole and whole[-1] != BREAK:
-        start = gram(whole[-1], last)
-        end: Query = {"prefix": {field_name(field, "grams"): start}}
+    *whole, last = tokens
+    if whole and whole[-1] != BOUNDARY:
+        start = bigram(whole[-1], last)
+        end: Query = {"prefix": {field_name(field, "bigrams"): start}}
     else:
-        end = {"prefix": {field_name(field, "units"): last}}
-    if whole and whole[-1] == BREAK:
+        end = {"prefix": {field_name(field, "tokens"): last}}
+    if whole and whole[-1] == BOUNDARY:
         whole.pop()
-    return _all([_whole_phrase(field, tuple(whole)), end]) if len(whole) > 1 or len(units) > 2 else end
+    return _all([_whole_phrase(field, tuple(whole)), end]) if len(whole) > 1 or len(tokens) > 2 else end
 
 
 # Two phrases near each other
 
 
-def _near(field: str, match: NearUnits, verify: Verify) -> Query:
+def _near(field: str, match: NearPhrases, verify: Verify) -> Query:
     phrases = (match.left, match.right)
     if any(phrase.prefix for phrase in phrases):
         candidates = _all(
             [
-                _begun(field, phrase.units) if phrase.prefix else _whole_phrase(field, phrase.units)
+                _begun(field, phrase.tokens) if phrase.prefix else _whole_phrase(field, phrase.tokens)
                 for phrase in phrases
             ]
         )
         return rows_query(verify(replace(match, fields=(field,)), candidates))
-    both = [_whole_phrase(field, phrase.units) for phrase in phrases]
+    both = [_whole_phrase(field, phrase.tokens) for phrase in phrases]
     if match.distance <= _EXACT_DISTANCE and _differ(*phrases):
         return _all([*both, _intervals(field, _apart(match, match.distance))])
-    # With n units between there are at most n + 1 breaks, and each takes a place.
+    # With n tokens between there are at most n + 1 breaks, and each takes a place.
     wide = _all([*both, _intervals(field, _within(match, 2 * match.distance + 1))])
     return rows_query(verify(replace(match, fields=(field,)), wide))
 
 
-def _differ(one: UnitPhrase, other: UnitPhrase) -> bool:
+def _differ(one: TokenPhrase, other: TokenPhrase) -> bool:
     """Whether no unit stands in both: then they cannot overlap, and no source is repeated."""
-    return not set(one.units) & set(other.units)
+    return not set(one.tokens) & set(other.tokens)
 
 
-def _apart(match: NearUnits, distance: int) -> Iterator[Query]:
-    """All ways to stand `distance` units apart: with no break between, with one, with two, …
+def _apart(match: NearPhrases, distance: int) -> Iterator[Query]:
+    """All ways to stand `distance` tokens apart: with no break between, with one, with two, …
 
     Breaks that are named are not counted as gaps, and two never stand together.
     """
-    marks = _terms(BREAK)
+    marks = _terms(BOUNDARY)
     for breaks in range(distance + 2):
         for first, second in _orders(match):
             yield _ordered([first, *[marks] * breaks, second], gaps=distance)
 
 
-def _within(match: NearUnits, gaps: int) -> Iterator[Query]:
+def _within(match: NearPhrases, gaps: int) -> Iterator[Query]:
     for first, second in _orders(match):
         yield {"all_of": {"ordered": False, "max_gaps": gaps, "intervals": [first, second]}}
 
 
-def _orders(match: NearUnits) -> list[tuple[Query, Query]]:
-    left, right = (_terms(*phrase.units) for phrase in (match.left, match.right))
+def _orders(match: NearPhrases) -> list[tuple[Query, Query]]:
+    left, right = (_terms(*phrase.tokens) for phrase in (match.left, match.right))
     return [(left, right), (right, left)]
 
 
-def _terms(*units: str) -> Query:
-    return {"match": {"query": " ".join(map(encode, units)), "max_gaps": 0, "ordered": True}}
+def _terms(*tokens: str) -> Query:
+    return {"match": {"query": " ".join(map(encode, tokens)), "max_gaps": 0, "ordered": True}}
 
 
 def _ordered(parts: list[Query], *, gaps: int) -> Query:
@@ -206,4 +210,4 @@ def _ordered(parts: list[Query], *, gaps: int) -> Query:
 
 
 def _intervals(field: str, rules: Iterator[Query]) -> Query:
-    return {"intervals": {field_name(field, "units"): {"any_of": {"intervals": list(rules)}}}}
+    return {"intervals": {field_name(field, "tokens"): {"any_of": {"intervals": list(rules)}}}}

@@ -3,7 +3,7 @@
 Each plan becomes one tantivy query: what must match, without a score, and
 what may match for the score. Everything is matched by tantivy itself but two
 phrases near each other and a phrase whose last unit may go on in very many
-ways: there the candidates' units are looked at.
+ways: there the candidates' tokens are looked at.
 """
 
 from __future__ import annotations
@@ -20,23 +20,33 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from index.document import TEXT_FIELDS, unpack_units
 from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import EngineError, IndexDamaged
-from index.files import quoted
-from index.store import Store
-from index.text.analyzer import Analyzer, gram
-from index.text.units import BREAK, unit_text
-from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, Without, near_in
-from search.plan import Plan
-from search.ranking import Statistics, Term, telling
-from search.reader import Found, Row, Sort, StoreReader
+from index.storage.files import quoted
+from index.storage.store import Store
+from index.text.analyzer import Analyzer, bigram
+from index.text.document import TEXT_FIELDS, unpack_token_texts
+from index.text.tokens import BOUNDARY, token_text
+from search.engines.base import Found, Row, Sort, StoreReader
+from search.query.conditions import (
+    All,
+    AnyOf,
+    Condition,
+    DateRange,
+    NearPhrases,
+    SourceIs,
+    TokenPhrase,
+    Without,
+    near_in,
+)
+from search.query.plan import Plan
+from search.query.ranking import Statistics, Term, telling
 
 __all__ = ["TantivyReader"]
 
 # Bounds of all dates, which are signed numbers of 64 bits.
 _FIRST, _LAST = -(1 << 63), (1 << 63) - 1
-# A phrase whose last unit goes on in more ways than this is looked for in the units of its candidates.
+# A phrase whose last unit goes on in more ways than this is looked for in the tokens of its candidates.
 _MOST_ENDINGS = 256
 
 
@@ -63,7 +73,7 @@ class TantivyReader(StoreReader):
             relaxed = None if plan.relaxed is None else self._queries.matching(plan.relaxed)
             return self._by_score(full, relaxed, plan.terms, offset, end)
 
-    def rows(self, match: Match) -> Iterable[int]:
+    def rows(self, match: Condition) -> Iterable[int]:
         """The rows of all articles that match."""
         with self._translate():
             return self._queries.rows(self._queries.matching(match))
@@ -204,12 +214,12 @@ class _Queries:
 
     # Matching
 
-    def matching(self, match: Match) -> Query:
+    def matching(self, match: Condition) -> Query:
         """The query that finds what matches."""
         match match:
-            case UnitPhrase():
+            case TokenPhrase():
                 return _any([self._phrase(field, match) for field in match.fields])
-            case NearUnits():
+            case NearPhrases():
                 return self._near(match, ())
             case SourceIs():
                 return Query.term_query(self._schema, "source", match.term, "basic")
@@ -226,53 +236,53 @@ class _Queries:
             case Without():
                 return _combine((Occur.Must, Query.all_query()), (Occur.MustNot, self.matching(match.part)))
 
-    def _all(self, parts: Sequence[Match]) -> Query:
+    def _all(self, parts: Sequence[Condition]) -> Query:
         without = [self.matching(part.part) for part in parts if isinstance(part, Without)]
-        nears = [part for part in parts if isinstance(part, NearUnits)]
-        others = [self.matching(part) for part in parts if not isinstance(part, Without | NearUnits)]
+        nears = [part for part in parts if isinstance(part, NearPhrases)]
+        others = [self.matching(part) for part in parts if not isinstance(part, Without | NearPhrases)]
         for near in nears:
-            # The other parts leave fewer candidates whose units must be looked at.
+            # The other parts leave fewer candidates whose tokens must be looked at.
             others.append(self._near(near, others))
         if not without:
             return _every(others)
         return _combine((Occur.Must, _every(others)), *((Occur.MustNot, query) for query in without))
 
-    def _phrase(self, field: str, phrase: UnitPhrase) -> Query:
+    def _phrase(self, field: str, phrase: TokenPhrase) -> Query:
         if phrase.prefix:
             return self._prefix(field, phrase)
-        units = phrase.units
-        if len(units) == 1:
-            return self._term(field_name(field, "units"), units[0])
-        grams = [gram(one, other) for one, other in pairwise(units) if BREAK not in (one, other)]
-        if len(units) == 2:
-            return self._term(field_name(field, "grams"), grams[0])
-        # Grams are rarer than units: what has them all is found before any position is read.
+        tokens = phrase.tokens
+        if len(tokens) == 1:
+            return self._term(field_name(field, "tokens"), tokens[0])
+        bigrams = [bigram(one, other) for one, other in pairwise(tokens) if BOUNDARY not in (one, other)]
+        if len(tokens) == 2:
+            return self._term(field_name(field, "bigrams"), bigrams[0])
+        # Grams are rarer than tokens: what has them all is found before any position is read.
         return _every(
             [
-                *(self._term(field_name(field, "grams"), term) for term in dict.fromkeys(grams)),
-                Query.phrase_query(self._schema, field_name(field, "units"), list(units)),
+                *(self._term(field_name(field, "bigrams"), term) for term in dict.fromkeys(bigrams)),
+                Query.phrase_query(self._schema, field_name(field, "tokens"), list(tokens)),
             ]
         )
 
-    def _prefix(self, field: str, phrase: UnitPhrase) -> Query:
-        *head, last = phrase.units
+    def _prefix(self, field: str, phrase: TokenPhrase) -> Query:
+        *head, last = phrase.tokens
         # Letters, digits and marks only, so nothing in it needs escaping.
         if not head:
-            return Query.regex_query(self._schema, field_name(field, "units"), f"{last}.*")
+            return Query.regex_query(self._schema, field_name(field, "tokens"), f"{last}.*")
         if len(head) == 1:
-            return Query.regex_query(self._schema, field_name(field, "grams"), f"{gram(head[0], last)}.*")
-        stream, before = ("units", "") if head[-1] == BREAK else ("grams", gram(head[-1], ""))
+            return Query.regex_query(self._schema, field_name(field, "bigrams"), f"{bigram(head[0], last)}.*")
+        stream, before = ("tokens", "") if head[-1] == BOUNDARY else ("bigrams", bigram(head[-1], ""))
         terms = self._searcher.terms_with_prefix(field_name(field, stream), before + last)
         endings = [term.removeprefix(before) for term, _ in terms]
         if len(endings) <= _MOST_ENDINGS:
-            return _any([self._phrase(field, UnitPhrase((field,), (*head, end))) for end in endings])
-        while head[-1] == BREAK:
+            return _any([self._phrase(field, TokenPhrase((field,), (*head, end))) for end in endings])
+        while head[-1] == BOUNDARY:
             head.pop()
-        begun = self._phrase(field, UnitPhrase((field,), tuple(head)))
-        wanted = unit_text(phrase.units).removesuffix(" ")
+        begun = self._phrase(field, TokenPhrase((field,), tuple(head)))
+        wanted = token_text(phrase.tokens).removesuffix(" ")
         return self._verified(field, [begun], lambda text: wanted in text)
 
-    def _near(self, match: NearUnits, others: Sequence[Query]) -> Query:
+    def _near(self, match: NearPhrases, others: Sequence[Query]) -> Query:
         """Where both phrases stand near each other, among what `others` find."""
         return _any(
             [
@@ -294,7 +304,7 @@ class _Queries:
         kept = [
             row
             for row, address in zip(self._rows(addresses), addresses, strict=True)
-            if keep(unpack_units(self._searcher.doc(address).get_first("units"))[at])
+            if keep(unpack_token_texts(self._searcher.doc(address).get_first("tokens"))[at])
         ]
         return Query.term_set_query(self._schema, "row", kept)
 

@@ -18,18 +18,27 @@ from typing import Any
 
 from whoosh.index import FileIndex
 
-from index.document import RANKED, TEXT_FIELDS, unpack_units
-from index.engines.whoosh import NO_DATE, NUMBERS, field_name, schema
-from index.engines.whoosh_codec import SegmentTerms
-from index.engines.whoosh_storage import IndexStorage, reading
-from index.lengths import LENGTHS, length_code
-from index.store import Store
-from index.text.analyzer import Analyzer, gram
-from index.text.units import BREAK, can_be_cut, unit_text
-from search.match import All, AnyOf, DateRange, Match, NearUnits, SourceIs, UnitPhrase, near_in
-from search.plan import Plan
-from search.ranking import K1, B, Statistics, Term, idf, telling
-from search.reader import Found, Row, Sort, StoreReader
+from index.engines.whoosh.codec import SegmentTerms
+from index.engines.whoosh.storage import IndexStorage, reading
+from index.engines.whoosh.writer import NO_DATE, NUMBERS, field_name, schema
+from index.storage.store import Store
+from index.text.analyzer import Analyzer, bigram
+from index.text.document import RANKED, TEXT_FIELDS, unpack_token_texts
+from index.text.lengths import LENGTHS, length_code
+from index.text.tokens import BOUNDARY, can_be_cut, token_text
+from search.engines.base import Found, Row, Sort, StoreReader
+from search.query.conditions import (
+    All,
+    AnyOf,
+    Condition,
+    DateRange,
+    NearPhrases,
+    SourceIs,
+    TokenPhrase,
+    near_in,
+)
+from search.query.plan import Plan
+from search.query.ranking import K1, B, Statistics, Term, idf, telling
 
 __all__ = ["WhooshReader"]
 
@@ -77,7 +86,7 @@ class WhooshReader(StoreReader):
             rows += self._best(partial, weights, rest, partial=True)
         return Found(total, partial_total, rows[offset:end])
 
-    def rows(self, match: Match) -> Iterable[int]:
+    def rows(self, match: Condition) -> Iterable[int]:
         """The rows of all articles that match."""
         with reading(self._directory):
             for segment in self._segments:
@@ -136,11 +145,11 @@ class WhooshReader(StoreReader):
 
 
 class _Segment:
-    """One segment: its terms, and the numbers and units of its documents."""
+    """One segment: its terms, and the numbers and tokens of its documents."""
 
     def __init__(self, leaf: Any) -> None:
         self._terms: SegmentTerms = leaf._terms
-        self._units = leaf.column_reader("units")
+        self._tokens = leaf.column_reader("tokens")
         columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
         self.rows: tuple[int, ...] = columns[0]
         self.dates: tuple[int, ...] = columns[1]
@@ -200,12 +209,12 @@ class _Segment:
 
     # Matching
 
-    def select(self, match: Match) -> set[int]:
+    def select(self, match: Condition) -> set[int]:
         """The documents that match."""
         match match:
-            case UnitPhrase():
+            case TokenPhrase():
                 return set().union(*(self._phrase(field, match) for field in match.fields))
-            case NearUnits():
+            case NearPhrases():
                 return set().union(*(self._near(field, match) for field in match.fields))
             case SourceIs():
                 return set(self.postings("source", match.term)[0])
@@ -220,7 +229,7 @@ class _Segment:
             case _:
                 return set(self.alive - self.select(match.part))
 
-    def _all(self, parts: Sequence[Match]) -> set[int]:
+    def _all(self, parts: Sequence[Condition]) -> set[int]:
         found: set[int] | None = None
         for part in parts:
             selected = self.select(part)
@@ -229,22 +238,22 @@ class _Segment:
                 return found
         return set(self.alive) if found is None else found
 
-    def _phrase(self, field: str, phrase: UnitPhrase) -> set[int]:
+    def _phrase(self, field: str, phrase: TokenPhrase) -> set[int]:
         candidates = self._candidates(field, phrase)
-        if len(phrase.units) <= 2 and BREAK not in phrase.units:
+        if len(phrase.tokens) <= 2 and BOUNDARY not in phrase.tokens:
             return candidates  # a gram, or the beginning of one, is a term of its own
         # A phrase that was cut as one word somewhere stands there; no need to look.
         # But USA, one unit, is not the phrase U S A.
         known: set[int] = set()
-        if not phrase.prefix and field != "url" and all(map(can_be_cut, phrase.units)):
-            known = candidates.intersection(self.postings(field, "".join(phrase.units))[0])
-        wanted = unit_text(phrase.units)
+        if not phrase.prefix and field != "url" and all(map(can_be_cut, phrase.tokens)):
+            known = candidates.intersection(self.postings(field, "".join(phrase.tokens))[0])
+        wanted = token_text(phrase.tokens)
         if phrase.prefix:
             wanted = wanted.removesuffix(" ")
         at = TEXT_FIELDS.index(field)
-        return known.union(n for n in candidates - known if wanted in self._unit_texts(n)[at])
+        return known.union(n for n in candidates - known if wanted in self._token_texts(n)[at])
 
-    def _candidates(self, field: str, phrase: UnitPhrase) -> set[int]:
+    def _candidates(self, field: str, phrase: TokenPhrase) -> set[int]:
         """Documents that have every unit and gram of a phrase, begun or whole, wherever they stand."""
         found: set[int] | None = None
         for name, term in _needed(field, phrase):
@@ -257,32 +266,32 @@ class _Segment:
         begun = self._begun(field, phrase)
         return begun if found is None else found & begun
 
-    def _begun(self, field: str, phrase: UnitPhrase) -> set[int]:
+    def _begun(self, field: str, phrase: TokenPhrase) -> set[int]:
         """Documents with a term that the end of a prefix phrase begins: a gram, or a unit without another."""
-        *_, before, last = (BREAK, *phrase.units)
-        name = field_name(field, "units" if before == BREAK else "grams")
-        beginning = last if before == BREAK else gram(before, last)
+        *_, before, last = (BOUNDARY, *phrase.tokens)
+        name = field_name(field, "tokens" if before == BOUNDARY else "bigrams")
+        beginning = last if before == BOUNDARY else bigram(before, last)
         terms = self._terms.lexicon(name, beginning.encode("utf-8", "replace"))
         return set().union(*(self.postings(name, term.decode())[0] for term in terms))
 
-    def _near(self, field: str, match: NearUnits) -> set[int]:
+    def _near(self, field: str, match: NearPhrases) -> set[int]:
         both = self._phrase(field, match.left) & self._phrase(field, match.right)
         at = TEXT_FIELDS.index(field)
-        return {n for n in both if near_in(self._unit_texts(n)[at], match)}
+        return {n for n in both if near_in(self._token_texts(n)[at], match)}
 
-    def _unit_texts(self, number: int) -> list[str]:
-        return unpack_units(self._units[number])
+    def _token_texts(self, number: int) -> list[str]:
+        return unpack_token_texts(self._tokens[number])
 
 
-def _needed(field: str, phrase: UnitPhrase) -> Iterator[tuple[str, str]]:
+def _needed(field: str, phrase: TokenPhrase) -> Iterator[tuple[str, str]]:
     """Fields and terms that a document with the phrase must have; none twice."""
-    whole = phrase.units[:-1] if phrase.prefix else phrase.units
-    grams = [gram(a, b) for a, b in pairwise(whole) if BREAK not in (a, b)]
-    if grams:
-        yield from ((field_name(field, "grams"), term) for term in dict.fromkeys(grams))
+    whole = phrase.tokens[:-1] if phrase.prefix else phrase.tokens
+    bigrams = [bigram(a, b) for a, b in pairwise(whole) if BOUNDARY not in (a, b)]
+    if bigrams:
+        yield from ((field_name(field, "bigrams"), term) for term in dict.fromkeys(bigrams))
     lonely = [
-        unit
-        for before, unit, after in zip((BREAK, *whole), whole, (*whole[1:], BREAK), strict=False)
-        if unit != BREAK and before == BREAK and after == BREAK
+        token
+        for before, token, after in zip((BOUNDARY, *whole), whole, (*whole[1:], BOUNDARY), strict=False)
+        if token != BOUNDARY and before == BOUNDARY and after == BOUNDARY
     ]
-    yield from ((field_name(field, "units"), unit) for unit in dict.fromkeys(lonely))
+    yield from ((field_name(field, "tokens"), token) for token in dict.fromkeys(lonely))

@@ -79,7 +79,7 @@ class Text(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(_Placed):
-    """What stood in quotation marks, without them: these units, one after the other."""
+    """What stood in quotation marks, without them: these tokens, one after the other."""
 
     text: str
     field: TextField | None = None
@@ -92,7 +92,7 @@ class Phrase(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Near(_Placed):
-    """Two words or phrases in either order, at most `distance` units between them.
+    """Two words or phrases in either order, at most `distance` tokens between them.
 
     The field is the pair's; `left` and `right` have none of their own.
     """

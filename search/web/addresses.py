@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from search.reader import Sort
+from search.engines.base import Sort
 
 __all__ = ["Search", "article_address", "following", "safe_url"]
 

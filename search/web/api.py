@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from search.output import Answer, answer_json, article_values, json_text
-from search.output_facets import facets_json, similar_json, timeline_json
+from search.output.facets import facets_json, similar_json, timeline_json
+from search.output.records import Answer, answer_json, article_values, json_text
 from search.searcher import Searcher
 from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from search.display import printable
+from search.output.terminal import printable
 from search.searcher import Hit
 from search.web.addresses import Search, article_address, safe_url
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from search.facets import FacetBy, TimeUnit
+from search.corpus.facets import FacetBy, TimeUnit
 from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
 from search.web.problems import PROBLEM_TYPES
 

@@ -22,11 +22,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from search.chart import bars_svg
-from search.display import printable
-from search.facets import Facets, Timeline
+from search.corpus.facets import Facets, Timeline
+from search.highlighting.snippets import mark_html
+from search.output.chart import bars_svg
+from search.output.terminal import printable
 from search.searcher import Highlighted, Hit, Searcher
-from search.snippet import mark_html
 from search.web.addresses import Search, article_address, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
@@ -182,7 +182,7 @@ def _understood(searcher: Searcher, search: Search) -> list[str]:
     if not search.q.strip():
         return []
     words = [
-        "".join(f" {unit} " if unit.isascii() else unit for unit in phrase.units)
+        "".join(f" {token} " if token.isascii() else token for token in phrase.tokens)
         for clause in searcher.explain(search.q)
         if not clause.negated
         for phrase in clause.phrases

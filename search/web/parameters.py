@@ -10,10 +10,10 @@ from typing import Any, Literal, get_args
 from starlette.datastructures import QueryParams
 
 from index.errors import UsageError
-from search.facets import FacetBy, TimeUnit
+from search.corpus.facets import FacetBy, TimeUnit
+from search.engines.base import Sort
 from search.query.dates import check_alone
 from search.query.parser import MAX_LENGTH
-from search.reader import Sort
 from search.web.problems import Problem
 
 __all__ = ["DEEPEST", "FILTERS", "PAGING", "Parameter", "read_parameters"]

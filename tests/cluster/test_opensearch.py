@@ -13,7 +13,7 @@ import pytest
 from builders import article, directory
 
 from index import Article, ArticleError, BuildError, EngineError, IndexLocked, IndexMissing, rebuild, update
-from index.engines.opensearch import ClusterPlace
+from index.engines.opensearch.location import ClusterLocation
 from search import Searcher
 
 pytestmark = pytest.mark.cluster
@@ -98,7 +98,7 @@ def test_two_articles_with_one_id_end_a_run_and_leave_nothing(url):
         rebuild([article("一", id="b"), article("二", id="b")], url)
     with pytest.raises(ArticleError, match="two articles have the id 'a'"):
         update([article("一", id="a"), article("二", id="a")], url)
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 1
 
@@ -112,7 +112,7 @@ def test_a_searcher_follows_the_alias(url):
         rebuild([article("明天天晴", id="c")], url)
         assert searcher.search("下雨").total == 0
         assert searcher.stats().generation == 3
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
 
 
 def test_an_update_of_a_folder_sees_what_changed(url, tmp_path):
@@ -145,7 +145,7 @@ def test_a_user_dictionary_travels_with_the_generation(url, tmp_path):
 
 
 def test_only_one_writes(url):
-    with ClusterPlace(url).write_lock(), pytest.raises(IndexLocked, match="is being written by process"):
+    with ClusterLocation(url).write_lock(), pytest.raises(IndexLocked, match="is being written by process"):
         rebuild([article("天气")], url)
     rebuild([article("天气")], url)
 
@@ -165,12 +165,12 @@ def test_a_rebuild_that_dies_leaves_what_was_and_the_next_one_clears_up(url):
     """
     died = subprocess.run([sys.executable, "-c", textwrap.dedent(program), url], check=False)
     assert died.returncode == 9
-    assert len(ClusterPlace(url).indexes()) == 2
+    assert len(ClusterLocation(url).indexes()) == 2
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 1
         assert searcher.search("半途").total == 0
     update([article("天气晴", id="b")], url)
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 2
 
@@ -183,36 +183,36 @@ def test_an_article_that_the_cluster_refuses_is_named_and_nothing_changes(url):
     assert len(str(caught.value)) < 500
     with Searcher(url) as searcher:
         assert {hit.id for hit in searcher.search("天气").hits} == {"a"}
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
 
 
 def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
     rebuild([article("天气", id="old")], url)
-    place = ClusterPlace(url)
+    location = ClusterLocation(url)
 
     def articles() -> Iterator[Article]:
         yield from (article("天气", id=str(number)) for number in range(3000))
-        (index,) = set(place.indexes()) - {place.lease().index}
-        while place.client.delete(f"/{index}/_doc/0") is None:
+        (index,) = set(location.indexes()) - {location.lease().index}
+        while location.client.delete(f"/{index}/_doc/0") is None:
             pass
 
     with pytest.raises(BuildError, match="2,999 articles and should have 3,000"):
         rebuild(articles(), url)
     with Searcher(url) as searcher:
         assert {hit.id for hit in searcher.search("天气").hits} == {"old"}
-    assert len(place.indexes()) == 1
+    assert len(location.indexes()) == 1
 
 
 def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
     with pytest.raises(IndexMissing, match="search rebuild ARCHIVE"):
         Searcher(url)
-    place = ClusterPlace(url)
-    place.client.put(f"/{place.address.name}-000007")
+    location = ClusterLocation(url)
+    location.client.put(f"/{location.address.name}-000007")
     try:
         rebuild([article("天气")], url)
-        assert place.client.find(f"/{place.address.name}-000007") is not None
+        assert location.client.find(f"/{location.address.name}-000007") is not None
     finally:
-        place.client.delete(f"/{place.address.name}-000007")
+        location.client.delete(f"/{location.address.name}-000007")
 
 
 def test_a_phrase_that_may_stand_in_too_many_articles_is_refused_and_not_cut_short(url, monkeypatch):

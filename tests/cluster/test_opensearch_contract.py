@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_contract import test_dates_are_compared_to_the_second  # noqa: F401
 
-from index.text.units import split_units
+from index.text.tokens import tokenize
 
 pytestmark = pytest.mark.cluster
 
@@ -43,5 +43,5 @@ test_pages_join_to_the_whole = again(
     contract.test_pages_join_to_the_whole,
     examples=15,
     archive=articles(),
-    text=texts.filter(split_units),
+    text=texts.filter(tokenize),
 )

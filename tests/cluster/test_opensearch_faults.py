@@ -68,9 +68,9 @@ def test_no_search_fails_when_a_node_is_killed(nodes: Cluster):
 
 
 def wait_for_green(searcher: Searcher) -> None:
-    place = searcher._place
-    path = f"/_cluster/health/{place.address.name}"
-    place.client.request("GET", path, params={"wait_for_status": "green", "timeout": "110s"}, timeout=120)
+    location = searcher._location
+    path = f"/_cluster/health/{location.address.name}"
+    location.client.request("GET", path, params={"wait_for_status": "green", "timeout": "110s"}, timeout=120)
 
 
 def test_nothing_is_lost_when_a_node_is_killed_while_copies_are_kept(nodes: Cluster):

@@ -16,10 +16,10 @@ import pytest
 from builders import article
 
 from index import Article, BuildError, IndexLocked, optimize, rebuild, update
-from index.engines.opensearch import ClusterPlace
-from index.engines.opensearch_parts import PartGeneration
-from index.limits import Limits
-from index.parts import Part
+from index.engines.opensearch.location import ClusterLocation
+from index.engines.opensearch.parts import PartGeneration
+from index.reading.limits import Limits
+from index.reading.parts import Part
 from search import Searcher
 
 pytestmark = pytest.mark.cluster
@@ -49,7 +49,7 @@ def check_alike(one: str, other: str) -> None:
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "search.cli", *arguments, "--workers", "1"]
+    command = [sys.executable, "-m", "search.commands.cli", *arguments, "--workers", "1"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -102,7 +102,7 @@ def test_four_processes_make_what_one_makes(url, plain, tmp_path):
         assert searcher.stats().generation == 2
     rebuild(archive, plain)
     check_alike(url, plain)
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
     # What comes after is as after any other rebuild.
     (archive / "0" / "0000.md").unlink()
     seeds(archive / "new", 1)
@@ -117,16 +117,16 @@ def of_part(archive: Path, part: Part) -> int:
 DYING = """
     import os, signal, sys, time
     from index import Article, rebuild
-    from index.engines.opensearch import ClusterPlace
-    from index.engines.opensearch_parts import Gathering
-    from index.engines.opensearch_lock import StateIndex
+    from index.engines.opensearch.location import ClusterLocation
+    from index.engines.opensearch.parts import Gathering
+    from index.engines.opensearch.lock import StateIndex
 
     url = sys.argv[1]
 
     def articles():
         for id in range(4000):
             yield Article(id=str(id), title="渡轮", body=f"第{id % 7}号渡轮照常开出")
-        client = ClusterPlace(url).client
+        client = ClusterLocation(url).client
         index = Gathering.read(StateIndex(client)).index
         written = {"query": {"term": {"part": 3}}}
         while client.post(f"/{index}/_refresh") and not client.get(f"/{index}/_count", written)["count"]:
@@ -155,7 +155,7 @@ def test_a_part_that_was_killed_is_done_again(url, plain):
 ENDING = """
     import os, sys
     from index import Article, rebuild
-    from index.engines.opensearch_parts import PartGeneration
+    from index.engines.opensearch.parts import PartGeneration
 
     setattr(PartGeneration, sys.argv[2], lambda *arguments, **options: os._exit(9))
     rebuild([Article(id=str(id), title="渡轮") for id in range(20)], sys.argv[1], part=(2, 2))
@@ -175,7 +175,7 @@ def test_a_switch_that_was_not_made_is_made_by_whatever_part_is_run_again(url, s
     assert (report.missing, report.articles) == ((), 20)
     with Searcher(url) as searcher:
         assert searcher.search("渡轮").total == 20
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
 
 
 @pytest.mark.parametrize("step", ["_sweep", "_forget"])
@@ -186,7 +186,7 @@ def test_a_part_that_died_after_the_switch_is_not_begun_anew(url, step):
     assert run(ENDING, url, step) == 9
     report = rebuild(articles, url, part=(2, 2))
     assert (report.missing, report.articles, report.read) == ((), 20, 0)
-    assert len(ClusterPlace(url).indexes()) == 1
+    assert len(ClusterLocation(url).indexes()) == 1
     # And that is the end of it: what comes next is a new rebuild.
     assert update([article("渡轮", id="new")], url).added == 1
     assert rebuild(articles, url, part=(2, 2)).missing == (1,)
@@ -260,7 +260,7 @@ def test_parts_that_are_done_wait_for_the_others(url):
     assert rebuild(articles, url, part=(2, 3)).missing == (3,)
     assert rebuild(articles[:30], url).articles == 30
     assert rebuild(articles, url, part=(3, 3)).missing == (1, 2)
-    assert len(ClusterPlace(url).indexes()) == 2
+    assert len(ClusterLocation(url).indexes()) == 2
 
 
 def test_parts_of_two_archives_do_not_become_an_index(url):
@@ -277,10 +277,10 @@ def test_parts_of_two_archives_do_not_become_an_index(url):
 def test_articles_that_a_node_has_lost_are_noticed(url):
     articles = [article("渡轮", id=str(id)) for id in range(50)]
     rebuild(articles, url, part=(1, 2))
-    place = ClusterPlace(url)
-    (index,) = place.indexes()
+    location = ClusterLocation(url)
+    (index,) = location.indexes()
     lost = next(id for id in map(str, range(50)) if Part(1, 2).holds(id))
-    place.client.delete(f"/{index}/_doc/{lost}")
+    location.client.delete(f"/{index}/_doc/{lost}")
     with pytest.raises(BuildError, match="not all articles of part 1"):
         rebuild(articles, url, part=(2, 2))
     assert rebuild(articles, url, part=(1, 2)).articles == 50

@@ -23,7 +23,7 @@ from builders import article
 from clusters import remove_index
 
 from index import EngineError, UsageError, rebuild, update
-from index.engines.opensearch_client import Address
+from index.engines.opensearch.client import Address
 from search import Searcher
 
 trustme = pytest.importorskip("trustme", reason="the extra `dev` is not installed")
@@ -114,7 +114,7 @@ def address(port: int, authority: tuple[trustme.CA, Path], monkeypatch: pytest.M
 
 
 def program(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "search.cli", *arguments]
+    command = [sys.executable, "-m", "search.commands.cli", *arguments]
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 

@@ -36,44 +36,47 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import index.build
+import index.building.build
 from index import Article, optimize, rebuild, update
-from index.document import analyze
-from index.manifest import IndexDirectory
+from index.engines.registry import ENGINES, reader_class, writer_class
+from index.storage.directory import IndexDirectory
 from index.text.analyzer import Analyzer
-from index.writer import ENGINES, writer_class
+from index.text.document import analyze
 from search.check import check
-from search.reader import reader_class
 from search.searcher import Searcher
 
 STAGES = {
-    "reading": ["index.prepare:read_file", "index.prepare:analyze"],
+    "reading": ["index.building.workers:read_file", "index.building.workers:analyze"],
     "adding": [
-        "index.store:Store.__init__",
-        "index.store:Store.recover",
-        "index.store:Store.remove_older",
-        "index.manifest:IndexDirectory.prepare_generation",
+        "index.storage.store:Store.__init__",
+        "index.storage.store:Store.recover",
+        "index.storage.store:Store.remove_older",
+        "index.storage.directory:IndexDirectory.prepare_generation",
         "os:link",
         "writer:__init__",
-        "index.store:Store.add",
+        "index.storage.store:Store.add",
         "writer:add",
-        "index.store:Store.remove",
+        "index.storage.store:Store.remove",
         "writer:delete",
     ],
     "committing": [
-        "index.store:Store.commit",
+        "index.storage.store:Store.commit",
         "writer:commit",
         "writer:close",
         "os:rename",
-        "index.manifest:IndexDirectory.checksums",
+        "index.storage.directory:IndexDirectory.checksums",
     ],
-    "switching": ["index.manifest:IndexDirectory.switch", "index.manifest:_sync", "os:replace"],
+    "switching": [
+        "index.storage.directory:IndexDirectory.switch",
+        "index.storage.directory:_sync",
+        "os:replace",
+    ],
     "removing": [
-        "index.manifest:IndexDirectory.sweep",
-        "index.manifest:IndexDirectory._remove",
+        "index.storage.directory:IndexDirectory.sweep",
+        "index.storage.directory:IndexDirectory._remove",
         "os:unlink",
         "os:rmdir",
-        "index.store:Store.sweep",
+        "index.storage.store:Store.sweep",
     ],
 }
 """What a writer does, one after the other, and the functions that do it."""
@@ -81,7 +84,7 @@ STAGES = {
 
 def stages(engine: str) -> dict[str, list[str]]:
     """The same with the engine's own writer; an abstract step that it leaves as it is cannot be a moment."""
-    module, name = ENGINES[engine]
+    module, name = ENGINES[engine].engine.split(":")
     own = vars(writer_class(engine))
     found: dict[str, list[str]] = {}
     for stage, points in STAGES.items():

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from index import Article, ArticleNotFound, IndexDamaged, IndexStateError, rebuild, update
-from index.manifest import IndexDirectory
-from index.repair import repair
+from index.building.repair import repair
+from index.storage.directory import IndexDirectory
 from search import Searcher
 from search.check import check
 
@@ -138,7 +138,7 @@ def test_damage_of_any_file_is_named_or_harmless(sound, kind, tmp_path):
 def command(directory: Path) -> subprocess.CompletedProcess[str]:
     asked = ["渡轮 source:晨报 date:2020-02", "--jsonl", "--limit", "all"]
     return subprocess.run(
-        [sys.executable, "-m", "search.cli", "query", *asked, "--index", directory],
+        [sys.executable, "-m", "search.commands.cli", "query", *asked, "--index", directory],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

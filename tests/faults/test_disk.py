@@ -36,7 +36,7 @@ def seeds(folder: Path, number: int, *, size: int = 300) -> Path:
 
 
 def search(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "search.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "search.commands.cli", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, **options)
 
@@ -163,7 +163,7 @@ def test_the_second_writer_is_told_who_writes(engine, tmp_path):
     assert search("rebuild", archive, "--index", index, "--engine", engine).returncode == 0
     script = f"""
 import sys, time
-from index.manifest import IndexDirectory
+from index.storage.directory import IndexDirectory
 with IndexDirectory({str(index)!r}).write_lock():
     print("locked", flush=True)
     sys.stdin.read()
@@ -195,7 +195,7 @@ def test_everything_is_synced_before_the_switch(engine, tmp_path, action):
     log = tmp_path / "log"
     calls = "trace=fsync,fdatasync,rename,renameat,renameat2,openat,write,pwrite64"
     trace = ["strace", "-f", "-y", "-s", "0", "-e", calls, "-o", str(log)]
-    program = [sys.executable, "-m", "search.cli", action, str(archive), "--index", str(index)]
+    program = [sys.executable, "-m", "search.commands.cli", action, str(archive), "--index", str(index)]
     program += ["--engine", engine] if action == "rebuild" else []
     done = subprocess.run(
         [*trace, *program], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}

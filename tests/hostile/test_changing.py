@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from index import SeedError, rebuild, update
-from index.build import Report
-from index.sources import Seed, Walk, read_file
+from index.building.build import Report
+from index.reading.walk import Seed, Walk, read_file
 from search import Searcher
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def left_out(report: Report) -> dict[str, str]:
 
 def as_anybody(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command as somebody whom permissions bind: root without the capabilities to pass them over."""
-    command = [sys.executable, "-m", "search.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "search.commands.cli", *map(str, arguments)]
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("root is bound by permissions only with setpriv")

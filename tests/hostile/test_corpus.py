@@ -17,8 +17,8 @@ import pytest
 from corpus import EXPECTED_LEFT_OUT, KEPT, files, han, odd_entries
 
 from index import Article, QueryError, rebuild
-from index.manifest import IndexDirectory
-from index.store import Store
+from index.storage.directory import IndexDirectory
+from index.storage.store import Store
 from search import Searcher
 from search.check import check
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def search(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "search.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "search.commands.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
@@ -101,7 +101,7 @@ def test_the_corpus_in_one_build(embedded_engine, corpus, tmp_path):
     began = time.monotonic()
     most = 0
     with subprocess.Popen(
-        [sys.executable, "-m", "search.cli", *arguments, "--workers", "2", "--json"],
+        [sys.executable, "-m", "search.commands.cli", *arguments, "--workers", "2", "--json"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

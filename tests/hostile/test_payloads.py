@@ -122,7 +122,7 @@ def on_a_terminal(arguments: list[str], place: Path) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     out = b""
     with subprocess.Popen(
-        [sys.executable, "-m", "search.cli", *arguments],
+        [sys.executable, "-m", "search.commands.cli", *arguments],
         env={**clean, "TERM": "xterm", "PYTHONPATH": str(ROOT), "SEARCH_INDEX": str(place / "index")},
         stdin=subprocess.DEVNULL,
         stdout=theirs,

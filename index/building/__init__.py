@@ -1,0 +1,1 @@
+"""From the seeds of an archive to the next generation of an index."""

@@ -1,0 +1,1 @@
+"""The OpenSearch engine, writing: an index on a cluster."""

@@ -1,0 +1,304 @@
+"""A generation on a cluster that several processes fill, each its part.
+
+What they agree on stands in a document of the state index, `gathering`; what
+is done of a part stands in `part-1`, `part-2`, …, each of which is also the
+lock of whoever does it. To join, and to bring the whole into force, a process
+takes the writer's lock for that moment: so nobody else writes meanwhile, and
+of those that find every part done one makes the switch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from index.article import Article
+from index.engines.opensearch.fields import mappings
+from index.engines.opensearch.generation import FILLING_LEASES, LEASES, ClusterGeneration
+from index.engines.opensearch.lock import Lock, StateIndex, is_held
+from index.errors import BuildError, IndexLocked, IndexStateError
+from index.reading.parts import Share
+from index.storage.location import PartialGeneration
+from index.storage.manifest import Manifest
+from index.storage.store import Origin
+
+if TYPE_CHECKING:
+    from index.engines.opensearch.location import ClusterLease, ClusterLocation
+
+__all__ = ["Gathering", "join"]
+
+_DOCUMENT = "gathering"
+# Others that join hold the writer's lock for a second or two.
+_JOIN_SECONDS = 30.0
+_PAUSE_SECONDS = 0.5
+# Twice the time after which what was deleted is no longer kept for a replica that lags behind.
+_EXPUNGE_SECONDS = 60.0
+
+_TERMS = {
+    "parts": "the number of parts",
+    "fingerprint": "the analyzer or its user dictionary",
+    "version": "the fields of the index",
+    "roots": "the archive's folders",
+    "include": "--include",
+    "exclude": "--exclude",
+    "limits": "the limits for one seed",
+    "shards": "?shards=",
+    "replicas": "?replicas=",
+}
+
+
+def _part(number: int) -> str:
+    return f"part-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A generation that is made in parts: its number, its index, what the parts agree on."""
+
+    number: int
+    index: str
+    terms: dict[str, Any]
+
+    @classmethod
+    def read(cls, state: StateIndex) -> Gathering | None:
+        """What is being gathered, if anything is."""
+        found = state.read(_DOCUMENT)
+        return None if found is None else cls(found["number"], found["index"], found["terms"])
+
+    def write(self, state: StateIndex) -> None:
+        """Let others join."""
+        state.write(_DOCUMENT, {"number": self.number, "index": self.index, "terms": self.terms})
+
+    def forget(self, state: StateIndex) -> None:
+        """Remove what is known of it; its index stays."""
+        # In this order: whoever reads of parts first and of the gathering then is not misled.
+        state.remove(_DOCUMENT)
+        for number in range(1, self.parts + 1):
+            state.remove(_part(number))
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return int(self.terms["parts"])
+
+    def known(self, state: StateIndex) -> dict[int, dict[str, Any]]:
+        """The documents of the parts that somebody began."""
+        found = {number: state.read(_part(number)) for number in range(1, self.parts + 1)}
+        return {
+            number: part
+            for number, part in found.items()
+            if part is not None and part.get("index") == self.index
+        }
+
+    def done(self, state: StateIndex) -> dict[int, dict[str, Any]]:
+        """What was noted of the parts that are done."""
+        return {number: part["done"] for number, part in self.known(state).items() if "done" in part}
+
+    def holder(self, state: StateIndex) -> str | None:
+        """Somebody who does a part at this moment."""
+        held = (str(part["holder"]) for part in self.known(state).values() if is_held(part))
+        return next(held, None)
+
+    def difference(self, terms: Mapping[str, Any]) -> str | None:
+        """What is not agreed on, for people."""
+        for name, meaning in _TERMS.items():
+            if self.terms.get(name) != terms[name]:
+                return f"{meaning} ({_shown(self.terms.get(name))} there, {_shown(terms[name])} here)"
+        return None
+
+
+def _shown(value: Any) -> str:
+    return (", ".join(value) or "none") if isinstance(value, list | dict) else str(value)
+
+
+@contextmanager
+def join(
+    location: ClusterLocation, share: Share, user_dict: str | None, terms: Mapping[str, Any]
+) -> Iterator[PartGeneration]:
+    """Do a part of what is being gathered, or begin to gather, as Place says."""
+    state = StateIndex(location.client)
+    task = f", which does part {share.part}"
+    with state.write_lock(patience=_JOIN_SECONDS, task=task):
+        gathering, over = _gathering(location, state, share, {**terms, "parts": share.part.of}, user_dict)
+        lock = state.lock(_part(share.part.number), task, index=gathering.index)
+        if not over:
+            lock.acquire()
+    try:
+        yield PartGeneration(location, gathering, share, lock, location.manifest() if over else None)
+    finally:
+        lock.release()
+
+
+def _in_force(location: ClusterLocation) -> ClusterLease | None:
+    """What searchers find, if that can be said."""
+    try:
+        return location.lease()
+    except IndexStateError:
+        return None
+
+
+def _gathering(
+    location: ClusterLocation, state: StateIndex, share: Share, terms: dict[str, Any], user_dict: str | None
+) -> tuple[Gathering, bool]:
+    """What to join, and whether this part's process died when all was over but the clearing up."""
+    lease = _in_force(location)
+    in_force = lease.index if lease else None
+    gathering = Gathering.read(state)
+    if gathering is not None and gathering.index == in_force:
+        mine = gathering.known(state).get(share.part.number, {})
+        location.sweep(in_force)
+        if "done" in mine and not mine.get("released"):
+            return gathering, True
+    elif gathering is not None and gathering.index in location.indexes():
+        difference = gathering.difference(terms)
+        if difference is None:
+            return gathering, False
+        if (holder := gathering.holder(state)) is not None:
+            raise IndexLocked(
+                f"{location} is being rebuilt in parts by {holder}, and this part differs in {difference};"
+                " give all parts the same arguments, or wait until they are done",
+                holder=holder,
+            )
+    number = location.sweep(in_force) + 1
+    begun = Gathering(number, location.index_of(number), terms)
+    PartGeneration(location, begun, share, state.held()).create(user_dict)
+    begun.write(state)
+    return begun, False
+
+
+class PartGeneration(ClusterGeneration, PartialGeneration):
+    """What falls to one part, written to an index that is there already."""
+
+    def __init__(
+        self,
+        location: ClusterLocation,
+        gathering: Gathering,
+        share: Share,
+        lock: Lock,
+        in_force: Manifest | None = None,
+    ) -> None:
+        super().__init__(location, gathering.index, None, None, lock)
+        self.number = gathering.number
+        self.in_force = in_force
+        self._gathering = gathering
+        self._share = share
+        self._marks = {"part": share.part.number}
+
+    def create(self, user_dict: str | None) -> None:
+        """Make the index for all parts."""
+        if user_dict is not None:
+            self._state.put_user_dict(self._index, user_dict)
+        fields = mappings({"state": "building"})
+        fields["properties"]["part"] = {"type": "integer", "doc_values": False}
+        self._create(fields)
+
+    def add(self, article: Article, origin: Origin, prepared: str) -> None:
+        """Send an article, soon, under the row that it would have in an index made at once."""
+        self._next_row = self._share.row(article.id)
+        super().add(article, origin, prepared)
+
+    def _make(self) -> None:
+        """Remove what another run of this part has left, of whatever state it died in."""
+        self._settle({**self._filling(), LEASES: FILLING_LEASES})
+        self._patiently("POST", f"/{self._index}/_refresh")
+        query = {"query": {"term": self._marks}}
+        self._patiently("POST", f"/{self._index}/_delete_by_query", query, conflicts="proceed")
+
+    def hand_in(self, manifest: Callable[[int], Manifest]) -> tuple[int, ...]:
+        """Say that this part is done; with the last one, bring the whole into force."""
+        self._open().flush()
+        done = {"articles": self._expected, "found": self._share.found, "digest": self._share.digest}
+        self._lock.note(done=done)
+        while True:
+            missing = self._missing()
+            if missing or self.in_force is not None:
+                return missing
+            try:
+                with self._state.write_lock(task=f", which ends a rebuild in {self._gathering.parts} parts"):
+                    missing = self._missing()
+                    if not missing and self.in_force is None:
+                        self._bring_in(manifest)
+                    return missing
+            except IndexLocked:
+                time.sleep(_PAUSE_SECONDS)
+
+    def _missing(self) -> tuple[int, ...]:
+        """The parts that are not done; none, and `in_force` set, where another process made the switch."""
+        done = self._gathering.done(self._state)
+        if Gathering.read(self._state) == self._gathering:
+            return tuple(number for number in range(1, self._gathering.parts + 1) if number not in done)
+        lease = _in_force(self._location)
+        if lease is None or lease.index != self._index:
+            raise BuildError(f"another process has thrown away what was done of part {self._share.part}")
+        self.in_force = lease.manifest
+        return ()
+
+    def _bring_in(self, manifest: Callable[[int], Manifest]) -> None:
+        """Check the whole and switch to it; the writer's lock is held."""
+        self._lock = self._state.held()
+        self._lock.keep()
+        done = self._gathering.done(self._state)
+        self._check_same_archive(done)
+        self._patiently("POST", f"/{self._index}/_refresh")
+        self._check_all_there(done)
+        self._expunge()
+        self._expected = sum(part["articles"] for part in done.values())
+        self._next_row = self._share.found
+        self.in_force = manifest(self.complete(optimize=False))
+        self.switch(self.in_force)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._gathering.forget(self._state)
+
+    def _check_same_archive(self, done: Mapping[int, dict[str, Any]]) -> None:
+        found = {number: (part["found"], part["digest"]) for number, part in done.items()}
+        mine = found[self._share.part.number]
+        if others := [number for number in found if found[number] != mine]:
+            raise BuildError(
+                f"{_listed(others)} did not find the {mine[0]:,} seeds that part"
+                f" {self._share.part.number} found: the archive is not the same on all machines; make it the"
+                " same, and run again the parts that had another one; the index is as it was before"
+            )
+
+    def _check_all_there(self, done: Mapping[int, dict[str, Any]]) -> None:
+        filters = {str(number): {"term": {"part": number}} for number in done}
+        body = {"size": 0, "aggs": {"parts": {"filters": {"filters": filters}}}}
+        found = self._client.get(f"/{self._index}/_search", body, allow_partial_search_results=False)
+        counts = found["aggregations"]["parts"]["buckets"]
+        lacking = [n for n, part in done.items() if counts[str(n)]["doc_count"] != part["articles"]]
+        if lacking:
+            raise BuildError(
+                f"{self._location} has not all articles of {_listed(lacking)}: a node has lost some;"
+                " run those again; the index is as it was before"
+            )
+
+    def _expunge(self) -> None:
+        """Merge away what was deleted before a part was done again: it counts in the frequencies.
+
+        That can be done once no replica may ask for it, half a minute after the deletion. What
+        should still be there much later is left to OpenSearch, as after an update.
+        """
+        self._settle({"merge.policy.expunge_deletes_allowed": 0})
+        deadline = time.monotonic() + _EXPUNGE_SECONDS
+        while self._deleted() and time.monotonic() < deadline:
+            self._patiently("POST", f"/{self._index}/_flush")
+            self._patiently("POST", f"/{self._index}/_forcemerge", only_expunge_deletes=True)
+            time.sleep(_PAUSE_SECONDS)
+        self._settle({"merge.policy.expunge_deletes_allowed": None})
+
+    def _deleted(self) -> int:
+        docs = self._client.get(f"/{self._index}/_stats/docs")["_all"]["total"]["docs"]
+        return int(docs["deleted"])
+
+    def close(self, *, failed: bool) -> None:
+        """Let go; what was written waits for the other parts, or for another run of this one."""
+        if self._bulk is not None:
+            self._bulk.close()
+
+
+def _listed(numbers: list[int]) -> str:
+    return f"part{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"

@@ -1,0 +1,123 @@
+"""The one registry of engines: what each is made of, and which one an index needs.
+
+Adding an engine is one entry here, a writer in `index/engines`, and a reader in
+`search/engines`. Classes are named, not imported: only the engine that is used
+is loaded, and a base install has only some of the packages.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from index.errors import IndexMismatch, UsageError
+from index.storage.files import quoted
+from index.storage.location import IndexLocation
+from index.storage.manifest import Manifest
+
+if TYPE_CHECKING:
+    from index.engines.base import Engine, Writer
+    from index.text.analyzer import Analyzer
+
+__all__ = [
+    "DEFAULT_ENGINE",
+    "ENGINES",
+    "EngineEntry",
+    "check_fit",
+    "engine_class",
+    "open_location",
+    "reader_class",
+    "writer_class",
+]
+
+DEFAULT_ENGINE = "whoosh"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEntry:
+    """One engine; classes are written `module:Class`.
+
+    Attributes:
+        engine: Its Engine, which for an engine that keeps files is its Writer.
+        reader: Its Reader in `search.engines`.
+        extra: The optional extra that installs it; None where the base install has it.
+        location: The kind of IndexLocation that its indexes have.
+        schemes: How addresses of its indexes begin; empty where these are directories.
+    """
+
+    engine: str
+    reader: str
+    extra: str | None = None
+    location: str = "index.engines.directory:DirectoryLocation"
+    schemes: tuple[str, ...] = ()
+
+
+ENGINES = {
+    "whoosh": EngineEntry("index.engines.whoosh.writer:WhooshWriter", "search.engines.whoosh:WhooshReader"),
+    "tantivy": EngineEntry(
+        "index.engines.tantivy:TantivyWriter", "search.engines.tantivy:TantivyReader", extra="fast"
+    ),
+    "memory": EngineEntry("index.engines.memory:MemoryWriter", "search.engines.memory:MemoryReader"),
+    "opensearch": EngineEntry(
+        "index.engines.opensearch.fields:OpenSearchEngine",
+        "search.engines.opensearch:ClusterReader",
+        extra="opensearch",
+        location="index.engines.opensearch.location:ClusterLocation",
+        schemes=("opensearch://", "opensearchs://"),
+    ),
+}
+"""Every engine by its name."""
+
+
+def engine_class(engine: str) -> type[Engine]:
+    """Return an engine by its name. Raises UsageError, or MissingExtra."""
+    if engine not in ENGINES:
+        raise UsageError(f"no engine is called {engine!r}; there are {', '.join(ENGINES)}")
+    found: type[Engine] = _load(ENGINES[engine].engine)
+    return found
+
+
+def writer_class(engine: str) -> type[Writer]:
+    """Return the writer of an engine that keeps files. Raises UsageError, or MissingExtra."""
+    found: Any = engine_class(engine)
+    if ENGINES[engine].schemes:
+        raise UsageError(
+            f"the engine {engine} keeps no files: --index must name a cluster,"
+            f" such as {ENGINES[engine].schemes[0]}localhost:9200/news"
+        )
+    writer: type[Writer] = found
+    return writer
+
+
+def reader_class(engine: str) -> Any:
+    """Return the reader of an engine by its name. Raises MissingExtra."""
+    return _load(ENGINES[engine].reader)
+
+
+def open_location(target: str | os.PathLike[str]) -> IndexLocation:
+    """Return the location that `--index` names; touches nothing. Raises UsageError or MissingExtra."""
+    address = target if isinstance(target, str) else ""
+    entries = (entry for entry in ENGINES.values() if address.startswith(entry.schemes or "\0"))
+    entry = next(entries, ENGINES[DEFAULT_ENGINE])
+    location: IndexLocation = _load(entry.location)(target)
+    return location
+
+
+def check_fit(location: IndexLocation, manifest: Manifest, analyzer: Analyzer) -> None:
+    """Raise IndexMismatch unless this engine and this analyzer made the index."""
+    version, fingerprint = engine_class(manifest.engine).version, analyzer.fingerprint()
+    if manifest.engine_version != version:
+        what = f"was made with {manifest.engine} {manifest.engine_version}, and this is {version}"
+    elif manifest.fingerprint != fingerprint:
+        what = f"was analysed by {manifest.fingerprint}, and this is {fingerprint}"
+    else:
+        return
+    remedy = f"mend it with: search rebuild ARCHIVE --index {quoted(location)} --engine {manifest.engine}"
+    raise IndexMismatch(f"{location} {what}", remedy=remedy)
+
+
+def _load(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)

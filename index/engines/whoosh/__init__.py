@@ -1,0 +1,1 @@
+"""The Whoosh engine, writing: postings, and files that cannot run code."""

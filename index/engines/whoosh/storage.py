@@ -1,0 +1,131 @@
+"""Whoosh's files, opened so that nothing in them can run code, and its errors in our words.
+
+Whoosh keeps its list of segments as a pickle, and a pickle can call anything.
+Here a pickle may name only what such a list holds. The two classes of ours
+and Whoosh's among these are rebuilt from checked values: what the pickle
+itself gets to see are stand-ins, made anew for every file.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import _CURRENT_TOC_VERSION
+from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE, pack_int
+
+from index.engines.whoosh.codec import GroupedCodec
+from index.errors import ArchiveError, EngineError, IndexDamaged
+from index.storage.files import quoted
+
+__all__ = ["IndexStorage", "reading", "writing"]
+
+# How a table of contents begins. Those of other versions are read by loaders
+# of Whoosh's with unpicklers of their own.
+_HEAD = bytes((_INT_SIZE, _LONG_SIZE, _FLOAT_SIZE)) + pack_int(-12345) + pack_int(_CURRENT_TOC_VERSION)
+
+_HARMLESS = {("collections", "defaultdict"): defaultdict, ("builtins", "int"): int, ("builtins", "set"): set}
+
+
+class IndexStorage(FileStorage):
+    """The files of one Whoosh index."""
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """Open a file for reading. Raises IndexDamaged for a table of contents that is none."""
+        if not name.endswith(".toc"):
+            return _Shared(super().open_file(name, **options).raw_file(), name=name, **options)
+        path = Path(self.folder, name)
+        data = path.read_bytes()
+        if not data.startswith(_HEAD):
+            raise IndexDamaged(f"{path} is damaged: it is no table of contents", file=path)
+        return _File(BytesIO(data), name=name, **options)
+
+
+class _File(StructFile):
+    """A file whose pickles are lists of segments and nothing else."""
+
+    def read_pickle(self) -> list[W3Segment]:
+        """The segments. Raises pickle.UnpicklingError for anything else."""
+        loader = _Loader(self.file)
+        return [loader.segment(found) for found in loader.load()]
+
+
+class _Shared(_File):
+    """A file that any number of threads read from at once: there is no place in it to be lost."""
+
+    def get(self, position: int, length: int) -> bytes:
+        """So many bytes from a position."""
+        return os.pread(self.file.fileno(), length, position)
+
+
+class _Loader(pickle.Unpickler):
+    def __init__(self, file: Any) -> None:
+        super().__init__(file)
+        # A pickle may write into a class that it names, so it is given none that lasts.
+        self._segment = type("W3Segment", (), {})
+        self._codec = type("GroupedCodec", (), {"__init__": lambda self, *values: None})
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Stand-ins, or built-in types that cannot be changed."""
+        if (module, name) == (W3Segment.__module__, "W3Segment"):
+            return self._segment
+        if (module, name) == (GroupedCodec.__module__, "GroupedCodec"):
+            return self._codec
+        if (module, name) in _HARMLESS:
+            return _HARMLESS[module, name]
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
+
+    def segment(self, found: Any) -> W3Segment:
+        """The segment that a stand-in describes."""
+        if type(found) is not self._segment:
+            raise pickle.UnpicklingError("something else stands among the segments")
+        values = vars(found)
+        name, segid, number = values["indexname"], values["segid"], values["_doccount"]
+        deleted = values["_deleted"]
+        if not (isinstance(segid, str) and segid.isalnum() and name == "MAIN" and isinstance(number, int)):
+            raise pickle.UnpicklingError("a segment without a proper name or size")
+        if deleted is not None and not all(isinstance(document, int) for document in deleted):
+            raise pickle.UnpicklingError("a deleted document without a number")
+        return W3Segment(GroupedCodec(), name, number, segid, None if deleted is None else set(deleted))
+
+
+@contextmanager
+def reading(directory: Path) -> Iterator[None]:
+    """Whatever goes wrong while an index is read becomes IndexDamaged.
+
+    Its files were as they should be when they were opened, or nobody would
+    read them; so they have changed since, or never were an index.
+    """
+    try:
+        yield
+    except (ArchiveError, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise IndexDamaged(
+            f"{directory} cannot be read ({type(error).__name__}: {error});"
+            f" see what is wrong with: search check --index {quoted(directory.parents[2])}",
+            file=directory,
+        ) from error
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Whatever goes wrong in Whoosh becomes EngineError; a full disk stays an OSError."""
+    try:
+        yield
+    except (ArchiveError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise EngineError(
+            f"whoosh failed ({type(error).__name__}: {error}); the index is as it was before",
+            engine="whoosh",
+        ) from error

@@ -1,0 +1,242 @@
+"""The Whoosh engine, writing: schema, analyzer, segments.
+
+Everything of Whoosh that is known here stays in this module, its codec and
+the reader in search/engines/whoosh.py. An index can also be opened with
+Whoosh itself: `title` and `body` are fields of words, cut by ChineseAnalyzer.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from whoosh import versionstring
+from whoosh.analysis import Analyzer as WhooshAnalyzer
+from whoosh.analysis import Token
+from whoosh.columns import FixedBytesColumn, VarBytesColumn
+from whoosh.fields import COLUMN, KEYWORD, FieldType, Schema
+from whoosh.formats import Existence
+from whoosh.index import FileIndex
+from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
+
+from index.engines.base import Writer
+from index.engines.whoosh.codec import GroupedCodec, Inversion
+from index.engines.whoosh.storage import IndexStorage, writing
+from index.storage.store import to_seconds
+from index.text.analyzer import Analyzer, bigram
+from index.text.document import RANKED, STREAMS, Document
+from index.text.tokens import BOUNDARY, locate_tokens
+
+__all__ = [
+    "NO_DATE",
+    "NUMBERS",
+    "ChineseAnalyzer",
+    "WhooshWriter",
+    "field_name",
+    "schema",
+]
+
+NUMBERS = struct.Struct(f"=qq{len(RANKED)}I")
+"""What the column of numbers holds: row, date in seconds, lengths in terms."""
+
+NO_DATE = -(1 << 63)
+
+# A segment is closed after this many postings, some 250 MB of arrays, so that
+# memory stays flat; a search costs a little more for each segment.
+_SEGMENT_POSTINGS = 16_000_000
+_FEW_SEGMENTS = 8
+
+
+class ChineseAnalyzer(WhooshAnalyzer):
+    """The project's analyzer for any Whoosh schema: `TEXT(analyzer=ChineseAnalyzer())`.
+
+    `stream` is "words", "bigrams" or "tokens". Positions count tokens, and a break
+    counts as one, so phrases of tokens do not reach across it; `startchar` and
+    `endchar` are offsets in the original text.
+    """
+
+    def __init__(self, stream: str = "words") -> None:
+        self.stream = stream
+
+    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
+        """The tokens of `value`; as is Whoosh's custom, one token object yielded again and again."""
+        token = Token(**{"positions": False, "chars": False, "mode": "", **options})
+        for text, position, start, end in self._tokens(value):
+            token.text = token.original = text
+            token.boost, token.stopped = 1.0, False
+            token.pos, token.startchar, token.endchar = position, start, end
+            yield token
+
+    def _tokens(self, value: str) -> Iterator[tuple[str, int, int, int]]:
+        located = locate_tokens(value)
+        if self.stream == "bigrams":
+            for number, (one, other) in enumerate(pairwise(located)):
+                if BOUNDARY not in (one.text, other.text):
+                    yield bigram(one.text, other.text), number, one.start, other.end
+            return
+        texts = [token.text for token in located]
+        words = Analyzer().words(texts) if self.stream == "words" else [t for t in texts if t != BOUNDARY]
+        at = 0
+        for word in words:
+            if texts[at] == BOUNDARY:
+                at += 1
+            first, length = at, 0
+            while length < len(word):
+                length += len(texts[at])
+                at += 1
+            yield word, first, located[first].start, located[at - 1].end
+
+
+class _Postings(FieldType):
+    """A field whose terms were counted before; given a string, it analyses and counts itself."""
+
+    def __init__(self, stream: str) -> None:
+        self.analyzer = ChineseAnalyzer(stream)
+        self.format = Existence()
+        self.scorable = False
+        self.stored = False
+        self.vector = None
+
+
+def field_name(field: str, stream: str) -> str:
+    """The Whoosh field of a stream: `title` for the words of the title, `title_grams`, …"""
+    return field if stream == "words" else f"{field}_{stream}"
+
+
+def schema() -> Schema:
+    """The schema of every index. `numbers` and `tokens` are columns; nothing is stored."""
+    fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in STREAMS}
+    return Schema(
+        **fields,
+        source=KEYWORD(),
+        numbers=COLUMN(FixedBytesColumn(NUMBERS.size)),
+        tokens=COLUMN(VarBytesColumn()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A document as it goes from a worker to the writer: few large objects, quick to send."""
+
+    terms: list[str]
+    counts: list[array[int]]
+    lengths: tuple[int, ...]
+    date: int
+    sources: list[str]
+    tokens: bytes
+
+
+class WhooshWriter(Writer):
+    """Adds documents to segments in memory and writes these with the grouped codec."""
+
+    version = f"whoosh3 {versionstring()}"
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        storage = IndexStorage(str(directory))
+        has_index = any(directory.glob("_MAIN_*.toc"))
+        with writing():
+            self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
+        self._writer: _SegmentWriter | None = None
+
+    @staticmethod
+    def prepare(document: Document) -> _Prepared:
+        """Count the terms of every stream."""
+        counters = [Counter(document.stream(*key)) for key in STREAMS]
+        date = to_seconds(document.article.date)
+        return _Prepared(
+            terms=[" ".join(counter) for counter in counters],
+            counts=[array("I", counter.values()) for counter in counters],
+            lengths=tuple(counter.total() for counter in counters[: len(RANKED)]),
+            date=NO_DATE if date is None else date,
+            sources=document.source_terms(),
+            tokens=document.packed_token_texts(),
+        )
+
+    def add(self, row: int, prepared: _Prepared) -> None:
+        """Add one prepared document."""
+        with writing():
+            self._add(row, prepared)
+
+    def _add(self, row: int, prepared: _Prepared) -> None:
+        writer = self._open()
+        writer.add_prepared(row, prepared)
+        if writer.pool.postings > _SEGMENT_POSTINGS:
+            self._writer = None
+            writer.commit(mergetype=NO_MERGE)
+
+    def delete(self, rows: Iterable[int]) -> None:
+        """Delete documents by row."""
+        wanted = set(rows)
+        if wanted:
+            with writing():
+                self._delete(wanted)
+
+    def _delete(self, wanted: set[int]) -> None:
+        writer = self._open()
+        base = 0
+        with self._index.reader() as reader:
+            for leaf, _ in reader.leaf_readers():
+                for number, data in enumerate(leaf.column_reader("numbers")):
+                    if NUMBERS.unpack(data)[0] in wanted:
+                        writer.delete_document(base + number)
+                base += leaf.doc_count_all()
+
+    def commit(self, *, optimize: bool = False) -> None:
+        """Write what was added; with many small segments about, merge these."""
+        with writing():
+            self._commit(optimize=optimize)
+
+    def _commit(self, *, optimize: bool) -> None:
+        writer = self._open()
+        self._writer = None
+        if optimize:
+            writer.commit(optimize=True)
+        elif len(writer.segments) < _FEW_SEGMENTS:
+            writer.commit(mergetype=NO_MERGE)
+        else:
+            writer.commit(mergetype=MERGE_SMALL)
+
+    def close(self) -> None:
+        """Drop what was not committed."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.cancel()
+
+    def _open(self) -> _SegmentWriter:
+        if self._writer is None:
+            self._writer = _SegmentWriter(self._index)
+        return self._writer
+
+
+class _SegmentWriter(SegmentWriter):
+    """Whoosh's writer of one segment, fed with counted terms."""
+
+    def __init__(self, index: FileIndex) -> None:
+        super().__init__(index, codec=GroupedCodec(), compound=False)
+        self.pool = Inversion()
+
+    def add_prepared(self, row: int, prepared: _Prepared) -> None:
+        """Add one document."""
+        columns = self.schema
+        self.perdocwriter.start_doc(self.docnum)
+        for key, terms, counts in zip(STREAMS, prepared.terms, prepared.counts, strict=True):
+            if counts:
+                self.pool.add(field_name(*key), terms.split(" "), self.docnum, counts)
+        self.pool.add("source", prepared.sources, self.docnum, [1] * len(prepared.sources))
+        numbers = NUMBERS.pack(row, prepared.date, *prepared.lengths)
+        self.perdocwriter.add_column_value("numbers", columns["numbers"].column_type, numbers)
+        self.perdocwriter.add_column_value("tokens", columns["tokens"].column_type, prepared.tokens)
+        self.perdocwriter.finish_doc()
+        self._added = True
+        self.docnum += 1
+
+    def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: dict[int, int] | None) -> None:
+        """Merge another segment into this one; called by Whoosh's merge policies."""
+        self.pool.merge(reader._terms, startdoc, docmap)

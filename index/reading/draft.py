@@ -1,0 +1,77 @@
+"""What a format found in a file, before it becomes an Article.
+
+Every format reads into the same value: each property with where it was taken
+from, the paragraphs with their kind, and what was removed by which rule. So
+`search inspect` can show it all, and choosing between several places that give
+a date or a title happens once, in the same order for every format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ["Draft", "Kind", "Paragraph", "Removed", "Value"]
+
+
+class Kind(str, Enum):
+    """What a paragraph is; the value is its letter in `Article.kinds`."""
+
+    TEXT = "t"
+    HEADING = "h"
+    ITEM = "i"
+    """An item of a list."""
+    QUOTATION = "q"
+    CAPTION = "c"
+    CODE = "p"
+    """A line of preformatted text."""
+    ROW = "r"
+    """A row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line of an article's body; `level` is that of a heading, 1 to 6, or 0."""
+
+    text: str
+    kind: Kind = Kind.TEXT
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Text that was taken for boilerplate, and the name of the rule that removed it."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something that a file says of its article, as written, and where: `"og:title"`, `"front matter"`."""
+
+    text: str
+    origin: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """One article as a format found it. Lists of values are in the order in which they are trusted.
+
+    `number` counts the items of a file that holds many, from 1; `own_id` is
+    the id that an item gives itself. `warnings` are for the reader of a report.
+    """
+
+    format: str
+    encoding: str = ""
+    titles: list[Value] = field(default_factory=list)
+    dates: list[Value] = field(default_factory=list)
+    urls: list[Value] = field(default_factory=list)
+    authors: list[Value] = field(default_factory=list)
+    tags: list[Value] = field(default_factory=list)
+    sources: list[Value] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    own_id: str = ""
+    number: int | None = None
+    warnings: list[str] = field(default_factory=list)

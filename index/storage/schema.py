@@ -1,0 +1,138 @@
+"""The file of the article store: what tables it has, and how it is opened.
+
+The file may be a stranger's. So nothing is asked of it before its schema is
+known to be ours, word for word: a view, a trigger or a computed column could
+say anything, and take for ever.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import IndexDamaged
+from index.storage.files import is_regular, of_sqlite, quoted
+
+__all__ = ["has_journal", "open_to_read", "open_to_write"]
+
+_TABLE = """CREATE TABLE article (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT NOT NULL,
+    source TEXT NOT NULL,       -- names as a JSON array
+    date INTEGER,               -- seconds since 1970, UTC
+    dated_by TEXT NOT NULL,
+    root TEXT,                  -- the archive folder; NULL when it came from Python
+    path TEXT,                  -- the file; a BLOB where its name is not UTF-8
+    size INTEGER,               -- in bytes
+    digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
+    added INTEGER NOT NULL,
+    removed INTEGER,
+    mtime_ns INTEGER,           -- this and `removed` are the only columns that are ever renewed
+    crc32 INTEGER NOT NULL,     -- of the other columns
+    body TEXT NOT NULL          -- the last, so that nobody walks past it to reach another
+)"""
+_SEALS = """CREATE TABLE seal (
+    generation INTEGER PRIMARY KEY,
+    articles INTEGER NOT NULL,
+    facts INTEGER NOT NULL      -- a checksum of the row, date and sources of each
+)"""
+_SCHEMA = (
+    _TABLE,
+    _SEALS,
+    "CREATE INDEX article_id ON article (id)",
+    "CREATE INDEX article_root ON article (root, path)",
+    # Dates and sources are counted from this, without walking past the bodies.
+    "CREATE INDEX article_facts ON article (source, date, added, removed)",
+    "CREATE INDEX article_removed ON article (removed) WHERE removed IS NOT NULL",
+)
+# SQLite keeps the statements as they were written; the last is of its own.
+_EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
+
+# So long a writer waits for another one to end, in seconds; there is none but one that is just dying.
+_PATIENCE = 60
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """Open the store, or make it. Raises IndexDamaged or sqlite3.Error."""
+    _check_files(path)
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=_PATIENCE)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if found := _schema_of(connection):
+            _check_schema(path, found)
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        if not found:
+            with connection:
+                connection.execute("BEGIN")
+                for statement in _SCHEMA:
+                    connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open the store so that it is not changed. Raises IndexDamaged or sqlite3.Error."""
+    _check_files(path)
+    if not path.exists():
+        raise IndexDamaged(f"{path} is missing; {_remedy(path)}", file=path)
+    try:
+        return _opened(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        # In a folder that cannot be written, SQLite cannot share the file with a writer; but
+        # then there is no writer either. What one has left in a journal would not be seen, though.
+        if (journal := has_journal(path)) is not None:
+            raise IndexDamaged(
+                f"{journal} holds changes that cannot be read here ({error}); who may write there"
+                f" can mend it with: search optimize --index {quoted(path.parent)}",
+                file=journal,
+            ) from error
+        return _opened(path, "mode=ro&immutable=1")
+
+
+def _opened(path: Path, options: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{options}", uri=True, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        _check_schema(path, _schema_of(connection))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def has_journal(path: Path) -> Path | None:
+    """The file beside the store, if there is one, that holds what is not, or not yet, in the store."""
+    _, wal, _, rollback = of_sqlite(path)
+    for journal in (wal, rollback):
+        if journal.exists() and journal.stat().st_size:
+            return journal
+    return None
+
+
+def _check_files(path: Path) -> None:
+    for file in of_sqlite(path):
+        try:
+            regular = is_regular(file)
+        except FileNotFoundError:
+            continue
+        if not regular:
+            raise IndexDamaged(f"{file} is no regular file; remove it, and {_remedy(path)}", file=file)
+
+
+def _schema_of(connection: sqlite3.Connection) -> list[str]:
+    return [str(statement) for (statement,) in connection.execute("SELECT sql FROM sqlite_master")]
+
+
+def _check_schema(path: Path, found: list[str]) -> None:
+    if sorted(found) != _EXPECTED:
+        raise IndexDamaged(f"{path} is damaged (its tables are not ours); {_remedy(path)}", file=path)
+
+
+def _remedy(path: Path) -> str:
+    return f"mend it with: search check --repair --index {quoted(path.parent)}"

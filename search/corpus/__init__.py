@@ -1,0 +1,1 @@
+"""What is asked about many articles: counts, neighbours, likeness, completions."""

@@ -1,0 +1,66 @@
+"""Why a hit scored what it scored: each term's share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.article import Article
+from index.text.analyzer import Analyzer
+from index.text.document import analyze
+from index.text.lengths import LENGTHS, length_code
+from index.text.tokens import can_be_cut
+from search.engines.base import Reader
+from search.query.conditions import TokenPhrase, occurrences
+from search.query.plan import Clause
+from search.query.ranking import Term, bm25, telling
+
+__all__ = ["TermScore", "term_scores", "uncut"]
+
+
+@dataclass(frozen=True, slots=True)
+class TermScore:
+    """A term that stands in the article: how often, in how many articles it stands, what it adds."""
+
+    term: Term
+    count: int
+    frequency: int
+    score: float
+
+
+def term_scores(
+    article: Article, terms: Sequence[Term], reader: Reader, analyzer: Analyzer
+) -> list[TermScore]:
+    """The parts that the score of an article is the sum of, the greatest first."""
+    document = analyze(analyzer, article)
+    statistics = reader.statistics(terms)
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    scores = []
+    for term in telling(terms, statistics):
+        key = term.field, term.stream
+        if key not in counts:
+            counts[key] = Counter(document.stream(*key))
+        if count := counts[key][term.text]:
+            length = LENGTHS[length_code(counts[key].total())]
+            score = bm25(term, count, length, statistics)
+            scores.append(TermScore(term, count, statistics.frequencies[term], score))
+    return sorted(scores, key=lambda part: -part.score)
+
+
+def uncut(article: Article, clauses: Sequence[Clause], analyzer: Analyzer) -> list[TokenPhrase]:
+    """The bare words that stand in the article only as units.
+
+    The segmenter cut the article's sentences elsewhere, so that they match as
+    a phrase would, and do not score as words.
+    """
+    document = analyze(analyzer, article)
+    return [
+        phrase
+        for clause in clauses
+        if clause.kind == "words" and not clause.negated
+        for phrase in clause.phrases
+        if len(phrase.tokens) > 1 and can_be_cut(phrase.tokens[0]) and not phrase.prefix
+        if any(any(occurrences(document.stream(field, "tokens"), phrase)) for field in phrase.fields)
+        and not any("".join(phrase.tokens) in document.stream(field, "words") for field in phrase.fields)
+    ]
