@@ -13,9 +13,11 @@ from collections.abc import Mapping
 
 from index.reading.boilerplate import DROP, KEEP, Paragraph, is_furniture, judge, without_trailers
 from index.reading.dom import Parser, walk
+from index.reading.draft import Paragraph as TypedParagraph
+from index.reading.draft import Removed
 from index.reading.plain_html import BLOCKS
 
-__all__ = ["paragraphs", "squeeze"]
+__all__ = ["paragraphs", "read_fragment", "squeeze"]
 
 
 def paragraphs(markup: str, *, parser: Parser = "auto") -> list[str]:
@@ -150,3 +152,8 @@ class _Page:
                 self._found.append(Paragraph(text, min(self._linked, len(text))))
             self._pieces.clear()
         self._linked = 0
+
+
+def read_fragment(markup: str) -> tuple[list[TypedParagraph], list[Removed]]:
+    """Return the paragraphs of an HTML fragment with their kinds, and what was removed from it."""
+    return [TypedParagraph(text) for text in paragraphs(markup)], []
