@@ -20,6 +20,7 @@ from index import (
     rebuild,
     update,
 )
+from index.errors import Action, Remedy
 from index.storage.directory import IndexDirectory
 from search import Searcher
 
@@ -298,8 +299,9 @@ def test_another_user_dictionary_asks_for_a_rebuild(index, tmp_path):
     names = tmp_path / "names.txt"
     names.write_text("云端轮渡\n", "utf-8")
     rebuild([article("甲", id="a")], index)
-    with pytest.raises(IndexMismatch, match="search rebuild"):
+    with pytest.raises(IndexMismatch) as caught:
         update([article("乙", id="b")], index, user_dict=names)
+    assert caught.value.remedy == Remedy(Action.REBUILD, index=str(index), user_dict=str(names))
 
 
 def test_optimize_changes_no_result(index, engine):
@@ -321,7 +323,7 @@ def test_nothing_is_done_for_a_wrong_argument(index, tmp_path):
     for act in (rebuild, update):
         with pytest.raises(UsageError, match="workers must be 1 or more: 0"):
             act([article("x")], index, workers=0)
-    with pytest.raises(IndexMissing, match="search rebuild"):
+    with pytest.raises(IndexMissing, match="there is no index"):
         update([article("x")], index)
     assert not index.exists()
 

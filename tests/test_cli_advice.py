@@ -19,6 +19,7 @@ from test_cli import ENVIRONMENT, PROGRAM, ROOT, run
 
 from index import Article, MissingExtra, rebuild
 from search.commands.cli import cli
+from search.commands.remedies import explain
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +303,9 @@ def test_a_missing_package_is_nothing_wrong_with_the_index(tmp_path):
             timeout=60,
         )
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith("search: the tantivy engine needs an optional package: pip install ")
+        assert (
+            "the tantivy engine needs the optional extra 'fast'; install it with: pip install " in done.stderr
+        )
         assert done.stderr.count("\n") == 1
     assert (tmp_path / "manifest.json").read_bytes() == before
 
@@ -399,5 +402,5 @@ def test_examples_name_what_is_in_the_seeds():
 
 
 def test_an_extra_is_told_for_a_clone_too():
-    told = str(MissingExtra("search serve", extra="web"))
-    assert told.endswith("package: pip install 'jiansuo[web]', or in a clone pip install '.[web]'")
+    told = explain(MissingExtra("search serve", extra="web"))
+    assert told.endswith("install it with: pip install 'jiansuo[web]', or in a clone pip install '.[web]'")

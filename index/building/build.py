@@ -20,12 +20,20 @@ from typing import Any
 from index.article import Article
 from index.building.workers import BATCH, Prepared, Preparer, prepare_all
 from index.engines.registry import DEFAULT_ENGINE, check_fit, engine_class, open_location
-from index.errors import ArticleError, BuildError, IndexMismatch, IndexStateError, SeedError, UsageError
+from index.errors import (
+    Action,
+    ArticleError,
+    BuildError,
+    IndexMismatch,
+    IndexStateError,
+    Remedy,
+    SeedError,
+    UsageError,
+)
 from index.reading.limits import DEFAULT_LIMITS, Limits
 from index.reading.parts import Part, Share
 from index.reading.walk import Seed, Walk, archive_roots
 from index.storage.directory import entries_of_an_index
-from index.storage.files import quoted
 from index.storage.location import Generation, IndexLocation, two_articles
 from index.storage.manifest import FORMAT, BuildConfig, Manifest
 from index.storage.store import Origin, Stored
@@ -318,8 +326,7 @@ def _taken_over(
     if user_dict is not None and read_user_dict(user_dict) != words:
         raise IndexMismatch(
             f"{location} was made with another user dictionary",
-            remedy=f"mend it with: search rebuild ARCHIVE --index {quoted(location)}"
-            f" --user-dict {quoted(os.fspath(user_dict))}",
+            remedy=Remedy(Action.REBUILD, index=str(location), user_dict=os.fspath(user_dict)),
         )
     analyzer = Analyzer(words)
     check_fit(location, current, analyzer)

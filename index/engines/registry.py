@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.errors import IndexMismatch, UsageError
-from index.storage.files import quoted
+from index.errors import Action, IndexMismatch, Remedy, UsageError
 from index.storage.location import IndexLocation
 from index.storage.manifest import Manifest
 
@@ -114,7 +113,7 @@ def check_fit(location: IndexLocation, manifest: Manifest, analyzer: Analyzer) -
         what = f"was analysed by {manifest.fingerprint}, and this is {fingerprint}"
     else:
         return
-    remedy = f"mend it with: search rebuild ARCHIVE --index {quoted(location)} --engine {manifest.engine}"
+    remedy = Remedy(Action.REBUILD, index=str(location), engine=manifest.engine)
     raise IndexMismatch(f"{location} {what}", remedy=remedy)
 
 

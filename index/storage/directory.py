@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import IndexDamaged, IndexMismatch, IndexMissing, UsageError
+from index.errors import Action, IndexDamaged, IndexMismatch, IndexMissing, Remedy, UsageError
 from index.storage.files import (
     CHECKSUMS,
     IrregularFile,
@@ -35,7 +35,6 @@ from index.storage.files import (
     link,
     of_sqlite,
     open_regular,
-    quoted,
     write_new,
 )
 from index.storage.manifest import ENGINE_FOLDER, FORMAT, USER_DICT, Manifest, checked, manifest_checksum
@@ -81,10 +80,9 @@ class DirectoryLease:
         path = self.directory / USER_DICT
         if (what := damage_of(path, self.manifest.files[USER_DICT], contents="sha256")) is not None:
             raise IndexDamaged(
-                f"{path} {what};"
-                f" mend it with: search rebuild ARCHIVE --index {quoted(path.parents[2])}"
-                " --user-dict FILE",
+                f"{path} {what}",
                 file=path,
+                remedy=Remedy(Action.REBUILD, index=str(path.parents[2]), user_dict=""),
             )
         return path.read_text("utf-8")
 
@@ -120,12 +118,13 @@ class IndexDirectory:
                 text = file.read()
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(
-                f"there is no index in {self.path}; make one with: {self._rebuild()}"
+                f"there is no index in {self.path}", remedy=Remedy(Action.BUILD, index=str(self.path))
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(
-                f"{self.manifest_path} cannot be read ({error}); {self._rebuild_advice()}",
+                f"{self.manifest_path} cannot be read ({error})",
                 file=self.manifest_path,
+                remedy=self._rebuild(),
             ) from error
         return self._parse(text)
 
@@ -135,25 +134,23 @@ class IndexDirectory:
             checksum = values.pop("checksum")
             if values["format"] != FORMAT:
                 # Every format has named its engine so; nothing else is taken from another one.
-                engine = f" --engine {values['engine']}" if str(values.get("engine", "")).isalpha() else ""
+                engine = str(values.get("engine", ""))
                 raise IndexMismatch(
                     f"{self.path} has index format {values['format']}, and this version reads {FORMAT}",
-                    remedy=self._rebuild_advice() + engine,
+                    remedy=self._rebuild(engine=engine if engine.isalpha() else None),
                 )
             if checksum != manifest_checksum(values):
                 raise ValueError("its checksum does not match")
             return checked(Manifest.of(values))
         except (UsageError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
-                f"{self.manifest_path} is damaged ({error}); {self._rebuild_advice()}",
+                f"{self.manifest_path} is damaged ({error})",
                 file=self.manifest_path,
+                remedy=self._rebuild(),
             ) from error
 
-    def _rebuild_advice(self) -> str:
-        return f"mend it with: {self._rebuild()}"
-
-    def _rebuild(self) -> str:
-        return f"search rebuild ARCHIVE --index {quoted(self.path)}"
+    def _rebuild(self, *, engine: str | None = None) -> Remedy:
+        return Remedy(Action.REBUILD, index=str(self.path), engine=engine)
 
     def lease(self) -> DirectoryLease:
         """Lock the generation in force for reading. Raises as `manifest` does."""
@@ -169,12 +166,12 @@ class IndexDirectory:
                 if self.manifest().generation != manifest.generation:
                     continue
                 raise IndexDamaged(
-                    f"{directory} is missing or incomplete; {self._rebuild_advice()}", file=directory
+                    f"{directory} is missing or incomplete", file=directory, remedy=self._rebuild()
                 ) from None
             except IrregularFile as error:
                 path = directory / _READ_LOCK
                 raise IndexDamaged(
-                    f"{path} is damaged: {error}; {self._rebuild_advice()}", file=path
+                    f"{path} is damaged: {error}", file=path, remedy=self._rebuild()
                 ) from error
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if self.manifest().generation == manifest.generation:
@@ -185,8 +182,9 @@ class IndexDirectory:
         """Raise IndexDamaged for a link, which may lead to what is not of this index."""
         if not is_folder(path):
             raise IndexDamaged(
-                f"{path} is no folder of its own and is left alone; remove it, and {self._rebuild_advice()}",
+                f"{path} is no folder of its own and is left alone: remove it first",
                 file=path,
+                remedy=self._rebuild(),
             )
 
     def verify(self, manifest: Manifest, *, whole: bool = False) -> None:
@@ -207,7 +205,7 @@ class IndexDirectory:
             left -= entry["size"]
             what = damage_of(path, entry, contents="sha256" if whole else "crc32" if left >= 0 else None)
             if what is not None:
-                raise IndexDamaged(f"{path} {what}; {self._rebuild_advice()}", file=path)
+                raise IndexDamaged(f"{path} {what}", file=path, remedy=self._rebuild())
         # Who may only read looks again each time. Of two who write at once one may take the other's
         # file away, or rename it too early: then that is no state, and is looked at again.
         path = self._sound(manifest)
@@ -222,7 +220,7 @@ class IndexDirectory:
             for entry in entries:
                 if not entry.is_file(follow_symlinks=False):
                     raise IndexDamaged(
-                        f"{entry.path} is no regular file; {self._rebuild_advice()}", file=entry.path
+                        f"{entry.path} is no regular file", file=entry.path, remedy=self._rebuild()
                     )
 
     def _sound(self, manifest: Manifest) -> Path:

@@ -27,7 +27,6 @@ __all__ = [
     "link",
     "of_sqlite",
     "open_regular",
-    "quoted",
     "write_new",
 ]
 
@@ -41,8 +40,8 @@ _IRREGULAR = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENODEV, er
 class IrregularFile(OSError):
     """Where a file should be there is a link, a pipe or the like."""
 
-    def __init__(self) -> None:
-        super().__init__("it is no regular file")
+    def __init__(self, what: str = "it is no regular file") -> None:
+        super().__init__(what)
 
 
 def is_regular(path: Path) -> bool:
@@ -83,13 +82,6 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
-
-
-def quoted(path: object) -> str:
-    """A path, or an address, as it stands in a command that a message gives."""
-    import shlex  # here, because most runs have no such message
-
-    return shlex.quote(str(path))
 
 
 def of_sqlite(database: Path) -> tuple[Path, ...]:

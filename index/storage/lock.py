@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from index.errors import IndexDamaged, IndexLocked
+from index.errors import Action, IndexDamaged, IndexLocked, Remedy
 from index.storage.files import IrregularFile, open_regular
 
 __all__ = ["only_writer"]
@@ -45,7 +45,9 @@ def only_writer(path: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
             raise IndexLocked(
-                f"{path.parent} is being written by {holder}; wait until it is done", holder=holder
+                f"{path.parent} is being written by {holder}",
+                holder=holder,
+                remedy=Remedy(Action.WAIT, index=str(path.parent)),
             ) from None
         since = datetime.now(timezone.utc).isoformat(timespec="seconds")
         os.ftruncate(descriptor, 0)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from index.errors import IndexDamaged
-from index.storage.files import is_regular, of_sqlite, quoted
+from index.errors import Action, IndexDamaged, Remedy
+from index.storage.files import is_regular, of_sqlite
 
 __all__ = ["has_journal", "open_to_read", "open_to_write"]
 
@@ -80,7 +80,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """Open the store so that it is not changed. Raises IndexDamaged or sqlite3.Error."""
     _check_files(path)
     if not path.exists():
-        raise IndexDamaged(f"{path} is missing; {_remedy(path)}", file=path)
+        raise IndexDamaged(f"{path} is missing", file=path, remedy=_repair(path))
     try:
         return _opened(path, "mode=ro")
     except sqlite3.OperationalError as error:
@@ -88,9 +88,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         # then there is no writer either. What one has left in a journal would not be seen, though.
         if (journal := has_journal(path)) is not None:
             raise IndexDamaged(
-                f"{journal} holds changes that cannot be read here ({error}); who may write there"
-                f" can mend it with: search optimize --index {quoted(path.parent)}",
+                f"{journal} holds changes that cannot be read here ({error}) without"
+                " permission to write there",
                 file=journal,
+                remedy=Remedy(Action.OPTIMIZE, index=str(path.parent)),
             ) from error
         return _opened(path, "mode=ro&immutable=1")
 
@@ -122,7 +123,7 @@ def _check_files(path: Path) -> None:
         except FileNotFoundError:
             continue
         if not regular:
-            raise IndexDamaged(f"{file} is no regular file; remove it, and {_remedy(path)}", file=file)
+            raise IndexDamaged(f"{file} is no regular file: remove it first", file=file, remedy=_repair(path))
 
 
 def _schema_of(connection: sqlite3.Connection) -> list[str]:
@@ -131,8 +132,8 @@ def _schema_of(connection: sqlite3.Connection) -> list[str]:
 
 def _check_schema(path: Path, found: list[str]) -> None:
     if sorted(found) != _EXPECTED:
-        raise IndexDamaged(f"{path} is damaged (its tables are not ours); {_remedy(path)}", file=path)
+        raise IndexDamaged(f"{path} is damaged (its tables are not ours)", file=path, remedy=_repair(path))
 
 
-def _remedy(path: Path) -> str:
-    return f"mend it with: search check --repair --index {quoted(path.parent)}"
+def _repair(path: Path) -> Remedy:
+    return Remedy(Action.REPAIR, index=str(path.parent))

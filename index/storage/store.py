@@ -28,8 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import ArchiveError, IndexDamaged
-from index.storage.files import quoted
+from index.errors import Action, ArchiveError, IndexDamaged, Remedy
 from index.storage.schema import has_journal, open_to_read, open_to_write
 
 __all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
@@ -434,8 +433,8 @@ class Store:
             raise self._damaged(error) from error
 
     def _damaged(self, what: object) -> IndexDamaged:
-        remedy = f"search check --repair --index {quoted(self.path.parent)}"
-        return IndexDamaged(f"{self.path} is damaged ({what}); mend it with: {remedy}", file=self.path)
+        remedy = Remedy(Action.REPAIR, index=str(self.path.parent))
+        return IndexDamaged(f"{self.path} is damaged ({what})", file=self.path, remedy=remedy)
 
     @contextmanager
     def _translate(self) -> Iterator[None]:

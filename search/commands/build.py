@@ -185,19 +185,18 @@ def _changed(limits: Limits, options: dict[str, Any]) -> Limits:
 
 def _check_engine(index: str, engine: str) -> None:
     from index.engines.registry import open_location
-    from index.errors import IndexMismatch
-    from index.storage.files import quoted
+    from index.errors import Action, IndexMismatch, Remedy
 
     there = open_location(index).manifest().engine
     if there != engine:
         raise IndexMismatch(
             f"{index} was made with {there}, and an update cannot change that",
-            remedy=f"change it with: search rebuild ARCHIVE --index {quoted(index)} --engine {engine}",
+            remedy=Remedy(Action.REBUILD, index=index, engine=engine),
         )
 
 
 def _suggest_tantivy(articles: int) -> None:
-    from index.errors import MissingExtra
+    from search.commands.remedies import installation
 
-    install = "" if find_spec("tantivy") else f"{MissingExtra.installation('fast')}; then "
+    install = "" if find_spec("tantivy") else f"{installation('fast')}; then "
     warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])

@@ -63,8 +63,8 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
 def _mend(index: str, workers: int) -> Report | None:
     """What a repair did; None where what it needs is itself damaged."""
     from index.building.repair import repair
-    from index.errors import IndexDamaged, IndexMismatch
-    from index.storage.files import quoted
+    from index.errors import Action, IndexDamaged, IndexMismatch, Remedy
+    from search.commands.remedies import command
     from search.output import records as output
 
     try:
@@ -75,7 +75,7 @@ def _mend(index: str, workers: int) -> Report | None:
         warn(
             [
                 "--repair cannot know what the index was made of;"
-                f" make it anew with: search rebuild ARCHIVE --index {quoted(index)}"
+                f" make it anew with: {command(Remedy(Action.REBUILD, index=index))}"
             ]
         )
         return None

@@ -167,11 +167,12 @@ def _with_its_extra(engine: str) -> str:
     """The engine's name, and what to install if it cannot be used yet."""
     from index.engines.registry import engine_class
     from index.errors import MissingExtra
+    from search.commands.remedies import installation
 
     try:
         engine_class(engine)
     except MissingExtra as error:
-        return f"{engine} (not installed: {error.installation(error.extra)})"
+        return f"{engine} (not installed: {installation(error.extra)})"
     return engine
 
 

@@ -115,7 +115,9 @@ def _explanation(error: Exception) -> str:
     from index.errors import ArchiveError
 
     if isinstance(error, ArchiveError):
-        return str(error)
+        from search.commands.remedies import explain
+
+        return explain(error)
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         return f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason

@@ -21,8 +21,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
 from index.engines.tantivy import error_number, field_name, is_native
-from index.errors import EngineError, IndexDamaged
-from index.storage.files import quoted
+from index.errors import Action, EngineError, IndexDamaged, Remedy
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
 from index.text.document import TEXT_FIELDS, unpack_token_texts
@@ -138,9 +137,9 @@ class TantivyReader(StoreReader):
                     f"tantivy failed in {self._directory}: {error}", engine="tantivy"
                 ) from error
             raise IndexDamaged(
-                f"tantivy cannot read {self._directory} ({error}); mend it with:"
-                f" search check --repair --index {quoted(self._directory.parents[2])}",
+                f"tantivy cannot read {self._directory} ({error})",
                 file=self._directory,
+                remedy=Remedy(Action.REPAIR, index=str(self._directory.parents[2])),
             ) from error
 
 

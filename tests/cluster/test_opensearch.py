@@ -204,7 +204,7 @@ def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
 
 
 def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
-    with pytest.raises(IndexMissing, match="search rebuild ARCHIVE"):
+    with pytest.raises(IndexMissing, match="build it first"):
         Searcher(url)
     location = ClusterLocation(url)
     location.client.put(f"/{location.address.name}-000007")

@@ -21,9 +21,8 @@ from index.engines.opensearch.generation import ClusterGeneration
 from index.engines.opensearch.lock import StateIndex, locked
 from index.engines.opensearch.parts import Gathering, join
 from index.engines.registry import DEFAULT_ENGINE
-from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UsageError
+from index.errors import Action, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, Remedy, UsageError
 from index.reading.parts import Share
-from index.storage.files import quoted
 from index.storage.location import Generation, IndexLocation, PartsJoined
 from index.storage.manifest import FORMAT, Manifest
 from index.text.document import RANKED
@@ -83,7 +82,7 @@ class ClusterLocation(IndexLocation):
         name = self.address.name
         found = self.client.find(f"/{name}/_mapping", filter_path="*.mappings._meta")
         if found is None:
-            raise IndexMissing(f"there is no index {self}; make one with: {self._rebuild()}")
+            raise IndexMissing(f"there is no index {self}", remedy=Remedy(Action.BUILD, index=str(self)))
         for index, values in found.items():
             meta = values.get("mappings", {}).get("_meta", {}).get("jiansuo")
             if meta is not None and index != name:
@@ -93,7 +92,7 @@ class ClusterLocation(IndexLocation):
         )
 
     def _lease(self, index: str, meta: dict[str, Any]) -> ClusterLease:
-        remedy = f"mend it with: {self._rebuild()}"
+        remedy = self._rebuild()
         try:
             values = meta["manifest"]
             if values["format"] != FORMAT:
@@ -105,11 +104,11 @@ class ClusterLocation(IndexLocation):
             return ClusterLease(Manifest.of(values), self.client, index, totals, int(meta["next_row"]))
         except (KeyError, TypeError, ValueError, UsageError) as error:
             raise IndexDamaged(
-                f"the manifest of {index} on {self} is damaged ({error!r}); {remedy}", file=index
+                f"the manifest of {index} on {self} is damaged ({error!r})", file=index, remedy=remedy
             ) from error
 
-    def _rebuild(self) -> str:
-        return f"search rebuild ARCHIVE --index {quoted(self)}"
+    def _rebuild(self) -> Remedy:
+        return Remedy(Action.REBUILD, index=str(self))
 
     def stamp(self) -> Hashable:
         """The alias's index, asked for at most once a second."""
@@ -140,8 +139,9 @@ class ClusterLocation(IndexLocation):
         if gathering is not None and gathering.index != in_force and (done := gathering.done(state)):
             raise IndexLocked(
                 f"{self} is being rebuilt in {gathering.parts} parts, of which {len(done)} are done: run the"
-                f" others, or give it up with: {self._rebuild()}",
+                " others, or give these up",
                 holder=f"a rebuild in {gathering.parts} parts",
+                remedy=self._rebuild(),
             )
         return self.sweep(in_force)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from index.engines.opensearch.client import Client, Refused
-from index.errors import BuildError, EngineError, IndexDamaged, IndexLocked
+from index.errors import Action, BuildError, EngineError, IndexDamaged, IndexLocked, Remedy
 
 __all__ = ["Lock", "StateIndex", "is_held", "locked"]
 
@@ -241,7 +241,11 @@ class Lock:
 
 def locked(client: Client, holder: str) -> IndexLocked:
     """The error for whoever comes while another one writes."""
-    return IndexLocked(f"{client.address} is being written by {holder}; wait until it is done", holder=holder)
+    return IndexLocked(
+        f"{client.address} is being written by {holder}",
+        holder=holder,
+        remedy=Remedy(Action.WAIT, index=str(client.address)),
+    )
 
 
 def is_held(there: dict[str, Any]) -> bool:

@@ -24,8 +24,7 @@ from whoosh.index import _CURRENT_TOC_VERSION
 from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE, pack_int
 
 from index.engines.whoosh.codec import GroupedCodec
-from index.errors import ArchiveError, EngineError, IndexDamaged
-from index.storage.files import quoted
+from index.errors import Action, ArchiveError, EngineError, IndexDamaged, Remedy
 
 __all__ = ["IndexStorage", "reading", "writing"]
 
@@ -111,9 +110,9 @@ def reading(directory: Path) -> Iterator[None]:
         raise
     except Exception as error:
         raise IndexDamaged(
-            f"{directory} cannot be read ({type(error).__name__}: {error});"
-            f" see what is wrong with: search check --index {quoted(directory.parents[2])}",
+            f"{directory} cannot be read ({type(error).__name__}: {error})",
             file=directory,
+            remedy=Remedy(Action.CHECK, index=str(directory.parents[2])),
         ) from error
 
 
