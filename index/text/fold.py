@@ -17,7 +17,16 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["Folded", "fold", "fold_with_origin", "folding_of", "marks_in", "table_version"]
+__all__ = [
+    "Folded",
+    "Runs",
+    "fold",
+    "fold_with_origin",
+    "fold_with_runs",
+    "folding_of",
+    "marks_in",
+    "table_version",
+]
 
 # Unicode's Default_Ignorable_Code_Point: invisible, so they neither split nor
 # join. First and last of each range.
@@ -115,6 +124,51 @@ def fold_with_origin(text: str) -> Folded:
             ends.extend([start + last] * len(piece))
         at = end
     return Folded("".join(pieces), starts, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where folded text came from, as runs in which the difference between both texts is the same.
+
+    Character `positions[i]` of the folded text, with which run i begins, was
+    made of `widths[i]` characters of the original from `starts[i]` on. Where
+    that is one character, so it is for all that follow in the run.
+    """
+
+    positions: list[int]
+    starts: list[int]
+    widths: list[int]
+
+
+def fold_with_runs(text: str) -> tuple[str, Runs | None]:
+    """Fold `text` and return runs that lead back; None where every character stands in its place."""
+    folded = text.translate(_table)
+    if not _joining.stand_in(text) and not _uneven.stand_in(text):
+        return folded, None
+    pieces: list[str] = []
+    runs = Runs([], [], [])
+    # How far the text, what is folded one character at a time, and the result have come.
+    at = read = size = 0
+    for start, end in (*_windows(text, _joining, _uneven), (len(text), len(text))):
+        if at < start:
+            _add_run(runs, size, at, 1)
+            pieces.append(folded[read : read + start - at])
+            read += start - at
+            size += start - at
+        for piece, first, last in _clusters(text[start:end]):
+            for _ in piece:
+                _add_run(runs, size, start + first, last - first)
+                size += 1
+            pieces.append(piece)
+        read += sum(len(_table[ord(char)]) for char in text[start:end])
+        at = end
+    return "".join(pieces), runs
+
+
+def _add_run(runs: Runs, position: int, start: int, width: int) -> None:
+    runs.positions.append(position)
+    runs.starts.append(start)
+    runs.widths.append(width)
 
 
 @lru_cache(maxsize=64)
