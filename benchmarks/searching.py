@@ -106,7 +106,7 @@ def _filters(articles: Sequence[Article], share: int, rng: random.Random) -> Ite
     days = [article.date for article in articles if article.date] or [
         datetime(2020, 1, 1, tzinfo=timezone.utc)
     ]
-    names = [name for article in articles for name in article.source] or ["rfi.fr"]
+    names = [name for article in articles for name in article.sources] or ["rfi.fr"]
     for _ in range(share):
         day = rng.choice(days)
         start = datetime(day.year, day.month, 1, tzinfo=timezone.utc)

@@ -491,7 +491,7 @@ def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
             id=article.id,
             title=article.title,
             url=article.url,
-            source=article.source,
+            source=article.sources,
             date=article.date,
             score=row.score,
             partial=row.partial,

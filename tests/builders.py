@@ -63,13 +63,22 @@ def article(
     title: str = "无题",
     id: str | None = None,
     url: str = "",
-    source: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
+    authors: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
     day: int | None = None,
 ) -> Article:
     """An article; `day` counts days from 2020-01-01."""
     date = None if day is None else EPOCH + timedelta(days=day)
     return Article(
-        id=f"a{next(_ids)}" if id is None else id, title=title, body=body, url=url, source=source, date=date
+        id=f"a{next(_ids)}" if id is None else id,
+        title=title,
+        body=body,
+        url=url,
+        sources=sources,
+        authors=authors,
+        tags=tags,
+        date=date,
     )
 
 
@@ -147,6 +156,14 @@ def pieces(*, min_size: int = 0, max_size: int) -> st.SearchStrategy[str]:
 
 texts = pieces(max_size=14)
 SOURCES = ["法广", "rfi.fr", "晨报", "Ferry News"]
+URLS = ["", "https://www.rfi.fr/cn/20240310-%E4%B8%AD%E5%9B%BD", "http://x.example/35"]
+# Some are also pieces of titles and bodies, one holds a boundary, one has nothing to search for.
+LABELS = ["中国人", "中國人", "研究", "sanctions list", "F-35A", "国际论坛，中国", "％", "人"]
+
+
+def labels() -> st.SearchStrategy[tuple[str, ...]]:
+    """Authors or tags."""
+    return st.lists(st.sampled_from(LABELS), max_size=3).map(tuple)
 
 
 @st.composite
@@ -154,20 +171,19 @@ def articles(draw: st.DrawFn) -> list[Article]:
     """A small archive."""
     drawn = draw(
         st.lists(
-            st.tuples(
-                texts,
-                texts,
-                st.lists(st.sampled_from(SOURCES), max_size=2, unique=True),
-                st.none() | st.integers(0, 60),
-                st.sampled_from(
-                    ["", "https://www.rfi.fr/cn/20240310-%E4%B8%AD%E5%9B%BD", "http://x.example/35"]
-                ),
+            st.fixed_dictionaries(
+                {
+                    "body": texts,
+                    "title": texts,
+                    "sources": st.lists(st.sampled_from(SOURCES), max_size=2, unique=True).map(tuple),
+                    "authors": labels(),
+                    "tags": labels(),
+                    "day": st.none() | st.integers(0, 60),
+                    "url": st.sampled_from(URLS),
+                }
             ),
             min_size=1,
             max_size=8,
         )
     )
-    return [
-        article(body, title=title, id=str(i), source=tuple(source), day=day, url=url)
-        for i, (title, body, source, day, url) in enumerate(drawn)
-    ]
+    return [article(id=str(number), **values) for number, values in enumerate(drawn)]

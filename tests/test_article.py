@@ -39,7 +39,7 @@ def at(*when: int) -> datetime:
 
 def test_an_article_needs_no_more_than_id_and_title():
     article = Article("一/1", "慢车")
-    assert (article.paragraphs, article.source, article.date, article.dated_by) == ((), (), None, "")
+    assert (article.paragraphs, article.sources, article.date, article.dated_by) == ((), (), None, "")
 
 
 def test_paragraphs_are_the_lines_that_hold_something():
@@ -60,7 +60,7 @@ def test_a_date_is_kept_in_utc():
         {"body": None},
         {"title": 3},
         {"url": None},
-        {"source": ("法广", None)},
+        {"sources": ("法广", None)},
         {"date": datetime(2024, 3, 10)},
         {"date": date(2024, 3, 10)},
         {"date": "2024-03-10"},
@@ -80,15 +80,15 @@ def test_an_id_is_a_string_that_is_not_empty(id):
 
 
 def test_sources_are_a_set_of_names():
-    assert Article("1", "", source=["法广", "", "rfi.fr", "法广"]).source == ("法广", "rfi.fr")
-    assert Article("1", "", source="法广").source == ("法广",)
+    assert Article("1", "", sources=["法广", "", "rfi.fr", "法广"]).sources == ("法广", "rfi.fr")
+    assert Article("1", "", sources="法广").sources == ("法广",)
 
 
 @given(st.text(st.characters(), min_size=1))
 @example("\ud800x\udfff")
 def test_any_text_can_be_stored(text):
-    article = Article(text, text, body=text, url=text, source=(text,), dated_by=text)
-    for value in (article.id, article.title, article.body, article.url, *article.source):
+    article = Article(text, text, body=text, url=text, sources=(text,), dated_by=text)
+    for value in (article.id, article.title, article.body, article.url, *article.sources):
         assert value.encode() == text.encode("utf-16", "surrogatepass").decode(
             "utf-16", "replace"
         ).encode() or ("\ufffd" in value)
@@ -101,7 +101,7 @@ def test_the_header_gives_date_title_and_url():
     article = seed(frame(), folder="法广")
     assert (article.title, article.url) == ("慢车", "https://example.org/1")
     assert (article.date, article.dated_by) == (STAMPED, "header")
-    assert article.source == ("法广", "example.org")
+    assert article.sources == ("法广", "example.org")
     assert article.paragraphs == ("站台上很挤。",)
 
 
@@ -136,7 +136,7 @@ def test_brackets_in_title_and_url_survive(title, url):
     ],
 )
 def test_the_host_of_the_url_is_a_source(url, host):
-    assert seed(frame(url=url)).source == ((host,) if host else ())
+    assert seed(frame(url=url)).sources == ((host,) if host else ())
 
 
 def test_a_title_may_run_over_two_lines():
@@ -225,7 +225,7 @@ def test_front_matter():
     article = seed(FRONT)
     assert article.title == '慢车: "一" 站台'
     assert article.url == "https://www.example.org/1"
-    assert article.source == ("example.org",)
+    assert article.sources == ("example.org",)
     assert (article.date, article.dated_by) == (at(2020, 7, 1, 22, 28, 54), "front matter")
     assert article.paragraphs == ("站台上很挤。",)
     assert seed("\ufeff" + FRONT.replace("\n", "\r\n")) == article

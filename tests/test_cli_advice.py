@@ -28,7 +28,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     articles = [
         Article(id="晨报/1042199.md", title="渡轮停航", date=datetime(2020, 5, 1, tzinfo=timezone.utc)),
         Article(id="晨报/1042230.md", title="渡輪復航", date=datetime(2024, 5, 1, tzinfo=timezone.utc)),
-        Article(id="山海台/1.md", title="台風來了", source=("山海台",)),
+        Article(id="山海台/1.md", title="台風來了", sources=("山海台",)),
     ]
     folder = tmp_path_factory.mktemp("advice")
     rebuild(articles, folder)

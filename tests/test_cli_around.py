@@ -32,7 +32,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
             id=f"{number}.md",
             title="渡轮停航" if number % 2 else "渡輪復航",
             body="台风过境，码头无船。" if number % 2 else "码头的渡轮又开了。",
-            source=("晨报", "源\x1b[31m") if number else (),
+            sources=("晨报", "源\x1b[31m") if number else (),
             date=first + timedelta(days=number) if number else None,
         )
         for number in range(4)

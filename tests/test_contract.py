@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from itertools import product
 
 import pytest
-from builders import SOURCES, article, articles, directory, pieces, place, texts
+from builders import LABELS, SOURCES, article, articles, directory, pieces, place, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index import QueryError, rebuild, update
 from index.article import Article
-from index.text.analyzer import bigrams
+from index.engines.registry import open_location
+from index.text.analyzer import Analyzer, bigrams
+from index.text.document import NAME_FIELDS, analyze, label_text, name_term
 from index.text.tokens import tokenize
 from search import Searcher
+from search.query.conditions import NameIs
+from search.snapshot import Snapshot
 
 words = pieces(min_size=1, max_size=4)
 
@@ -36,8 +41,8 @@ def clauses(draw: st.DrawFn) -> str:
     if kind == 4:
         return draw(st.sampled_from(['"A A A"', '"A A AAA"', '"AAA"', '"A A A*"']))
     if kind == 5:
-        return draw(st.sampled_from(["title:", "body:", "url:"])) + draw(
-            st.sampled_from([text, quoted(text), "rfi.fr", quoted("cn/2024")])
+        return draw(st.sampled_from(["title:", "body:", "url:", "author:", "tag:"])) + draw(
+            st.sampled_from([text, quoted(text), "rfi.fr", quoted("cn/2024"), "研究", "sanc*"])
         )
     if kind == 6:
         return "source:" + quoted(draw(st.sampled_from(SOURCES)))
@@ -103,7 +108,7 @@ def test_every_engine_answers_as_the_specification_does(engine, archive, several
 @given(archive=articles(), data=st.data())
 def test_every_run_of_units_that_stands_in_an_article_finds_it(engine, archive, data):
     chosen = data.draw(st.sampled_from(archive))
-    text = data.draw(st.sampled_from([chosen.title, chosen.body]))
+    text = data.draw(st.sampled_from([chosen.title, chosen.body, *chosen.authors, *chosen.tags]))
     assume(tokenize(text))
     start = data.draw(st.integers(0, len(text) - 1))
     run = text[start : data.draw(st.integers(start + 1, len(text)))]
@@ -124,7 +129,8 @@ def is_run(tokens: list[str], whole: list[str]) -> bool:
 
 
 def holds(article: Article, tokens: list[str]) -> bool:
-    return any(is_run(tokens, tokenize(text)) for text in (article.title, article.body))
+    texts = (article.title, article.body, label_text(article.authors), label_text(article.tags))
+    return any(is_run(tokens, tokenize(text)) for text in texts)
 
 
 @settings(max_examples=60)
@@ -161,6 +167,30 @@ def test_pages_join_to_the_whole(engine, archive, text):
                     ).hits
                 ]
                 assert pages == list(whole)
+
+
+@settings(max_examples=40)
+@given(archive=articles(), query=st.sampled_from(["", "中国", "研究 OR 人"]))
+def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive, query):
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for by in NAME_FIELDS:
+                assert searcher.facets(query, by=by) == specification.facets(query, by=by)
+        for by, name in product(NAME_FIELDS, [*LABELS, *SOURCES]):
+            term = name_term(name)
+            chosen = {int(item.id) for item in archive if term in analyze(Analyzer(), item).names(by)}
+            # Rows count from 1, ids of these archives from 0.
+            assert {row - 1 for row in rows_of(other, NameIs(by, term))} == chosen
+
+
+def rows_of(index, condition):
+    snapshot = Snapshot(open_location(index))
+    try:
+        return list(snapshot.reader.rows(condition))
+    finally:
+        snapshot.close()
 
 
 def test_an_empty_query_finds_everything_newest_first(engine):

@@ -131,7 +131,8 @@ def test_facets_by_time_reach_over_any_length(engine, tmp_path):
 
 def test_spellings_that_a_filter_does_not_tell_apart_are_one_source(engine, tmp_path):
     written = [
-        article("雪", source=names) for names in (("RFI.fr",), ("rfi.fr", "RFI.fr"), ("rfi.fr",), ("rfi.fr",))
+        article("雪", sources=names)
+        for names in (("RFI.fr",), ("rfi.fr", "RFI.fr"), ("rfi.fr",), ("rfi.fr",))
     ]
     archive = Archive(tmp_path, written, engine)
     assert archive.searcher.facets("雪", by="source").counts == counts({"rfi.fr": 4})
@@ -146,9 +147,9 @@ def test_a_question_without_full_matches_is_counted_by_its_partial_ones(engine, 
 
 
 def test_counts_follow_an_update(engine, tmp_path):
-    archive = Archive(tmp_path, [article("雪", id="a", source=("晨报",)), article("雨", id="b")], engine)
+    archive = Archive(tmp_path, [article("雪", id="a", sources=("晨报",)), article("雨", id="b")], engine)
     assert archive.searcher.facets("", by="source").missing == 1
-    update([article("雪", id="b", source=("晨报",), day=1)], tmp_path)
+    update([article("雪", id="b", sources=("晨报",), day=1)], tmp_path)
     assert archive.searcher.facets("雪", by="source").counts == counts({"晨报": 2})
     assert archive.searcher.timeline("").counts == counts({"2020-01-02": 1})
 
@@ -210,16 +211,16 @@ def test_no_suggestion_is_an_operator(engine, tmp_path, title):
 
 def test_suggestions_end_names_of_sources(engine, tmp_path):
     written = [
-        article("雪", source=("Ferry News", "ferry.example")),
-        article("雪", source=("ferry.example",)),
+        article("雪", sources=("Ferry News", "ferry.example")),
+        article("雪", sources=("ferry.example",)),
     ]
     suggest = Archive(tmp_path, written, engine).searcher.suggest
     assert suggest("雪 source:fer") == ("雪 source:ferry.example", '雪 source:"Ferry News"')
 
 
 WEATHER = [
-    article("今天下雪，路面结冰。", title="天气", source=("晨报",), day=10),
-    article("昨天下雨。", title="预报", source=("晨报",), day=40),
+    article("今天下雪，路面结冰。", title="天气", sources=("晨报",), day=10),
+    article("昨天下雨。", title="预报", sources=("晨报",), day=40),
 ]
 
 
@@ -248,7 +249,7 @@ def test_an_alternative_asks_for_less_and_finds_something(engine, tmp_path, quer
 
 MARKED = [
     article("日本 foo title x abc not 5 韩国", title="日本", day=0),
-    article("韩国 - 美国 -foo title:x", title="韩国 x", source=("法广",), day=1),
+    article("韩国 - 美国 -foo title:x", title="韩国 x", sources=("法广",), day=1),
     article("中国 OR 日本 人大 a|b ~5 bar", title="foo", day=2),
 ]
 LOOKALIKES = [

@@ -36,7 +36,7 @@ def articles(number: int = 12) -> list[Article]:
             id=f"a{n}",
             title=f"第{n}号",
             body="渡轮今天照常开出。",
-            source=(f"报{n % 3}",),
+            sources=(f"报{n % 3}",),
             date=datetime(2024, 1 + n % 12, 1, tzinfo=timezone.utc),
         )
         for n in range(number)
@@ -463,7 +463,7 @@ def raises(ask) -> bool:
 def test_the_checksum_grows_with_what_is_added_and_shrinks_with_what_is_removed(tmp_path, engine):
     index = tmp_path / "index"
     rebuild(articles(), index, engine=engine)
-    update([Article(id="a3", title="换了", source=("新报",)), Article(id="more", title="又一篇")], index)
+    update([Article(id="a3", title="换了", sources=("新报",)), Article(id="more", title="又一篇")], index)
     optimize(index)
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "one.md").write_text("<!--1710099901000-->\n[一](x)\n------\n<p>渡轮。", "utf-8")

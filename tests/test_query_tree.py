@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query.parser import parse
-from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Span, Text
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, QuerySpan, Source, Text
 
 # What only looks like an operator, or is one somewhere else.
 LOOKALIKES = ["OR", "AND", "NOT", "ＯＲ", "~10", "～１０", "-", "--x", "-|x", "~5(b", "*", "or"]
@@ -90,7 +90,7 @@ def test_printed_form(tree: Node, printed: str) -> None:
 
 
 def test_equal_clauses_at_two_places_are_equal_and_hash_alike() -> None:
-    here, there = Text("日本", span=Span(0, 2)), Text("日本", span=Span(5, 7))
+    here, there = Text("日本", span=QuerySpan(0, 2)), Text("日本", span=QuerySpan(5, 7))
     assert here == there
     assert len({here, there}) == 1
 

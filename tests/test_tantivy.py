@@ -52,7 +52,7 @@ def many(number: int, *, seed: int = 1) -> list[Article]:
             chooser.choice(bodies),
             title=f"第{number % 4}篇",
             id=str(number),
-            source=(chooser.choice(["晨报", "Ferry News"]),),
+            sources=(chooser.choice(["晨报", "Ferry News"]),),
             day=chooser.choice([None, *range(20)]),
         )
         for number in range(number)

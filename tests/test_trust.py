@@ -168,7 +168,7 @@ def test_nothing_is_unpickled_or_unmarshalled_while_an_index_is_read(sound, tmp_
 
     def write() -> None:
         update(
-            [Article(id=str(number), title="渡轮今天照常开出", source=("晨报",)) for number in range(5)],
+            [Article(id=str(number), title="渡轮今天照常开出", sources=("晨报",)) for number in range(5)],
             index,
         )
         optimize(index)

@@ -471,7 +471,7 @@ def test_pages_and_feeds_hold_no_control_characters_and_no_marks_of_direction(tm
         id=f"a{CONTROLS}",
         title=f"雪{CONTROLS}",
         body=f"雪{CONTROLS}停了。",
-        source=(f"源{CONTROLS}",),
+        sources=(f"源{CONTROLS}",),
         url=f"https://news.example/{CONTROLS}",
     )
     rebuild([hostile, Article(id="b", title="雪")], tmp_path)

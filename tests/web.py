@@ -41,7 +41,7 @@ def harmful() -> list[Article]:
             title=f"毒 {payload}",
             body=f"毒 {payload}\n第二段 {payload} 毒",
             url=url,
-            source=(payload,),
+            sources=(payload,),
             date=datetime(2024, 1, 1 + number, tzinfo=timezone.utc),
         )
         for number, (payload, url) in enumerate(zip(PAYLOADS, URLS, strict=True))
@@ -56,7 +56,7 @@ def harmless() -> list[Article]:
             title=f"第{number}趟列车" if number % 2 else f"第{number}趟列車",
             body=f"清晨的列车在雪中开出。\n\n站台上有{number}位客人，列车没有晚点。\n乘客说雪很大。",
             url=f"https://news.example/{number}?a=1&b=2",
-            source=("晨报" if number % 3 else "晚报", "news.example"),
+            sources=("晨报" if number % 3 else "晚报", "news.example"),
             date=datetime(2022 + number % 3, 1 + number % 12, 3, 12, tzinfo=timezone.utc),
         )
         for number in range(30)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index import Article
 from index.storage.store import to_seconds
-from index.text.document import source_term
+from index.text.document import name_term
 
 __all__ = [
     "ANALYZERS",
@@ -80,7 +80,7 @@ def write_articles(articles: Iterable[Article], path: Path) -> None:
     """The articles as Lucene.java reads them."""
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
-            sources = " ".join(source_term(name).replace(" ", "_") for name in article.source)
+            sources = " ".join(name_term(name).replace(" ", "_") for name in article.sources)
             date = to_seconds(article.date)
             columns = [article.id, "" if date is None else str(date), sources, article.title, article.body]
             file.write("\t".join(map(_one_line, columns)) + "\n")

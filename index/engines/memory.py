@@ -1,4 +1,4 @@
-"""The memory engine writes nothing: its reader loads the articles from the store."""
+"""The memory engine, writing: nothing, because its reader loads the articles from the store."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ __all__ = ["MemoryWriter"]
 
 
 class MemoryWriter(Writer):
-    """Keeps the interface and nothing else."""
+    """Writes nothing."""
 
     version = "1"
 
     @staticmethod
     def prepare(document: Document) -> None:
-        """Nothing is needed."""
+        """Prepare nothing."""
 
     def add(self, row: int, prepared: None) -> None:
-        """Nothing to add."""
+        """Add nothing."""
 
     def delete(self, rows: Iterable[int]) -> None:
-        """Nothing to delete."""
+        """Delete nothing."""
 
     def commit(self, *, optimize: bool = False) -> None:
-        """Nothing to write."""
+        """Write nothing."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close nothing."""

@@ -1,9 +1,8 @@
 """The tantivy engine, writing: schema, documents, segments.
 
-Everything of tantivy that is known here stays in this module and in the
-reader in search/engines/tantivy.py. Each stream goes in as one string of
-terms with spaces between, which tantivy splits and counts; the streams of
-tokens carry positions, for exact phrases.
+Only this module and the reader in search/engines/tantivy.py use tantivy. Each
+stream goes in as one string of terms with spaces between, which tantivy
+splits and counts; the streams of tokens carry positions, for exact phrases.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 from index.engines.base import Writer
 from index.errors import EngineError, MissingExtra
 from index.storage.store import to_seconds
-from index.text.document import STREAMS, Document
+from index.text.document import NAME_FIELDS, STREAMS, Document
 
 try:
     import tantivy
@@ -29,28 +28,33 @@ except ImportError as error:
 __all__ = ["TantivyWriter", "error_number", "field_name", "is_native", "schema"]
 
 # tantivy queues up to 10,000 documents, whatever their size, before `add`
-# waits. So a segment is closed after this many characters of streams: all of
-# the queue and the segment in memory together stay below some 450 MB.
+# waits. So a segment is closed after this many characters of terms: queue and
+# segment together then stay below some 450 MB of memory.
 _SEGMENT_TEXT = 100_000_000
-# More than such a segment takes; where it is not, tantivy closes one by itself.
+# Larger than such a segment, or tantivy would close it earlier.
 _HEAP = 600_000_000
 _DELETE_AT_ONCE = 10_000
-# tantivy tells the system's error by its number, inside the message.
+# The message of tantivy's error holds the system's error number.
 _OS_ERROR = re.compile(r"(?:\(os error |\bOs \{ code: )(\d+)")
 
 
 def field_name(field: str, stream: str) -> str:
-    """The tantivy field of a stream."""
+    """Return the tantivy field of a stream."""
     return f"{field}_{stream}"
 
 
 def schema() -> tantivy.Schema:
-    """The schema of every index. `tokens` holds the unit texts, compressed, and is the only stored field."""
+    """Return the schema of every index.
+
+    `tokens` holds the token texts, compressed, and is the only stored field.
+    The fields of whole names are called as in NAME_FIELDS.
+    """
     builder = tantivy.SchemaBuilder()
     for field, stream in STREAMS:
         kind = "position" if stream == "tokens" else "freq"
         builder.add_text_field(field_name(field, stream), tokenizer_name="whitespace", index_option=kind)
-    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    for name in NAME_FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("row", indexed=True, fast=True)
     builder.add_integer_field("date", fast=True)
     builder.add_bytes_field("tokens", stored=True)
@@ -58,12 +62,12 @@ def schema() -> tantivy.Schema:
 
 
 def is_native(error: BaseException) -> bool:
-    """Whether tantivy raised it: a panic, which is no Exception, or what it makes of its errors."""
+    """Tell whether tantivy raised an error: one of its own, or a panic, which is no Exception."""
     return isinstance(error, ValueError | OSError) or type(error).__module__ == "pyo3_runtime"
 
 
 def error_number(error: BaseException) -> int | None:
-    """The operating system's number of an error that it caused, such as ENOSPC."""
+    """Return the operating system's number of an error that it caused, such as ENOSPC."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
     found = _OS_ERROR.search(str(error))
@@ -72,10 +76,11 @@ def error_number(error: BaseException) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A document as it goes from a worker to the writer: few large objects, quick to send."""
+    """A document as a worker sends it to the writer: few large objects, quick to pickle."""
 
     streams: list[str]
-    sources: list[str]
+    names: list[list[str]]
+    """The names of each of NAME_FIELDS."""
     date: int | None
     tokens: bytes
 
@@ -97,7 +102,7 @@ class TantivyWriter(Writer):
         """Join the terms of every stream."""
         return _Prepared(
             streams=[" ".join(document.stream(*key)) for key in STREAMS],
-            sources=document.source_terms(),
+            names=[document.names(field) for field in NAME_FIELDS],
             date=to_seconds(document.article.date),
             tokens=document.packed_token_texts(),
         )
@@ -109,8 +114,9 @@ class TantivyWriter(Writer):
         document.add_bytes("tokens", prepared.tokens)
         if prepared.date is not None:
             document.add_integer("date", prepared.date)
-        for name in prepared.sources:
-            document.add_text("source", name)
+        for field, names in zip(NAME_FIELDS, prepared.names, strict=True):
+            for name in names:
+                document.add_text(field, name)
         for key, text in zip(STREAMS, prepared.streams, strict=True):
             if text:
                 document.add_text(field_name(*key), text)
@@ -126,9 +132,9 @@ class TantivyWriter(Writer):
         """Delete documents by row."""
         remaining = iter(rows)
         with self._translate():
-            while some := list(islice(remaining, _DELETE_AT_ONCE)):
+            while batch := list(islice(remaining, _DELETE_AT_ONCE)):
                 # Not by term: tantivy-py 0.27 takes the number as signed and so deletes nothing.
-                wanted = tantivy.Query.term_set_query(self._schema, "row", some)
+                wanted = tantivy.Query.term_set_query(self._schema, "row", batch)
                 self._open().delete_documents_by_query(wanted)
 
     def commit(self, *, optimize: bool = False) -> None:
@@ -138,7 +144,7 @@ class TantivyWriter(Writer):
             writer.commit()
             self._writer = None
             writer.wait_merging_threads()
-        # tantivy lets nobody else read these two; the others have what is usual here.
+        # tantivy makes these two readable for their owner only; give them the mode of the other files.
         mode = (self.directory / ".tantivy-writer.lock").stat().st_mode
         for name in ("meta.json", ".managed.json"):
             (self.directory / name).chmod(mode)
@@ -148,7 +154,7 @@ class TantivyWriter(Writer):
         self._writer = None
 
     def _open(self) -> tantivy.IndexWriter:
-        # Not before the first document: a process with threads is no good one to fork workers from.
+        # Opened with the first document: forking workers from a process with threads is unsafe.
         if self._writer is None:
             index = tantivy.Index(
                 self._schema, path=str(self.directory), sort_by_field="row", sort_order=tantivy.Order.Asc

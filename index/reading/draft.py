@@ -9,24 +9,10 @@ a date or a title happens once, in the same order for every format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+
+from index.article import Kind
 
 __all__ = ["Draft", "Kind", "Paragraph", "Removed", "Value"]
-
-
-class Kind(str, Enum):
-    """What a paragraph is; the value is its letter in `Article.kinds`."""
-
-    TEXT = "t"
-    HEADING = "h"
-    ITEM = "i"
-    """An item of a list."""
-    QUOTATION = "q"
-    CAPTION = "c"
-    CODE = "p"
-    """A line of preformatted text."""
-    ROW = "r"
-    """A row of a table."""
 
 
 @dataclass(frozen=True, slots=True)

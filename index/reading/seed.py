@@ -55,7 +55,7 @@ def read_seed(
         title=frame.title,
         body="\n".join(_without_heading(found, frame.title)),
         url=frame.url,
-        source=names,
+        sources=names,
         date=moment,
         dated_by=dated_by,
     )

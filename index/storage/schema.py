@@ -19,10 +19,14 @@ _TABLE = """CREATE TABLE article (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
     title TEXT NOT NULL,
+    authors TEXT NOT NULL,      -- this, sources and tags: names as a JSON array
     url TEXT NOT NULL,
-    source TEXT NOT NULL,       -- names as a JSON array
+    sources TEXT NOT NULL,
     date INTEGER,               -- seconds since 1970, UTC
+    tags TEXT NOT NULL,
+    titled_by TEXT NOT NULL,
     dated_by TEXT NOT NULL,
+    kinds TEXT NOT NULL,        -- one letter for each line of the body
     root TEXT,                  -- the archive folder; NULL when it came from Python
     path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
@@ -36,15 +40,15 @@ _TABLE = """CREATE TABLE article (
 _SEALS = """CREATE TABLE seal (
     generation INTEGER PRIMARY KEY,
     articles INTEGER NOT NULL,
-    facts INTEGER NOT NULL      -- a checksum of the row, date and sources of each
+    facts INTEGER NOT NULL      -- a checksum of the row, date, sources, authors and tags of each
 )"""
 _SCHEMA = (
     _TABLE,
     _SEALS,
     "CREATE INDEX article_id ON article (id)",
     "CREATE INDEX article_root ON article (root, path)",
-    # Dates and sources are counted from this, without walking past the bodies.
-    "CREATE INDEX article_facts ON article (source, date, added, removed)",
+    # Dates, sources, authors and tags are counted from this, without walking past the bodies.
+    "CREATE INDEX article_facts ON article (sources, authors, tags, date, added, removed)",
     "CREATE INDEX article_removed ON article (removed) WHERE removed IS NOT NULL",
 )
 # SQLite keeps the statements as they were written; the last is of its own.

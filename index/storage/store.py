@@ -25,22 +25,27 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.article import Article
 from index.errors import Action, ArchiveError, IndexDamaged, Remedy
 from index.storage.schema import has_journal, open_to_read, open_to_write
 
-__all__ = ["Origin", "Store", "Stored", "to_date", "to_seconds"]
+__all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 
 # What the checksum is of, besides the body, and in this order.
-_WRITTEN = "row, id, title, url, source, date, dated_by, root, path, size, digest, added"
+_WRITTEN = (
+    "row, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds,"
+    " root, path, size, digest, added"
+)
 # As bytes, because the checksum is of bytes: to make them again would cost more than the checksum.
 _ARTICLE = f"{_WRITTEN}, CAST(body AS BLOB), crc32, removed"
+# The columns of a Fact.
+_FACT = "row, date, sources, authors, tags"
 # What an update sees of a row.
 _STORED = "row, id, digest, root, path, size, mtime_ns"
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
-# The list of dates and sources; what is counted from it must be what is compared with the seal.
+# The list of what is counted; what is counted from it must be what is compared with the seal.
 _LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
 _BATCH = 500
 # So long a writer waits for readers to be done with the journal, in milliseconds; a query is
@@ -58,6 +63,16 @@ class Origin:
     path: str | None = None
     size: int | None = None
     mtime_ns: int | None = None
+
+
+class Fact(NamedTuple):
+    """What is counted of an article: its date in seconds, and its names, each kind as a JSON array."""
+
+    row: int
+    date: int | None
+    sources: str
+    authors: str
+    tags: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +212,10 @@ class Store:
             if not batch:
                 break
             yield from ((values[0], self._article(values)) for values in batch)
-            facts += sum(_fact(row, date, source) for row, _, _, _, source, date, *_ in batch)
+            facts += sum(
+                _fact(row, date, sources, authors, tags)
+                for row, _, _, authors, _, sources, date, tags, *_ in batch
+            )
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % _FACTS:
             raise self._damaged("an article is missing, or one too many")
@@ -230,12 +248,15 @@ class Store:
         found = self._all(f"SELECT row FROM article WHERE {condition}", {"generation": generation})
         return sorted(row for (row,) in found)
 
-    def facts(self, generation: int) -> list[tuple[int, int | None, str]]:
-        """Row, date in seconds and sources as JSON of all articles that a generation holds."""
-        found = self._all(f"SELECT row, date, source FROM {_LISTED}", {"generation": generation})
+    def facts(self, generation: int) -> list[Fact]:
+        """Return what is counted of each article that a generation holds."""
+        found = [
+            Fact(*values)
+            for values in self._all(f"SELECT {_FACT} FROM {_LISTED}", {"generation": generation})
+        ]
         self._check_sum(sum(starmap(_fact, found)), generation)
-        rows = [row for row, _, _ in found]
-        dates = [date for _, date, _ in found if date is not None]
+        rows = [fact.row for fact in found]
+        dates = [fact.date for fact in found if fact.date is not None]
         with self.understood():
             if rows and not 0 < min(rows) <= max(rows) <= self.last_row():
                 raise ValueError("it lists a row that was never written")
@@ -255,7 +276,7 @@ class Store:
     def sources(self, generation: int) -> dict[str, int]:
         """How many articles of a generation each source has, the greatest first."""
         self.check_facts(generation)
-        found = f"SELECT source, count(*) FROM {_LISTED} GROUP BY source"
+        found = f"SELECT sources, count(*) FROM {_LISTED} GROUP BY sources"
         counts: Counter[str] = Counter()
         with self.understood():
             for names, number in self._all(found, {"generation": generation}):
@@ -264,20 +285,18 @@ class Store:
         return dict(counts.most_common())
 
     def check_facts(self, generation: int) -> None:
-        """Raise IndexDamaged unless the list of dates and sources is as it was sealed; looks once."""
+        """Raise IndexDamaged unless the list of dates and names is as it was sealed; looks once."""
         if generation in self._sound_facts:
             return
         with self._translate(), self._lock:
-            found = self._connection.execute(
-                f"SELECT row, date, source FROM {_LISTED}", {"generation": generation}
-            )
+            found = self._connection.execute(f"SELECT {_FACT} FROM {_LISTED}", {"generation": generation})
             total = sum(starmap(_fact, found))
         self._check_sum(total, generation)
 
     def _check_sum(self, total: int, generation: int) -> None:
         seal = self.seal(generation)
         if seal is None or seal[1] != total % _FACTS:
-            raise self._damaged("its list of dates and sources is not what was written")
+            raise self._damaged("its list of dates and names is not what was written")
         self._sound_facts.add(generation)
 
     def stored(self, generation: int, *, root: str) -> Iterator[Stored]:
@@ -320,14 +339,26 @@ class Store:
 
     def add(self, article: Article, origin: Origin, generation: int) -> int:
         """Add an article for a generation and return its row."""
-        values = (
+        fact = Fact(
             self._next_row(),
+            to_seconds(article.date),
+            *(
+                json.dumps(names, ensure_ascii=False)
+                for names in (article.sources, article.authors, article.tags)
+            ),
+        )
+        values = (
+            fact.row,
             article.id,
             article.title,
+            fact.authors,
             article.url,
-            json.dumps(article.source, ensure_ascii=False),
-            to_seconds(article.date),
+            fact.sources,
+            fact.date,
+            fact.tags,
+            article.titled_by,
             article.dated_by,
+            article.kinds,
             origin.root,
             _to_path(origin.path),
             origin.size,
@@ -336,11 +367,11 @@ class Store:
         )
         with self._translate(), self._lock:
             self._connection.execute(
-                f"INSERT INTO article ({_WRITTEN}, body, crc32, mtime_ns) VALUES ({','.join('?' * 15)})",
+                f"INSERT INTO article ({_WRITTEN}, body, crc32, mtime_ns) VALUES ({','.join('?' * 19)})",
                 (*values, article.body, _crc32(values, article.body.encode()), origin.mtime_ns),
             )
-        self._facts += _fact(values[0], values[5], values[4])
-        return values[0]
+        self._facts += _fact(*fact)
+        return fact.row
 
     def _next_row(self) -> int:
         """The number that SQLite would give, which the checksum is of, too."""
@@ -350,7 +381,7 @@ class Store:
     def remove(self, rows: Iterable[int], generation: int) -> None:
         """Mark rows as removed by a generation."""
         for row in rows:
-            (fact,) = self._all("SELECT row, date, source FROM article WHERE row = ?", (row,))
+            (fact,) = self._all(f"SELECT {_FACT} FROM article WHERE row = ?", (row,))
             with self._translate(), self._lock:
                 self._connection.execute("UPDATE article SET removed = ? WHERE row = ?", (generation, row))
             self._facts -= _fact(*fact)
@@ -464,14 +495,18 @@ def _stored(values: tuple[Any, ...]) -> Stored:
 
 
 def _article(values: tuple[Any, ...]) -> Article:
-    _, id, title, url, source, date, dated_by, *_, body, _, _ = values
+    _, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds, *_, body, _, _ = values
     return Article(
         id=id,
         title=title,
         body=body.decode(),
+        authors=tuple(json.loads(authors)),
         url=url,
-        source=tuple(json.loads(source)),
+        sources=tuple(json.loads(sources)),
         date=to_date(date),
+        tags=tuple(json.loads(tags)),
+        kinds=kinds,
+        titled_by=titled_by,
         dated_by=dated_by,
     )
 
@@ -480,9 +515,9 @@ def _article(values: tuple[Any, ...]) -> Article:
 _FACTS = 1 << 32
 
 
-def _fact(row: int, date: int | None, source: str) -> int:
-    """The checksum of what is counted of an article. A sum of them does not depend on their order."""
-    return zlib.crc32(f"{row} {date} {source}".encode())
+def _fact(row: int, date: int | None, sources: str, authors: str, tags: str) -> int:
+    """Return the checksum of what is counted of an article; a sum of them does not depend on their order."""
+    return zlib.crc32(f"{row} {date} {sources} {authors} {tags}".encode())
 
 
 def _crc32(written: Sequence[Any], body: bytes) -> int:

@@ -1,12 +1,16 @@
-"""A document: an article with the streams that the analyzer made of it.
+"""A document: an article with the terms that the analyzer made of it.
 
-What can be searched is decided here: the text fields and their streams.
+In comes an Article; out go, for each text field, up to three streams of
+terms: words, bigrams and tokens. The tables below decide what can be searched
+and what scores. Engines index all of STREAMS and NAME_FIELDS, so a field is
+added here.
 """
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 from urllib.parse import unquote
 
 from index.article import Article
@@ -15,54 +19,83 @@ from index.text.fold import fold
 from index.text.tokens import token_text
 
 __all__ = [
+    "BARE_FIELDS",
+    "LABEL_FIELDS",
+    "NAME_FIELDS",
     "RANKED",
     "RANKED_FIELDS",
     "RANKED_STREAMS",
     "STREAMS",
     "TEXT_FIELDS",
     "Document",
+    "NameField",
     "analyze",
-    "source_term",
+    "label_text",
+    "name_term",
     "unpack_token_texts",
     "url_text",
 ]
 
-TEXT_FIELDS = ("title", "body", "url")
-"""Where words and phrases are looked for."""
+NameField: TypeAlias = Literal["source", "author", "tag"]
 
-RANKED_FIELDS = ("title", "body")
-"""Where they are looked for unless a field is named, and what counts for relevance."""
+TEXT_FIELDS: Final = ("title", "body", "author", "tag", "url")
+"""Where words and phrases are looked for; token texts are packed in this order."""
 
-RANKED_STREAMS = ("words", "bigrams", "tokens")
-"""What scores, each stream of each field with lengths and frequencies of its own."""
+BARE_FIELDS: Final = ("title", "body", "author", "tag")
+"""Where a word or phrase may stand that names no field."""
 
-RANKED = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
-"""The streams that score, by field and name; engines keep their lengths in this order."""
+RANKED_FIELDS: Final = ("title", "body")
+"""What scores by BM25, with lengths and frequencies."""
 
-STREAMS = [*RANKED, ("url", "bigrams"), ("url", "tokens")]
+LABEL_FIELDS: Final = ("author", "tag")
+"""What scores by idf alone: a label is there or not, however many stand beside it."""
+
+NAME_FIELDS: Final[tuple[NameField, ...]] = ("source", "author", "tag")
+"""Whole names, which filters compare and facets count."""
+
+RANKED_STREAMS: Final = ("words", "bigrams", "tokens")
+
+RANKED: Final = [(field, stream) for field in RANKED_FIELDS for stream in RANKED_STREAMS]
+"""The streams that score by BM25; engines keep their lengths in this order."""
+
+STREAMS: Final = [
+    *RANKED,
+    *((field, stream) for field in (*LABEL_FIELDS, "url") for stream in ("bigrams", "tokens")),
+]
 """All streams that engines index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine needs of one article. `url` has no words: it does not rank."""
+    """What an engine needs of one article. Only title and body have words."""
 
     article: Article
     title: Streams
     body: Streams
+    author: Streams
+    tag: Streams
     url: Streams
 
     def stream(self, field: str, stream: str) -> list[str]:
-        """The terms of one stream of one text field, in order."""
+        """Return the terms of one stream of one text field, in order."""
         terms: list[str] = getattr(getattr(self, field), stream)
         return terms
 
-    def source_terms(self) -> list[str]:
-        """The article's sources as they are compared, each once."""
-        return sorted({source_term(name) for name in self.article.source} - {""})
+    def written_names(self, field: NameField) -> tuple[str, ...]:
+        """Return the article's names of one kind as they are written."""
+        names: dict[NameField, tuple[str, ...]] = {
+            "source": self.article.sources,
+            "author": self.article.authors,
+            "tag": self.article.tags,
+        }
+        return names[field]
+
+    def names(self, field: NameField) -> list[str]:
+        """Return the article's names of one kind as they are compared, each once."""
+        return sorted({name_term(name) for name in self.written_names(field)} - {""})
 
     def packed_token_texts(self) -> bytes:
-        """The unit texts of all text fields, compressed, for engines that look into them."""
+        """Return the token texts of TEXT_FIELDS, compressed, for engines that search them."""
         texts = (token_text(self.stream(field, "tokens")) for field in TEXT_FIELDS)
         return zlib.compress("\n".join(texts).encode(), 1)
 
@@ -73,20 +106,27 @@ def analyze(analyzer: Analyzer, article: Article) -> Document:
         article,
         title=analyzer.analyze(article.title),
         body=analyzer.analyze(article.body),
+        author=analyzer.analyze_without_words(label_text(article.authors)),
+        tag=analyzer.analyze_without_words(label_text(article.tags)),
         url=analyzer.analyze_without_words(url_text(article.url)),
     )
 
 
 def unpack_token_texts(data: bytes) -> list[str]:
-    """The reverse of `packed_token_texts`: the unit text of each of TEXT_FIELDS."""
+    """Return the token text of each of TEXT_FIELDS; the reverse of `packed_token_texts`."""
     return zlib.decompress(data).decode().split("\n")
 
 
+def label_text(names: tuple[str, ...]) -> str:
+    """Return names as one text, with a boundary between any two."""
+    return "\n".join(names)
+
+
 def url_text(url: str) -> str:
-    """A url as its reader sees it: percent-encoded characters decoded."""
+    """Return a url as its reader sees it, with percent-encoded characters decoded."""
     return unquote(url, errors="replace")
 
 
-def source_term(name: str) -> str:
-    """How the name of a source is compared: folded, spaces at the ends left out."""
+def name_term(name: str) -> str:
+    """Return a name as it is compared: folded, without spaces at its ends."""
     return fold(name).strip()

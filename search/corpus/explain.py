@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from index.article import Article
 from index.text.analyzer import Analyzer
-from index.text.document import analyze
+from index.text.document import LABEL_FIELDS, analyze
 from index.text.lengths import LENGTHS, length_code
 from index.text.tokens import can_be_cut
 from search.engines.base import Reader
 from search.query.conditions import TokenPhrase, occurrences
 from search.query.plan import Clause
-from search.query.ranking import Term, bm25, telling
+from search.query.ranking import Term, telling, term_score
 
 __all__ = ["TermScore", "term_scores", "uncut"]
 
@@ -43,7 +43,7 @@ def term_scores(
             counts[key] = Counter(document.stream(*key))
         if count := counts[key][term.text]:
             length = LENGTHS[length_code(counts[key].total())]
-            score = bm25(term, count, length, statistics)
+            score = term_score(term, count, length, statistics)
             scores.append(TermScore(term, count, statistics.frequencies[term], score))
     return sorted(scores, key=lambda part: -part.score)
 
@@ -61,6 +61,7 @@ def uncut(article: Article, clauses: Sequence[Clause], analyzer: Analyzer) -> li
         if clause.kind == "words" and not clause.negated
         for phrase in clause.phrases
         if len(phrase.tokens) > 1 and can_be_cut(phrase.tokens[0]) and not phrase.prefix
-        if any(any(occurrences(document.stream(field, "tokens"), phrase)) for field in phrase.fields)
-        and not any("".join(phrase.tokens) in document.stream(field, "words") for field in phrase.fields)
+        for fields in [[field for field in phrase.fields if field not in LABEL_FIELDS]]
+        if any(any(occurrences(document.stream(field, "tokens"), phrase)) for field in fields)
+        and not any("".join(phrase.tokens) in document.stream(field, "words") for field in fields)
     ]

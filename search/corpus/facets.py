@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias, get_args
 from index.article import Article
 from index.errors import UsageError
 from index.storage.store import to_seconds
-from search.engines.base import Reader, Span
+from search.engines.base import DateSpan, Reader
 from search.query.conditions import Condition, DateRange
 from search.query.plan import Plan
 
@@ -32,7 +32,7 @@ __all__ = [
     "timeline",
 ]
 
-FacetBy: TypeAlias = Literal["source", "year", "month"]
+FacetBy: TypeAlias = Literal["source", "author", "tag", "year", "month"]
 TimeUnit: TypeAlias = Literal["year", "month", "day"]
 
 MAX_BARS = 4_000
@@ -44,7 +44,7 @@ _MOST = {"day": 62, "month": 72}
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A source, or a period as queries write it (2024, 2024-03, 2024-03-10), and its articles."""
+    """A source, author or tag, or a period as queries write it (2024, 2024-03), and its articles."""
 
     value: str
     count: int
@@ -54,8 +54,8 @@ class Count:
 class Facets:
     """The articles found, by one of their properties.
 
-    `missing` articles have no source, or no date. Sources come with the
-    greatest first, years and months with the newest.
+    `missing` articles have no source, author, tag or date. Names come with
+    the greatest first, years and months with the newest.
     """
 
     by: FacetBy
@@ -92,15 +92,19 @@ def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:
 
 
 def count_by(reader: Reader, plan: Plan, by: FacetBy, *, tz: tzinfo) -> Facets:
-    """Count what a plan finds by source, year or month in `tz`. Raises UsageError for anything else."""
+    """Count what a plan finds by a kind of name, or by year or month in `tz`.
+
+    Raises:
+        UsageError: `by` is none of FacetBy.
+    """
     if by not in get_args(FacetBy):
         raise UsageError(f"there are no facets by {by!r}; there are {', '.join(get_args(FacetBy))}")
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
-    if by != "source":
+    if by == "year" or by == "month":
         counts = tuple(reversed(_occurring(reader, match, span, by, tz)))
         return Facets(by, span.total, span.total - span.dated, partial, counts)
-    names = reader.count_sources(match)
+    names = reader.count_names(match, by)
     missing = names.pop("", 0)
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
     return Facets(by, span.total, missing, partial, tuple(Count(*item) for item in ordered))
@@ -132,7 +136,7 @@ def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, tz: tzinfo) -
 
 
 def _occurring(
-    reader: Reader, match: Condition, span: Span, unit: Literal["year", "month"], tz: tzinfo
+    reader: Reader, match: Condition, span: DateSpan, unit: Literal["year", "month"], tz: tzinfo
 ) -> list[Count]:
     """The years or months that have articles, however far apart, the oldest first."""
     if span.first is None or span.last is None:
@@ -149,7 +153,7 @@ def _occurring(
 
 
 def _count_periods(
-    reader: Reader, match: Condition, span: Span, periods: Sequence[date], tz: tzinfo
+    reader: Reader, match: Condition, span: DateSpan, periods: Sequence[date], tz: tzinfo
 ) -> list[int]:
     """The articles from the first day of each period on and before the next one's.
 

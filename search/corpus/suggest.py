@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from index.errors import QueryError
 from index.text.analyzer import Analyzer
-from index.text.document import source_term
+from index.text.document import name_term
 from index.text.fold import fold
 from index.text.tokens import BOUNDARY, can_be_cut, locate_tokens, may_go_on, token_text, tokenize
 from search.corpus.facets import counted
@@ -67,9 +67,9 @@ def completions(query: str, reader: Reader, analyzer: Analyzer, *, limit: int) -
 
 
 def _sources(begun: str, reader: Reader) -> Iterator[str]:
-    counts = reader.count_sources(All(()))
+    counts = reader.count_names(All(()), "source")
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
-        if name and source_term(name).startswith(source_term(begun)) and name != begun:
+        if name and name_term(name).startswith(name_term(begun)) and name != begun:
             yield str(Source(name)).removeprefix("source:")
 
 

@@ -1,4 +1,10 @@
-"""What an engine must offer to be searched."""
+"""What an engine must offer to be searched.
+
+A Reader answers plans from one generation in rows, the numbers under which
+the article store and the engines know articles. Add an engine by writing a
+StoreReader with three methods (`search`, `rows`, `statistics`) and naming it
+in the registry; everything else is counted from the article store.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +18,13 @@ from typing import Literal, TypeAlias
 from index.article import Article
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
+from index.text.document import NameField
 from search.engines.columns import Columns, Tally
 from search.query.conditions import Condition
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
 
-__all__ = ["Census", "Found", "Reader", "Row", "Sort", "Span", "StoreReader"]
+__all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader"]
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -33,9 +40,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what matches; the totals are of all pages.
+    """One page of what matches.
 
-    `partial_total` is 0 with orders other than relevance: nothing is filled there.
+    The totals are of all pages. `partial_total` is 0 with orders other than
+    relevance, where no page is filled with partial matches.
     """
 
     total: int
@@ -44,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateSpan:
     """How many articles match, how many of these have a date, and their first and last, in seconds."""
 
     total: int
@@ -55,8 +63,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What a whole generation holds: articles with a date, the first and last date in seconds,
-    the articles of each source as it is written, greatest first, and the size in bytes."""
+    """What a whole generation holds.
+
+    `dated` articles have a date; `first` and `last` are the oldest and newest
+    date in seconds. `sources` has the number of articles of each source as it
+    is written, the greatest first; `size` is in bytes.
+    """
 
     dated: int
     first: int | None
@@ -68,66 +80,73 @@ class Census:
 class Reader(ABC):
     """Answers plans from one generation. May be shared by threads.
 
-    Anything that goes wrong below is raised as EngineError or IndexDamaged.
+    Every error of a library or file is raised as EngineError or IndexDamaged.
     """
 
     @abstractmethod
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-        """One page: full matches in the order asked for, then, with relevance, partial ones.
+        """Return one page: full matches in the order asked for, then, by relevance, partial ones.
 
         Of equal scores or dates the article added first comes first; articles
-        without a date come last. Without a limit, everything from `offset` on.
+        without a date come last.
+
+        Args:
+            plan: What must match and what scores.
+            sort: "relevance", "newest" or "oldest".
+            offset: How many rows to leave out.
+            limit: Most rows to return; None for all.
         """
 
     @abstractmethod
-    def rows(self, match: Condition) -> Iterable[int]:
-        """The rows of all articles that match, in no order."""
+    def rows(self, condition: Condition) -> Iterable[int]:
+        """Return the rows of all articles that match, in no order."""
 
     @abstractmethod
-    def date_span(self, match: Condition) -> Span:
-        """How many articles match, and the time they are from."""
+    def date_span(self, condition: Condition) -> DateSpan:
+        """Count the articles that match, and return the time they are from."""
 
     @abstractmethod
-    def count_dates(self, match: Condition, bounds: Sequence[int]) -> list[int]:
-        """How many of the articles that match are from each bound on and before the next.
+    def count_dates(self, condition: Condition, bounds: Sequence[int]) -> list[int]:
+        """Count the articles that match from each bound on and before the next.
 
         Bounds are ascending, in seconds since 1970; there is one count less.
         """
 
     @abstractmethod
-    def count_sources(self, match: Condition) -> dict[str, int]:
-        """How many of the articles that match each source has; those without one are under "".
+    def count_names(self, condition: Condition, field: NameField) -> dict[str, int]:
+        """Count the articles that match by source, author or tag; those without one are under "".
 
-        Spellings that a filter does not tell apart are one source.
+        Spellings that a filter does not tell apart are one name, shown in the
+        most frequent spelling.
         """
 
     @abstractmethod
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """What the scores of these terms were computed from."""
+        """Return what the scores of these terms are computed from."""
 
     @abstractmethod
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
-        """The articles of some rows, by row."""
+        """Return the articles of some rows, by row."""
 
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
-        """The row and article of an id, or None."""
+        """Return the row and article of an id, or None."""
 
     @abstractmethod
     def path_of(self, row: int) -> str | None:
-        """The file that an article was read from, or None if it came from Python."""
+        """Return the file that an article was read from, or None if it came from Python."""
 
     @abstractmethod
     def ids_with(self, piece: str, *, limit: int) -> list[str]:
-        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        """Return some of the ids that contain `piece`, in any case of ASCII letters."""
 
     @abstractmethod
     def census(self) -> Census:
-        """What the generation holds."""
+        """Return what the generation holds."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of all files."""
+        """Close all files."""
 
 
 class StoreReader(Reader):
@@ -137,7 +156,7 @@ class StoreReader(Reader):
         self.store = store
         self.generation = generation
         self._directory = directory
-        # A page asks for sources, time span and periods of one match.
+        # One page asks for sources, time span and periods of the same condition.
         self._tally = lru_cache(maxsize=16)(self._count)
 
     @cached_property
@@ -145,47 +164,51 @@ class StoreReader(Reader):
         with self.store.understood():
             return Columns(self.store, self.generation)
 
-    def _count(self, match: Condition) -> Tally:
-        rows, columns = self.rows(match), self._columns
+    def _count(self, condition: Condition) -> Tally:
+        rows, columns = self.rows(condition), self._columns
         with self.store.understood():
             return columns.tally(rows)
 
-    def date_span(self, match: Condition) -> Span:
-        """How many articles match, and the time they are from."""
-        tally = self._tally(match)
+    def date_span(self, condition: Condition) -> DateSpan:
+        """Count the articles that match, and return the time they are from."""
+        tally = self._tally(condition)
         dates = tally.dates
-        return Span(tally.total, len(dates), dates[0] if dates else None, dates[-1] if dates else None)
+        return DateSpan(tally.total, len(dates), dates[0] if dates else None, dates[-1] if dates else None)
 
-    def count_dates(self, match: Condition, bounds: Sequence[int]) -> list[int]:
-        """How many dates lie between each two bounds."""
-        return self._tally(match).count_dates(bounds)
+    def count_dates(self, condition: Condition, bounds: Sequence[int]) -> list[int]:
+        """Count the dates between each two bounds."""
+        return self._tally(condition).count_dates(bounds)
 
-    def count_sources(self, match: Condition) -> dict[str, int]:
-        """How many articles each source has."""
-        return dict(self._tally(match).sources)
+    def count_names(self, condition: Condition, field: NameField) -> dict[str, int]:
+        """Count the articles that match by source, author or tag."""
+        return dict(self._tally(condition).names[field])
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
-        """The articles of some rows, by row."""
+        """Return the articles of some rows, by row."""
         return self.store.articles(rows)
 
     def article(self, id: str) -> tuple[int, Article] | None:
-        """The row and article of an id, or None."""
+        """Return the row and article of an id, or None."""
         return self.store.article(id, self.generation)
 
     def path_of(self, row: int) -> str | None:
-        """The file that an article was read from, or None if it came from Python."""
+        """Return the file that an article was read from, or None if it came from Python."""
         return self.store.path_of(row)
 
     def ids_with(self, piece: str, *, limit: int) -> list[str]:
-        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        """Return some of the ids that contain `piece`, in any case of ASCII letters."""
         return self.store.ids_with(piece, self.generation, limit=limit)
 
     def close(self) -> None:
-        """Let go of all files at once: in the circle of this and its cache they would stay open for long."""
+        """Close all files at once.
+
+        Without this they would stay open until the garbage collector finds the
+        circle of this reader and its cache.
+        """
         vars(self).clear()
 
     def census(self) -> Census:
-        """What the generation holds, and the size of its files and of the article store."""
+        """Return what the generation holds, with the size of its files and of the article store."""
         first, last, dated = self.store.dates(self.generation)
         files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
         size = files + self.store.path.stat().st_size

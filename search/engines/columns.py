@@ -1,7 +1,9 @@
-"""The dates and sources of all articles of a generation, by row, to be counted.
+"""The dates and names of all articles of a generation, by row, to be counted.
 
-Loaded once from the article store; 100,000 articles take little more than a
-megabyte. With these, counting what a query matches never opens an article.
+Loaded once from the article store. With these, counting what a query matches
+never opens an article. 100,000 articles take little more than two megabytes:
+few articles have a combination of names of their own, so each combination has
+a number.
 """
 
 from __future__ import annotations
@@ -15,64 +17,91 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.storage.store import Store
-from index.text.document import source_term
+from index.text.document import NAME_FIELDS, NameField, name_term
 
 __all__ = ["Columns", "Tally"]
 
 _NO_DATE = -(1 << 62)
-_ABSENT = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What some articles have: `dates` ascending, in seconds since 1970; `sources` with their articles.
+    """What some articles have.
 
-    Articles without a source are counted under the empty name.
+    `dates` are in seconds since 1970, ascending. `names` has the number of
+    articles for each name, by field; articles without one are under "".
     """
 
     total: int
     dates: array[int]
-    sources: dict[str, int]
+    names: dict[NameField, dict[str, int]]
 
     def count_dates(self, bounds: Sequence[int]) -> list[int]:
-        """How many dates lie from each bound on and before the next; one number less than bounds."""
-        places = [bisect_left(self.dates, bound) for bound in bounds]
-        return [after - before for before, after in pairwise(places)]
+        """Count the dates from each bound on and before the next; one count less than bounds."""
+        positions = [bisect_left(self.dates, bound) for bound in bounds]
+        return [after - before for before, after in pairwise(positions)]
 
 
 class Columns:
-    """Two arrays in the order of rows, which are dense but for what updates have removed."""
+    """One array for the dates and one for each kind of name.
+
+    They are in the order of rows, which are dense but for what updates have
+    removed.
+    """
 
     def __init__(self, store: Store, generation: int) -> None:
-        values = store.facts(generation)
-        self._first = min((row for row, _, _ in values), default=0)
-        length = max((row for row, _, _ in values), default=-1) + 1 - self._first
+        facts = store.facts(generation)
+        self._first = min((fact.row for fact in facts), default=0)
+        length = max((fact.row for fact in facts), default=-1) + 1 - self._first
         self._dates = array("q", [_NO_DATE]) * length
-        self._kinds = array("I", [_ABSENT]) * length
-        # Few articles have a combination of sources of their own.
-        kinds: dict[str, int] = {}
-        for row, date, names in values:
-            self._dates[row - self._first] = _NO_DATE if date is None else date
-            self._kinds[row - self._first] = kinds.setdefault(names, len(kinds) + 1)
-        self._names: list[tuple[str, ...]] = [(), *(tuple(json.loads(names)) for names in kinds)]
-        self._spellings = _spellings(self._names, Counter(self._kinds))
+        for fact in facts:
+            if fact.date is not None:
+                self._dates[fact.row - self._first] = fact.date
+        written: dict[NameField, list[str]] = {
+            "source": [fact.sources for fact in facts],
+            "author": [fact.authors for fact in facts],
+            "tag": [fact.tags for fact in facts],
+        }
+        positions = [fact.row - self._first for fact in facts]
+        self._names = {field: _Names(written[field], positions, length) for field in NAME_FIELDS}
 
     def tally(self, rows: Iterable[int]) -> Tally:
         """Count the articles of some rows."""
-        places = [row - self._first for row in rows]
-        dates = [date for date in map(self._dates.__getitem__, places) if date != _NO_DATE]
+        positions = [row - self._first for row in rows]
+        dates = [date for date in map(self._dates.__getitem__, positions) if date != _NO_DATE]
+        names = {field: column.count(positions) for field, column in self._names.items()}
+        return Tally(len(positions), array("q", sorted(dates)), names)
+
+
+class _Names:
+    """The names of one kind: for each article the number of its combination, 0 without an article."""
+
+    def __init__(self, written: list[str], positions: list[int], length: int) -> None:
+        numbers: dict[str, int] = {}
+        self._numbers = array("I", [0]) * length
+        for position, names in zip(positions, written, strict=True):
+            self._numbers[position] = numbers.setdefault(names, len(numbers) + 1)
+        combinations: list[tuple[str, ...]] = [(), *(tuple(json.loads(names)) for names in numbers)]
+        spellings = _spellings(combinations, Counter(self._numbers))
+        self._shown = [
+            sorted({spellings[name_term(name)] for name in names if name_term(name)}) or [""]
+            for names in combinations
+        ]
+
+    def count(self, positions: list[int]) -> dict[str, int]:
+        if len(self._shown) <= 2 and self._shown[-1] == [""]:  # most archives have no tags
+            return {"": len(positions)} if positions else {}
         counts: Counter[str] = Counter()
-        for kind, number in Counter(map(self._kinds.__getitem__, places)).items():
-            terms = {source_term(name) for name in self._names[kind]} - {""}
-            for name in [self._spellings[term] for term in terms] or [""]:
-                counts[name] += number
-        return Tally(len(places), array("q", sorted(dates)), dict(counts))
+        for number, articles in Counter(map(self._numbers.__getitem__, positions)).items():
+            for name in self._shown[number]:
+                counts[name] += articles
+        return dict(counts)
 
 
-def _spellings(names: list[tuple[str, ...]], numbers: Counter[int]) -> dict[str, str]:
-    """The most frequent spelling of each source: a filter makes no difference between them."""
+def _spellings(combinations: list[tuple[str, ...]], articles: Counter[int]) -> dict[str, str]:
+    """Return the most frequent spelling of each name; filters do not tell spellings apart."""
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for kind, some in enumerate(names):
-        for name in some:
-            written[source_term(name)][name] += numbers[kind]
+    for number, names in enumerate(combinations):
+        for name in names:
+            written[name_term(name)][name] += articles[number]
     return {term: min(counts, key=lambda name: (-counts[name], name)) for term, counts in written.items()}

@@ -1,8 +1,7 @@
-"""The memory engine: every question answered by looking at every article.
+"""The memory engine: answers every question by looking at every article.
 
-This is the specification. It is short and slow on purpose; what it says is
-right, and every other engine is held to it by the contract tests.
-Applications use it as a fake.
+This is the specification, short and slow on purpose: the contract tests hold
+every other engine to its answers. Applications use it as a fake.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from pathlib import Path
 
 from index.storage.store import Store, to_seconds
 from index.text.analyzer import Analyzer
-from index.text.document import RANKED, Document, analyze
+from index.text.document import RANKED, STREAMS, Document, analyze
 from index.text.lengths import LENGTHS, length_code
 from search.engines.base import Found, Row, Sort, StoreReader
 from search.query.conditions import Condition, matches
 from search.query.plan import Plan
-from search.query.ranking import Statistics, Term, bm25, telling
+from search.query.ranking import Statistics, Term, telling, term_score
 
 __all__ = ["MemoryReader"]
 
@@ -33,7 +32,7 @@ class _Entry:
 
 
 class MemoryReader(StoreReader):
-    """Loads and analyses all articles when it is opened."""
+    """Loads and analyzes all articles when it is opened."""
 
     def __init__(self, directory: Path, store: Store, generation: int, analyzer: Analyzer) -> None:
         super().__init__(directory, store, generation, analyzer)
@@ -42,7 +41,7 @@ class MemoryReader(StoreReader):
         ]
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-        """One page, as Reader says."""
+        """Return one page; see Reader."""
         statistics = self.statistics(plan.terms)
         terms = telling(plan.terms, statistics)
         full = [entry for entry in self._entries if matches(entry.document, plan.match)]
@@ -60,12 +59,12 @@ class MemoryReader(StoreReader):
         end = None if limit is None else offset + limit
         return Found(len(full), len(partial), [row for _, row in ranked[offset:end]])
 
-    def rows(self, match: Condition) -> Iterable[int]:
-        """The rows of all articles that match."""
-        return [entry.row for entry in self._entries if matches(entry.document, match)]
+    def rows(self, condition: Condition) -> Iterable[int]:
+        """Return the rows of all articles that match."""
+        return [entry.row for entry in self._entries if matches(entry.document, condition)]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """Counted anew each time."""
+        """Count anew each time."""
         number = len(self._entries)
         return Statistics(
             articles=number,
@@ -81,12 +80,12 @@ class MemoryReader(StoreReader):
 
 
 def _entry(row: int, document: Document) -> _Entry:
-    counts = {key: Counter(document.stream(*key)) for key in RANKED}
+    counts = {key: Counter(document.stream(*key)) for key in STREAMS}
     return _Entry(
         row,
         document,
         counts,
-        {key: LENGTHS[length_code(count.total())] for key, count in counts.items()},
+        {key: LENGTHS[length_code(counts[key].total())] for key in RANKED},
     )
 
 
@@ -95,7 +94,7 @@ def _score(entry: _Entry, terms: Sequence[Term], statistics: Statistics) -> floa
     for term in terms:
         key = term.field, term.stream
         if count := entry.counts[key][term.text]:
-            score += bm25(term, count, entry.lengths[key], statistics)
+            score += term_score(term, count, entry.lengths.get(key, 0), statistics)
     return score
 
 

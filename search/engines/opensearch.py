@@ -17,15 +17,15 @@ from typing import Any
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import key_of
+from index.engines.opensearch.fields import key_of, names_field
 from index.engines.opensearch.location import ClusterLease
 from index.errors import EngineError
 from index.storage.location import Lease
 from index.storage.store import to_date
 from index.text.analyzer import Streams
-from index.text.document import RANKED, Document, url_text
+from index.text.document import LABEL_FIELDS, RANKED, Document, NameField, label_text, url_text
 from index.text.tokens import tokenize
-from search.engines.base import Census, Found, Reader, Row, Sort, Span
+from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
 from search.engines.opensearch_query import (
     Query,
     clauses,
@@ -80,6 +80,7 @@ class ClusterReader(Reader):
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
+        self._known_names: dict[NameField, list[tuple[str, str, int]]] = {}
 
     def close(self) -> None:
         """Forget what was kept."""
@@ -250,7 +251,19 @@ class ClusterReader(Reader):
                 if known.frequencies[term]
             }
             chosen = sorted(weights, key=lambda term: -weights[term])
-        return [(term, term.weight * self._factor) for term in chosen]
+        labels = self.statistics([term for term in chosen if term.field in LABEL_FIELDS])
+        return [
+            (
+                term,
+                term.weight
+                * (
+                    idf(labels.articles, labels.frequencies[term])
+                    if term.field in LABEL_FIELDS
+                    else self._factor
+                ),
+            )
+            for term in chosen
+        ]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
         """Lengths were summed when the generation was completed; each frequency is counted once."""
@@ -278,7 +291,7 @@ class ClusterReader(Reader):
         answer = self._search({"size": 0, "track_total_hits": True, "query": query, "aggs": aggregations})
         return {"total": int(answer["hits"]["total"]["value"]), **answer["aggregations"]}
 
-    def date_span(self, match: Condition) -> Span:
+    def date_span(self, match: Condition) -> DateSpan:
         """How many articles match, and the time they are from."""
         kinds = {"dated": "value_count", "first": "min", "last": "max"}
         found = self._aggregate(
@@ -286,7 +299,7 @@ class ClusterReader(Reader):
         )
         dated = int(found["dated"]["value"])
         first, last = (int(found[name]["value"]) if dated else None for name in ("first", "last"))
-        return Span(found["total"], dated, first, last)
+        return DateSpan(found["total"], dated, first, last)
 
     def count_dates(self, match: Condition, bounds: Sequence[int]) -> list[int]:
         """How many dates lie between each two bounds."""
@@ -298,11 +311,12 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_sources(self, match: Condition) -> dict[str, int]:
-        """How many articles each source has."""
-        query = self._translate(match)
-        missing = self._aggregate(query, {"missing": {"missing": {"field": "source_terms"}}})
-        counts = {self._spellings[term]: number for term, number in self._by("source_terms", query)}
+    def count_names(self, match: Condition, field: NameField) -> dict[str, int]:
+        """Count the articles that match by source, author or tag."""
+        query, terms = self._translate(match), names_field(field, "terms")
+        missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
+        spellings = self._spellings(field)
+        counts = {spellings[term]: number for term, number in self._by(terms, query)}
         number = int(missing["missing"]["doc_count"])
         return {**counts, "": number} if number else counts
 
@@ -317,20 +331,20 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    @cached_property
-    def _sources(self) -> list[tuple[str, str, int]]:
-        """Every source as it is folded and as it is written, with its number of articles."""
-        found = []
-        for value, number in self._by("source_names", everything()):
-            term, _, name = value.partition("\t")
-            found.append((term, name, number))
-        return found
+    def _names(self, field: NameField) -> list[tuple[str, str, int]]:
+        """Return every name of a field, folded and as written, with its number of articles."""
+        if field not in self._known_names:
+            found = []
+            for value, number in self._by(names_field(field, "names"), everything()):
+                term, _, name = value.partition("\t")
+                found.append((term, name, number))
+            self._known_names[field] = found
+        return self._known_names[field]
 
-    @cached_property
-    def _spellings(self) -> dict[str, str]:
-        """The most frequent spelling of each source."""
+    def _spellings(self, field: NameField) -> dict[str, str]:
+        """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
-        for term, name, number in self._sources:
+        for term, name, number in self._names(field):
             best[term] = min(best.get(term, (-number, name)), (-number, name))
         return {term: name for term, (_, name) in best.items()}
 
@@ -338,7 +352,7 @@ class ClusterReader(Reader):
         """What the generation holds, and the size of one copy of it."""
         span = self.date_span(All(()))
         stats = self._client.get(f"/{self._index}/_stats/store")
-        sources = sorted(self._sources, key=lambda source: (-source[2], source[1]))
+        sources = sorted(self._names("source"), key=lambda source: (-source[2], source[1]))
         return Census(
             dated=span.dated,
             first=span.first,
@@ -392,9 +406,18 @@ class ClusterReader(Reader):
 
 def _document(article: Article) -> Document:
     """What an article is matched by."""
-    texts = (article.title, article.body, url_text(article.url))
-    title, body, url = (Streams([], [], tokenize(text)) for text in texts)
-    return Document(article, title=title, body=body, url=url)
+
+    def streams(text: str) -> Streams:
+        return Streams([], [], tokenize(text))
+
+    return Document(
+        article,
+        title=streams(article.title),
+        body=streams(article.body),
+        author=streams(label_text(article.authors)),
+        tag=streams(label_text(article.tags)),
+        url=streams(url_text(article.url)),
+    )
 
 
 def _article(source: dict[str, Any]) -> Article:
@@ -403,8 +426,12 @@ def _article(source: dict[str, Any]) -> Article:
         id=source["id"],
         title=values["title"],
         body=values["body"],
+        authors=tuple(values["authors"]),
         url=values["url"],
-        source=tuple(values["source"]),
+        sources=tuple(values["sources"]),
         date=to_date(source["date"]),
+        tags=tuple(values["tags"]),
+        kinds=values["kinds"],
+        titled_by=values["titled_by"],
         dated_by=values["dated_by"],
     )

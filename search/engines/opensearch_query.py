@@ -14,10 +14,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from index.engines.opensearch.fields import encode, field_name
+from index.engines.opensearch.fields import encode, field_name, names_field
 from index.text.analyzer import bigram
+from index.text.document import LABEL_FIELDS
 from index.text.tokens import BOUNDARY
-from search.query.conditions import All, AnyOf, Condition, DateRange, NearPhrases, SourceIs, TokenPhrase
+from search.query.conditions import All, AnyOf, Condition, DateRange, NameIs, NearPhrases, TokenPhrase
 from search.query.ranking import Term
 
 __all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "term_query", "translate"]
@@ -45,8 +46,8 @@ def translate(match: Condition, verify: Verify) -> Query:
             return _any([_phrase(field, match, verify) for field in match.fields])
         case NearPhrases():
             return _any([_near(field, match, verify) for field in match.fields])
-        case SourceIs():
-            return {"term": {"source_terms": match.term}}
+        case NameIs():
+            return {"term": {names_field(match.field, "terms"): match.term}}
         case DateRange():
             bounds = {"gte": match.start, "lt": match.end}
             given = {name: bound for name, bound in bounds.items() if bound is not None}
@@ -67,8 +68,10 @@ def scored(match: Query, terms: list[tuple[Term, float]], *, without: Query | No
 
 
 def term_query(term: Term, *, boost: float = 1.0) -> Query:
-    """A term in its field and stream."""
+    """Return the query for a term in its field and stream; in a label field every match scores the boost."""
     name = field_name(term.field, term.stream)
+    if term.field in LABEL_FIELDS:
+        return {"constant_score": {"filter": {"term": {name: encode(term.text)}}, "boost": boost}}
     return {"term": {name: {"value": encode(term.text), "boost": boost}}}
 
 
@@ -132,6 +135,8 @@ def _whole_phrase(field: str, tokens: tuple[str, ...]) -> Query:
     if len(tokens) == 1:
         return {"term": {field_name(field, "tokens"): encode(tokens[0])}}
     bigrams = list(dict.fromkeys(bigram(a, b) for a, b in pairwise(tokens) if BOUNDARY not in (a, b)))
+    if field in LABEL_FIELDS and len(tokens) > 2:
+        bigrams = []  # too short a text to need narrowing down, and clauses are limited
     filters: list[Query] = [
         {"term": {field_name(field, "bigrams"): encode(text)}} for text in bigrams[:_BIGRAMS]
     ]

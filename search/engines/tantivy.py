@@ -1,9 +1,9 @@
 """The tantivy engine, searching.
 
 Each plan becomes one tantivy query: what must match, without a score, and
-what may match for the score. Everything is matched by tantivy itself but two
-phrases near each other and a phrase whose last unit may go on in very many
-ways: there the candidates' tokens are looked at.
+what adds to the score. tantivy matches everything itself, with two exceptions
+that are decided on the token texts of its candidates: two phrases near each
+other, and a phrase whose last token may continue in very many ways.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import Action, EngineError, IndexDamaged, Remedy
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import TEXT_FIELDS, unpack_token_texts
+from index.text.document import LABEL_FIELDS, RANKED, TEXT_FIELDS, unpack_token_texts
 from index.text.tokens import BOUNDARY, token_text
 from search.engines.base import Found, Row, Sort, StoreReader
 from search.query.conditions import (
@@ -32,20 +32,20 @@ from search.query.conditions import (
     AnyOf,
     Condition,
     DateRange,
+    NameIs,
     NearPhrases,
-    SourceIs,
     TokenPhrase,
     Without,
     near_in,
 )
 from search.query.plan import Plan
-from search.query.ranking import Statistics, Term, telling
+from search.query.ranking import Statistics, Term, telling, term_score
 
 __all__ = ["TantivyReader"]
 
 # Bounds of all dates, which are signed numbers of 64 bits.
 _FIRST, _LAST = -(1 << 63), (1 << 63) - 1
-# A phrase whose last unit goes on in more ways than this is looked for in the tokens of its candidates.
+# A phrase whose last token continues in more ways than this is looked for in token texts.
 _MOST_ENDINGS = 256
 
 
@@ -63,7 +63,7 @@ class TantivyReader(StoreReader):
             self._articles = _documents(directory)
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-        """One page, as Reader says."""
+        """Return one page; see Reader."""
         with self._translate():
             full = self._queries.matching(plan.match)
             end = None if limit is None else offset + limit
@@ -72,21 +72,21 @@ class TantivyReader(StoreReader):
             relaxed = None if plan.relaxed is None else self._queries.matching(plan.relaxed)
             return self._by_score(full, relaxed, plan.terms, offset, end)
 
-    def rows(self, match: Condition) -> Iterable[int]:
-        """The rows of all articles that match."""
+    def rows(self, condition: Condition) -> Iterable[int]:
+        """Return the rows of all articles that match."""
         with self._translate():
-            return self._queries.rows(self._queries.matching(match))
+            return self._queries.rows(self._queries.matching(condition))
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """What tantivy itself goes by: deleted articles count until a merge takes them out.
+        """Return tantivy's own statistics: deleted articles count until a merge removes them.
 
-        Mean lengths are told for the streams of those terms that stand anywhere.
+        Mean lengths are those of the terms' streams, where a term occurs at all.
         """
         with self._translate():
             statistics = self._frequencies(terms)
             for term in terms:
                 key = term.field, term.stream
-                if key not in statistics.mean_lengths:
+                if key in RANKED and key not in statistics.mean_lengths:
                     for mean in self._queries.mean_length(field_name(*key), term.text):
                         statistics.mean_lengths[key] = mean
             return statistics
@@ -100,12 +100,12 @@ class TantivyReader(StoreReader):
     def _by_score(
         self, full: Query, relaxed: Query | None, terms: Sequence[Term], offset: int, end: int | None
     ) -> Found:
-        scores = self._queries.scores(telling(terms, self._frequencies(terms)))
+        scores = self._scores(terms)
         total, best = self._best(_scored(full, scores), end)
         rows = [Row(row, score, False) for score, row in best]
         partial_total = 0
         if relaxed is not None and end is not None and total >= end:
-            # Whatever matches fully matches the relaxed query too.
+            # Full matches also match the relaxed query.
             partial_total = self._queries.count(relaxed) - total
         elif relaxed is not None:
             partial = _combine((Occur.Must, relaxed), (Occur.MustNot, full)) if total else relaxed
@@ -113,8 +113,12 @@ class TantivyReader(StoreReader):
             rows += [Row(row, score, True) for score, row in best]
         return Found(total, partial_total, rows[offset:end])
 
+    def _scores(self, terms: Sequence[Term]) -> list[tuple[Occur, Query]]:
+        statistics = self._frequencies(terms)
+        return self._queries.scores(telling(terms, statistics), statistics)
+
     def _best(self, query: Query, number: int | None) -> tuple[int, list[tuple[float, int]]]:
-        """How many match, and the highest scores with their rows; of equal ones the lowest row first."""
+        """Count what matches, and return the highest scores with their rows; ties by row."""
         total, hits = self._queries.first(query, number)
         hits.sort(key=lambda hit: (-hit[0], hit[1]))
         return total, hits[:number]
@@ -144,34 +148,34 @@ class TantivyReader(StoreReader):
 
 
 class _Queries:
-    """Makes tantivy's queries out of ours, and asks them."""
+    """Translates conditions to tantivy's queries, and runs them."""
 
     def __init__(self, schema: tantivy.Schema, searcher: Any) -> None:
         self._schema = schema
-        # Any, because tantivy's stub knows neither how many match nor of what type a field is.
+        # Any, because tantivy's stub lacks the number of matches and the types of fields.
         self._searcher = searcher
 
-    # Asking
+    # Running queries
 
     def count(self, query: Query) -> int:
-        """How many documents match."""
-        # Of constant score, so that phrases are not counted for scores that nobody wants.
+        """Count the documents that match."""
+        # A constant score, or tantivy would count phrases to score them.
         number: int = self._searcher.search(Query.const_score_query(query, 0.0), limit=1).count
         return number
 
     def rows(self, query: Query) -> list[int]:
-        """The rows of all documents that match."""
+        """Return the rows of all documents that match."""
         _, hits = self.first(Query.const_score_query(query, 0.0), None)
         return [row for _, row in hits]
 
     def first(self, query: Query, number: int | None, **order: Any) -> tuple[int, list[tuple[Any, int]]]:
-        """How many match, and the first of them as pairs of what orders them and row.
+        """Count what matches, and return the first hits as pairs of sort key and row.
 
         Within a segment, which is sorted by row, tantivy puts the lowest row
-        first among equal hits; among several segments that may not be so, and
-        more hits than asked for are returned where more are equal.
+        first among equal hits, but not across segments. So where hits after the
+        last one are its equals, they are returned too.
         """
-        # tantivy reserves room for as many as are asked for.
+        # tantivy allocates memory for as many hits as are asked for.
         number = self.count(query) if number is None else min(number, self._searcher.num_docs)
         if number == 0:
             return self.count(query), []
@@ -186,7 +190,7 @@ class _Queries:
         return result.count, [(key, row) for (key, _), row in zip(hits, rows, strict=True)]
 
     def mean_length(self, field: str, text: str) -> Iterator[float]:
-        """The mean length of a field, told with the score of a term in a document that has it, if one has."""
+        """Yield the mean length of a field, if a document has the term: tantivy tells it with a score."""
         query = self._term(field, text)
         for _, address in self._searcher.search(query, limit=1, count=False).hits:
             parts = [json.loads(query.explain(self._searcher, address).to_json())]
@@ -198,49 +202,50 @@ class _Queries:
 
     # Scores
 
-    def scores(self, terms: Sequence[Term]) -> list[tuple[Occur, Query]]:
-        """What adds to the score, each term with its weight."""
-        return [
-            (
-                Occur.Should,
-                Query.boost_query(self._term(field_name(term.field, term.stream), term.text), term.weight),
-            )
-            for term in terms
-        ]
+    def scores(self, terms: Sequence[Term], statistics: Statistics) -> list[tuple[Occur, Query]]:
+        """Return what adds to the score: each term with its weight."""
+        return [(Occur.Should, self._score(term, statistics)) for term in terms]
+
+    def _score(self, term: Term, statistics: Statistics) -> Query:
+        query = self._term(field_name(term.field, term.stream), term.text)
+        if term.field in LABEL_FIELDS:
+            return Query.const_score_query(query, term_score(term, 1, 1, statistics))
+        return Query.boost_query(query, term.weight)
 
     def _term(self, field: str, text: str) -> Query:
         return Query.term_query(self._schema, field, text, "freq")
 
     # Matching
 
-    def matching(self, match: Condition) -> Query:
-        """The query that finds what matches."""
-        match match:
+    def matching(self, condition: Condition) -> Query:
+        """Return the query that finds what matches."""
+        match condition:
             case TokenPhrase():
-                return _any([self._phrase(field, match) for field in match.fields])
+                return _any([self._phrase(field, condition) for field in condition.fields])
             case NearPhrases():
-                return self._near(match, ())
-            case SourceIs():
-                return Query.term_query(self._schema, "source", match.term, "basic")
+                return self._near(condition, ())
+            case NameIs():
+                return Query.term_query(self._schema, condition.field, condition.term, "basic")
             case DateRange():
-                low = _FIRST if match.start is None else match.start
-                high = _LAST if match.end is None else match.end
+                low = _FIRST if condition.start is None else condition.start
+                high = _LAST if condition.end is None else condition.end
                 return Query.range_query(
                     self._schema, "date", FieldType.Integer, low, high, include_upper=False
                 )
             case All():
-                return self._all(match.parts)
+                return self._all(condition.parts)
             case AnyOf():
-                return _any([self.matching(part) for part in match.parts])
+                return _any([self.matching(part) for part in condition.parts])
             case Without():
-                return _combine((Occur.Must, Query.all_query()), (Occur.MustNot, self.matching(match.part)))
+                without = self.matching(condition.part)
+                return _combine((Occur.Must, Query.all_query()), (Occur.MustNot, without))
 
     def _all(self, parts: Sequence[Condition]) -> Query:
         without = [self.matching(part.part) for part in parts if isinstance(part, Without)]
         nears = [part for part in parts if isinstance(part, NearPhrases)]
         others = [self.matching(part) for part in parts if not isinstance(part, Without | NearPhrases)]
         for near in nears:
-            # The other parts leave fewer candidates whose tokens must be looked at.
+            # The other parts leave fewer candidates whose token texts must be read.
             others.append(self._near(near, others))
         if not without:
             return _every(others)
@@ -255,7 +260,7 @@ class _Queries:
         bigrams = [bigram(one, other) for one, other in pairwise(tokens) if BOUNDARY not in (one, other)]
         if len(tokens) == 2:
             return self._term(field_name(field, "bigrams"), bigrams[0])
-        # Grams are rarer than tokens: what has them all is found before any position is read.
+        # Bigrams are rarer than tokens: documents without them all drop out before positions are read.
         return _every(
             [
                 *(self._term(field_name(field, "bigrams"), term) for term in dict.fromkeys(bigrams)),
@@ -265,7 +270,7 @@ class _Queries:
 
     def _prefix(self, field: str, phrase: TokenPhrase) -> Query:
         *head, last = phrase.tokens
-        # Letters, digits and marks only, so nothing in it needs escaping.
+        # Tokens are letters and digits, so nothing needs escaping.
         if not head:
             return Query.regex_query(self._schema, field_name(field, "tokens"), f"{last}.*")
         if len(head) == 1:
@@ -281,29 +286,29 @@ class _Queries:
         wanted = token_text(phrase.tokens).removesuffix(" ")
         return self._verified(field, [begun], lambda text: wanted in text)
 
-    def _near(self, match: NearPhrases, others: Sequence[Query]) -> Query:
-        """Where both phrases stand near each other, among what `others` find."""
+    def _near(self, near: NearPhrases, others: Sequence[Query]) -> Query:
+        """Find where both phrases stand near each other, among what `others` find."""
         return _any(
             [
                 self._verified(
                     field,
-                    [*others, self._phrase(field, match.left), self._phrase(field, match.right)],
-                    lambda text: near_in(text, match),
+                    [*others, self._phrase(field, near.left), self._phrase(field, near.right)],
+                    lambda text: near_in(text, near),
                 )
-                for field in match.fields
+                for field in near.fields
             ]
         )
 
     def _verified(self, field: str, needed: Sequence[Query], keep: Callable[[str], bool]) -> Query:
-        """The documents that all of `needed` find and whose unit text is to be kept."""
+        """Find the documents that all of `needed` find and whose token text `keep` accepts."""
         candidates = Query.const_score_query(_every(needed), 0.0)
         hits = self._searcher.search(candidates, limit=max(1, self.count(candidates)), count=False).hits
         addresses = [address for _, address in hits]
-        at = TEXT_FIELDS.index(field)
+        position = TEXT_FIELDS.index(field)
         kept = [
             row
             for row, address in zip(self._rows(addresses), addresses, strict=True)
-            if keep(unpack_token_texts(self._searcher.doc(address).get_first("tokens"))[at])
+            if keep(unpack_token_texts(self._searcher.doc(address).get_first("tokens"))[position])
         ]
         return Query.term_set_query(self._schema, "row", kept)
 
@@ -314,16 +319,16 @@ class _Queries:
 
 @contextmanager
 def _openable(directory: Path) -> Iterator[Path]:
-    """The directory, or where it cannot be written a folder of links to its files.
+    """Yield the directory, or a folder of links to its files where it cannot be written.
 
     tantivy takes a lock in the folder even to read. Once open, the files are
-    mapped and their names are not needed any more.
+    mapped, and the links are not needed any more.
     """
     locks = directory.glob(".tantivy-*.lock")
     if all(os.access(path, os.W_OK) for path in (directory, *locks)):
         yield directory
         return
-    from tempfile import TemporaryDirectory  # hardly ever needed, and every start would wait for it
+    from tempfile import TemporaryDirectory  # rarely needed, and every start would load it
 
     with TemporaryDirectory(prefix="jiansuo-") as name:
         for path in directory.iterdir():
@@ -333,7 +338,7 @@ def _openable(directory: Path) -> Iterator[Path]:
 
 
 def _documents(directory: Path) -> int:
-    """How many documents the segments have, those deleted counted too."""
+    """Count the documents of all segments, deleted ones included."""
     meta = json.loads((directory / "meta.json").read_text("utf-8"))
     return sum(segment["max_doc"] for segment in meta["segments"])
 

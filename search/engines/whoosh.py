@@ -1,9 +1,9 @@
 """The Whoosh engine, searching.
 
-Sets of documents are combined with Python's own set operations on whole
-posting lists, and scores are added up a term at a time. Whoosh's matchers,
-which step through postings one by one, give the same and take many times as
-long (docs/performance.md has the figures).
+Sets of documents are combined by Python's set operations on whole posting
+lists, and scores are added up a term at a time. Whoosh's matchers, which step
+through postings one by one, give the same and take many times as long
+(docs/performance.md has the figures).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from index.engines.whoosh.storage import IndexStorage, reading
 from index.engines.whoosh.writer import NO_DATE, NUMBERS, field_name, schema
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import RANKED, TEXT_FIELDS, unpack_token_texts
+from index.text.document import LABEL_FIELDS, RANKED, RANKED_FIELDS, TEXT_FIELDS, unpack_token_texts
 from index.text.lengths import LENGTHS, length_code
 from index.text.tokens import BOUNDARY, can_be_cut, token_text
 from search.engines.base import Found, Row, Sort, StoreReader
@@ -32,8 +32,8 @@ from search.query.conditions import (
     AnyOf,
     Condition,
     DateRange,
+    NameIs,
     NearPhrases,
-    SourceIs,
     TokenPhrase,
     near_in,
 )
@@ -62,7 +62,7 @@ class WhooshReader(StoreReader):
         }
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-        """One page, as Reader says."""
+        """Return one page; see Reader."""
         with reading(self._directory):
             return self._search(plan, sort=sort, offset=offset, limit=limit)
 
@@ -86,14 +86,14 @@ class WhooshReader(StoreReader):
             rows += self._best(partial, weights, rest, partial=True)
         return Found(total, partial_total, rows[offset:end])
 
-    def rows(self, match: Condition) -> Iterable[int]:
-        """The rows of all articles that match."""
+    def rows(self, condition: Condition) -> Iterable[int]:
+        """Return the rows of all articles that match."""
         with reading(self._directory):
             for segment in self._segments:
-                yield from (segment.rows[number] for number in segment.select(match))
+                yield from (segment.rows[number] for number in segment.select(condition))
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """Exact, whatever was deleted."""
+        """Return exact statistics: deleted documents do not count."""
         with reading(self._directory):
             return Statistics(
                 articles=self._articles,
@@ -113,7 +113,7 @@ class WhooshReader(StoreReader):
     def _weights(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
         statistics = self.statistics(terms)
         return [
-            (term, term.weight * idf(self._articles, statistics.frequencies[term]) * (K1 + 1))
+            (term, term.weight * idf(self._articles, statistics.frequencies[term]) * _factor(term))
             for term in telling(terms, statistics)
             if statistics.frequencies[term]
         ]
@@ -121,7 +121,7 @@ class WhooshReader(StoreReader):
     def _best(
         self, found: list[set[int]], weights: list[tuple[Term, float]], number: int | None, *, partial: bool
     ) -> list[Row]:
-        """The highest scores among the documents found, best first."""
+        """Return the highest scores among the documents found, best first."""
         candidates: list[tuple[float, int]] = []
         for segment, numbers in zip(self._segments, found, strict=True):
             if not numbers:
@@ -144,11 +144,17 @@ class WhooshReader(StoreReader):
         return [Row(row, 0.0, False) for _, _, row in ordered[offset:end]]
 
 
+def _factor(term: Term) -> float:
+    """Return BM25's constant factor; a label scores its idf alone."""
+    return 1.0 if term.field in LABEL_FIELDS else K1 + 1
+
+
 class _Segment:
-    """One segment: its terms, and the numbers and tokens of its documents."""
+    """One segment: its terms, and the numbers and token texts of its documents."""
 
     def __init__(self, leaf: Any) -> None:
         self._terms: SegmentTerms = leaf._terms
+        self._fields = frozenset(self._terms.indexed_field_names())
         self._tokens = leaf.column_reader("tokens")
         columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
         self.rows: tuple[int, ...] = columns[0]
@@ -160,21 +166,23 @@ class _Segment:
         self._norms: dict[tuple[str, str], list[float]] = {}
 
     def close(self) -> None:
-        """Let go of the files; see StoreReader."""
+        """Close the files; see StoreReader."""
         vars(self).clear()
 
     def total_length(self, key: tuple[str, str]) -> int:
-        """Terms of one field and stream in all documents."""
+        """Count the terms of one field and stream in all documents."""
         lengths = self._lengths[key]
         deleted = sum(lengths[number] for number in self._deleted)
         return sum(lengths) - deleted
 
     def frequency(self, term: Term) -> int:
-        """How many documents have the term."""
-        return len(self.postings(field_name(term.field, term.stream), term.text)[0])
+        """Count the documents that have the term."""
+        name = field_name(term.field, term.stream)
+        # Without the check, fields that no article has would fill the cache of postings.
+        return len(self.postings(name, term.text)[0]) if name in self._fields else 0
 
     def _read_postings(self, field: str, term: str) -> tuple[array[int], array[int]]:
-        """Numbers and counts of the documents with a term, without deleted ones."""
+        """Return numbers and counts of the documents with a term, without deleted ones."""
         documents, counts = self._terms.postings(field, term.encode("utf-8", "replace"))
         if self._deleted.isdisjoint(documents):
             return documents, counts
@@ -189,10 +197,15 @@ class _Segment:
         weights: list[tuple[Term, float]],
         mean_lengths: dict[tuple[str, str], float],
     ) -> dict[int, float]:
-        """The scores of some documents, added up a term at a time."""
+        """Score some documents, a term at a time."""
         scores = dict.fromkeys(numbers, 0.0)
         for term, weight in weights:
             documents, counts = self.postings(field_name(term.field, term.stream), term.text)
+            if term.field in LABEL_FIELDS:
+                for number in documents:
+                    if number in scores:
+                        scores[number] += weight
+                continue
             norms = self._norms_of((term.field, term.stream), mean_lengths)
             for number, count in zip(documents, counts, strict=True):
                 if number in scores:
@@ -209,25 +222,29 @@ class _Segment:
 
     # Matching
 
-    def select(self, match: Condition) -> set[int]:
-        """The documents that match."""
-        match match:
+    def _present(self, condition: TokenPhrase | NearPhrases) -> list[str]:
+        """Return the fields to look in that any article has."""
+        return [field for field in condition.fields if field_name(field, "tokens") in self._fields]
+
+    def select(self, condition: Condition) -> set[int]:
+        """Return the documents that match."""
+        match condition:
             case TokenPhrase():
-                return set().union(*(self._phrase(field, match) for field in match.fields))
+                return set().union(*(self._phrase(field, condition) for field in self._present(condition)))
             case NearPhrases():
-                return set().union(*(self._near(field, match) for field in match.fields))
-            case SourceIs():
-                return set(self.postings("source", match.term)[0])
+                return set().union(*(self._near(field, condition) for field in self._present(condition)))
+            case NameIs():
+                return set(self.postings(condition.field, condition.term)[0])
             case DateRange():
-                low = NO_DATE + 1 if match.start is None else match.start
-                high = float("inf") if match.end is None else match.end
+                low = NO_DATE + 1 if condition.start is None else condition.start
+                high = float("inf") if condition.end is None else condition.end
                 return {n for n, date in enumerate(self.dates) if low <= date < high} & self.alive
             case All():
-                return self._all(match.parts)
+                return self._all(condition.parts)
             case AnyOf():
-                return set().union(*map(self.select, match.parts))
+                return set().union(*map(self.select, condition.parts))
             case _:
-                return set(self.alive - self.select(match.part))
+                return set(self.alive - self.select(condition.part))
 
     def _all(self, parts: Sequence[Condition]) -> set[int]:
         found: set[int] | None = None
@@ -241,20 +258,20 @@ class _Segment:
     def _phrase(self, field: str, phrase: TokenPhrase) -> set[int]:
         candidates = self._candidates(field, phrase)
         if len(phrase.tokens) <= 2 and BOUNDARY not in phrase.tokens:
-            return candidates  # a gram, or the beginning of one, is a term of its own
-        # A phrase that was cut as one word somewhere stands there; no need to look.
-        # But USA, one unit, is not the phrase U S A.
+            return candidates  # a bigram, or the beginning of one, is a term
+        # A document with a word of the same Han characters holds the phrase. (USA, one token, is
+        # not the phrase U S A.)
         known: set[int] = set()
-        if not phrase.prefix and field != "url" and all(map(can_be_cut, phrase.tokens)):
+        if not phrase.prefix and field in RANKED_FIELDS and all(map(can_be_cut, phrase.tokens)):
             known = candidates.intersection(self.postings(field, "".join(phrase.tokens))[0])
         wanted = token_text(phrase.tokens)
         if phrase.prefix:
             wanted = wanted.removesuffix(" ")
-        at = TEXT_FIELDS.index(field)
-        return known.union(n for n in candidates - known if wanted in self._token_texts(n)[at])
+        position = TEXT_FIELDS.index(field)
+        return known.union(n for n in candidates - known if wanted in self._token_texts(n)[position])
 
     def _candidates(self, field: str, phrase: TokenPhrase) -> set[int]:
-        """Documents that have every unit and gram of a phrase, begun or whole, wherever they stand."""
+        """Return documents that have every bigram and lone token of a phrase, wherever they stand."""
         found: set[int] | None = None
         for name, term in _needed(field, phrase):
             documents = self.postings(name, term)[0]
@@ -267,24 +284,27 @@ class _Segment:
         return begun if found is None else found & begun
 
     def _begun(self, field: str, phrase: TokenPhrase) -> set[int]:
-        """Documents with a term that the end of a prefix phrase begins: a gram, or a unit without another."""
+        """Return documents with a term that continues the end of a prefix phrase.
+
+        The term is a bigram, or a token where none or a boundary precedes it.
+        """
         *_, before, last = (BOUNDARY, *phrase.tokens)
         name = field_name(field, "tokens" if before == BOUNDARY else "bigrams")
         beginning = last if before == BOUNDARY else bigram(before, last)
         terms = self._terms.lexicon(name, beginning.encode("utf-8", "replace"))
         return set().union(*(self.postings(name, term.decode())[0] for term in terms))
 
-    def _near(self, field: str, match: NearPhrases) -> set[int]:
-        both = self._phrase(field, match.left) & self._phrase(field, match.right)
-        at = TEXT_FIELDS.index(field)
-        return {n for n in both if near_in(self._token_texts(n)[at], match)}
+    def _near(self, field: str, near: NearPhrases) -> set[int]:
+        both = self._phrase(field, near.left) & self._phrase(field, near.right)
+        position = TEXT_FIELDS.index(field)
+        return {n for n in both if near_in(self._token_texts(n)[position], near)}
 
     def _token_texts(self, number: int) -> list[str]:
         return unpack_token_texts(self._tokens[number])
 
 
 def _needed(field: str, phrase: TokenPhrase) -> Iterator[tuple[str, str]]:
-    """Fields and terms that a document with the phrase must have; none twice."""
+    """Yield each field and term that a document with the phrase must have, once."""
     whole = phrase.tokens[:-1] if phrase.prefix else phrase.tokens
     bigrams = [bigram(a, b) for a, b in pairwise(whole) if BOUNDARY not in (a, b)]
     if bigrams:

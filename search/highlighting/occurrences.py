@@ -17,7 +17,7 @@ from search.query.conditions import NearPhrases, TokenPhrase, beside, occurrence
 from search.query.plan import Clause, Plan
 from search.query.ranking import FUNCTION_WORDS
 
-__all__ = ["Occurrence", "Span", "Target", "Targets", "merged"]
+__all__ = ["Highlight", "Occurrence", "Target", "Targets", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Occurrence(NamedTuple):
     target: int
 
 
-class Span(NamedTuple):
+class Highlight(NamedTuple):
     """Characters `start:end`, and the targets that match there."""
 
     start: int
@@ -87,7 +87,7 @@ class Targets:
         weak = (weak for strong, weak in self._clauses if strong.isdisjoint(matching))
         return self.strong.union(*weak)
 
-    def spans(self, text: str, *, longest: int) -> list[Span]:
+    def spans(self, text: str, *, longest: int) -> list[Highlight]:
         """Everything in a text that is to be highlighted; see `merged`."""
         if not self.all or not self.may_match(folded := fold(text)):
             return []
@@ -121,23 +121,23 @@ class Targets:
         return any(look.may_match(folded) for look in self.looks)
 
 
-def merged(matches: Iterable[Occurrence], *, longest: int) -> list[Span]:
+def merged(matches: Iterable[Occurrence], *, longest: int) -> list[Highlight]:
     """Matches as spans that are sorted and apart: those that touch or overlap become one.
 
     Two tokens may stand in one character (株 and 会 in ㍿). A span of several
     grows no longer than `longest`; what would touch it is a span of its own,
     and what would overlap it is left out.
     """
-    spans: list[Span] = []
+    spans: list[Highlight] = []
     reached = 0
     for first, last, start, end, target in sorted(matches):
         before = spans[-1] if spans else None
         if before is None or (first > reached and start > before.end):
-            spans.append(Span(start, end, frozenset({target})))
+            spans.append(Highlight(start, end, frozenset({target})))
         elif end <= before.end or end - before.start <= longest:
-            spans[-1] = Span(before.start, max(before.end, end), before.targets | {target})
+            spans[-1] = Highlight(before.start, max(before.end, end), before.targets | {target})
         elif start >= before.end:
-            spans.append(Span(start, end, frozenset({target})))
+            spans.append(Highlight(start, end, frozenset({target})))
         else:
             continue
         reached = max(reached, last)

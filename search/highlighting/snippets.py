@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from index.text.document import RANKED_FIELDS
 from index.text.fold import folding_of
-from search.highlighting.occurrences import Span, Targets, merged
+from search.highlighting.occurrences import Highlight, Targets, merged
 from search.query.plan import Plan
 
 __all__ = ["Highlighter", "Snippet", "mark_html"]
@@ -98,7 +98,7 @@ class _Fragments:
     def are_enough(self) -> bool:
         return len(self.made) >= _FRAGMENTS
 
-    def add(self, spans: Sequence[Span]) -> None:
+    def add(self, spans: Sequence[Highlight]) -> None:
         """Of these places, cut those that show best what is not shown yet."""
         while not self.are_enough:
             fresh = [span for span in spans if not span.targets <= self.covered]
@@ -107,7 +107,7 @@ class _Fragments:
             first, last = _best_window(fresh, self._sizes, self.covered)
             self.cut(fresh[first].start, fresh[last - 1].end, spans)
 
-    def cut(self, first: int, last: int, spans: Sequence[Span]) -> None:
+    def cut(self, first: int, last: int, spans: Sequence[Highlight]) -> None:
         """A fragment around `body[first:last]`, cut at the ends of sentences or clauses where possible.
 
         It holds the `spans` that it shows whole, and nothing that is shown already.
@@ -206,7 +206,7 @@ def _in_body(body: str, text: str, begin: int, end: int) -> tuple[int, int]:
     return start, len(body) if stop < 0 else stop
 
 
-def _best_window(spans: Sequence[Span], sizes: Sequence[int], covered: set[int]) -> tuple[int, int]:
+def _best_window(spans: Sequence[Highlight], sizes: Sequence[int], covered: set[int]) -> tuple[int, int]:
     """The run of spans, fitting into one fragment, that tells most that is not `covered`.
 
     A target tells as much as it has tokens, and a tenth of it once more for

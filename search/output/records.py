@@ -189,7 +189,9 @@ def article_values(article: Article) -> dict[str, Any]:
         "id": article.id,
         "title": article.title,
         "url": article.url,
-        "source": article.source,
+        "authors": article.authors,
+        "source": article.sources,
+        "tags": article.tags,
         "date": _moment_json(article.date),
         "dated_by": article.dated_by,
         "paragraphs": article.paragraphs,
@@ -209,8 +211,8 @@ def article_html(article: Article) -> str:
     if article.url.lower().startswith(("http://", "https://")):
         title = f'<a href="{_html(article.url)}">{title}</a>'
     lines = ["<article>", f"<h1>{title}</h1>"]
-    if article.source:
-        lines.append(f'<p class="source">{_html(" · ".join(article.source))}</p>')
+    if article.sources:
+        lines.append(f'<p class="source">{_html(" · ".join(article.sources))}</p>')
     if moment := _moment_json(article.date):
         lines.append(f'<time datetime="{moment}">{moment}</time>')
     lines.extend(f"<p>{_html(paragraph)}</p>" for paragraph in article.paragraphs)
@@ -412,7 +414,14 @@ def article_lines(article: Article, *, tz: tzinfo, size: int | None) -> Iterator
     date = _moment(article.date, tz, timespec="seconds")
     if article.dated_by:
         date += f" (from: {article.dated_by})"
-    about = [("source", " · ".join(article.source)), ("date", date), ("url", article.url), ("id", article.id)]
+    about = [
+        ("author", " · ".join(article.authors)),
+        ("source", " · ".join(article.sources)),
+        ("date", date),
+        ("tag", " · ".join(article.tags)),
+        ("url", article.url),
+        ("id", article.id),
+    ]
     yield from table([(name, printable(value)) for name, value in about if value])
     for paragraph in article.paragraphs:
         yield ""

@@ -15,7 +15,7 @@ import click
 
 __all__ = ["columns", "marked", "pad", "printable", "table", "width", "wrap"]
 
-Span = tuple[int, int]
+Range = tuple[int, int]
 
 _UNKNOWN = 0xFFFD
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
@@ -77,7 +77,7 @@ def table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     return columns(rows)
 
 
-def wrap(text: str, size: int | None) -> list[Span]:
+def wrap(text: str, size: int | None) -> list[Range]:
     """Where each line of `text` begins and ends if none may be wider than `size` columns.
 
     Lines end at spaces or beside Han characters, not before a closing mark
@@ -86,7 +86,7 @@ def wrap(text: str, size: int | None) -> list[Span]:
     if size is None:
         return [(0, len(text))]
     size = max(size, _NARROWEST)
-    lines: list[Span] = []
+    lines: list[Range] = []
     start = used = 0
     end = None
     for at, character in enumerate(text):
@@ -108,7 +108,7 @@ def _may_break(before: str, after: str) -> bool:
     return before.isspace() or 2 in (_columns_of(before), _columns_of(after))
 
 
-def marked(text: str, highlights: Sequence[Span], within: Span, *, bold: bool = False) -> str:
+def marked(text: str, highlights: Sequence[Range], within: Range, *, bold: bool = False) -> str:
     """The printable form of a part of `text`, with its highlights in colour, the rest perhaps bold."""
     at, end = within
     text = printable(text)

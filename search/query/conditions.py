@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.storage.store import to_seconds
-from index.text.document import Document, source_term
+from index.text.document import Document, NameField
 from index.text.tokens import BOUNDARY, MAX_TOKEN, token_text, tokens_of
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "AnyOf",
     "Condition",
     "DateRange",
+    "NameIs",
     "NearPhrases",
-    "SourceIs",
     "TokenPhrase",
     "Without",
     "beside",
@@ -57,9 +57,10 @@ class NearPhrases:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceIs:
-    """One of the article's sources has this name, folded."""
+class NameIs:
+    """One of the article's sources, authors or tags is this whole name, folded."""
 
+    field: NameField
     term: str
 
 
@@ -92,7 +93,7 @@ class Without:
     part: Condition
 
 
-Condition: TypeAlias = TokenPhrase | NearPhrases | SourceIs | DateRange | All | AnyOf | Without
+Condition: TypeAlias = TokenPhrase | NearPhrases | NameIs | DateRange | All | AnyOf | Without
 
 
 def matches(document: Document, match: Condition) -> bool:
@@ -102,8 +103,8 @@ def matches(document: Document, match: Condition) -> bool:
             return any(any(occurrences(document.stream(field, "tokens"), match)) for field in match.fields)
         case NearPhrases():
             return any(near(document.stream(field, "tokens"), match) for field in match.fields)
-        case SourceIs():
-            return match.term in map(source_term, document.article.source)
+        case NameIs():
+            return match.term in document.names(match.field)
         case DateRange():
             seconds = to_seconds(document.article.date)
             return (

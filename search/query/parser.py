@@ -37,8 +37,8 @@ from search.query.tree import (
     Not,
     Or,
     Phrase,
+    QuerySpan,
     Source,
-    Span,
     Text,
     TextField,
     narrow,
@@ -58,6 +58,8 @@ _Field: TypeAlias = TextField | DateKind | Literal["source"] | None
 _FIELDS: Final[dict[str, tuple[_Field, str]]] = {
     "title": ("title", "title:岸田"),
     "body": ("body", "body:弹药"),
+    "author": ("author", "author:林小舟"),
+    "tag": ("tag", "tag:天气"),
     "url": ("url", "url:rfi.fr"),
     "source": ("source", "source:rfi.fr"),
     "date": ("date", "date:2024-03"),
@@ -234,7 +236,7 @@ class _Parser(_Scanner):
         if self.take_not():
             with self.nested(start):
                 child = _join(And, self.clause(field))
-            return [Not(child, span=Span(start, self.end))]
+            return [Not(child, span=QuerySpan(start, self.end))]
         nodes = self.run(field)
         while pair := self.near(nodes[-1], field):
             nodes[-1:] = pair
@@ -309,7 +311,7 @@ class _Parser(_Scanner):
         written = self.bare(stops=lambda at: self.quotes(at) or (word is not None and at == word.end))
         stem = written.rstrip(STARS)
         prefix = 0 < len(stem) < len(written)
-        return Text(stem if prefix else written, field, prefix, span=Span(start, self.end))
+        return Text(stem if prefix else written, field, prefix, span=QuerySpan(start, self.end))
 
     def phrase(self, field: TextField | None, start: int) -> Phrase:
         written = self.quoted()
@@ -322,7 +324,7 @@ class _Parser(_Scanner):
         ):
             prefix = True
             self.pos = self.end = self.pos + 1
-        return Phrase(written, field, prefix, span=Span(start, self.end))
+        return Phrase(written, field, prefix, span=QuerySpan(start, self.end))
 
     def source(self, start: int) -> Source:
         if self.query[self.pos] in QUOTATION_MARKS:
@@ -332,12 +334,12 @@ class _Parser(_Scanner):
             if name.endswith(tuple(STARS)):
                 hint = "write the whole name, as `search stats` lists it"
                 raise self.error("a source with *", self.end - 1, hint)
-        return Source(name, span=Span(start, self.end))
+        return Source(name, span=QuerySpan(start, self.end))
 
     def dates(self, kind: DateKind, start: int) -> Dates:
         at = self.pos
         written = self.quoted() if self.query[at] in QUOTATION_MARKS else self.bare(stops=None)
-        found = Dates(kind, written.strip(), span=Span(start, self.end))
+        found = Dates(kind, written.strip(), span=QuerySpan(start, self.end))
         try:
             dates.check(found)
         except QueryError as error:
@@ -403,7 +405,7 @@ class _Parser(_Scanner):
         if self.nears > MAX_NEAR:
             problem = f"the query has more than {MAX_NEAR} distances"
             raise self.error(problem, distance.start(), "search for a part of it")
-        span = Span(left.span.start, first.span.end)
+        span = QuerySpan(left.span.start, first.span.end)
         sides = replace(left, field=None), replace(first, field=None)
         return [Near(*sides, int(distance[1]), left.field, span=span), *right[1:]]
 
@@ -439,7 +441,7 @@ def _closings(query: str) -> dict[int, _Closing]:
 def _join(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
     if len(nodes) == 1:
         return nodes[0]
-    return kind(tuple(nodes), span=Span(nodes[0].span.start, nodes[-1].span.end))
+    return kind(tuple(nodes), span=QuerySpan(nodes[0].span.start, nodes[-1].span.end))
 
 
 def _searchable(char: str) -> bool:

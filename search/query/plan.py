@@ -21,21 +21,21 @@ from typing import Literal
 
 from index.errors import QueryError
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import RANKED_FIELDS, source_term, url_text
+from index.text.document import BARE_FIELDS, STREAMS, name_term, url_text
 from index.text.tokens import BOUNDARY, can_be_cut, han_runs, may_go_on, tokenize
 from search.query.conditions import (
     All,
     AnyOf,
     Condition,
     DateRange,
+    NameIs,
     NearPhrases,
-    SourceIs,
     TokenPhrase,
     Without,
 )
 from search.query.dates import interval
 from search.query.ranking import FIELD_WEIGHTS, FUNCTION_WORDS, STREAM_WEIGHTS, Term
-from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
+from search.query.tree import And, Dates, Label, Near, Node, Not, Or, Phrase, Source, Text
 
 __all__ = ["Clause", "Plan", "make_plan"]
 
@@ -133,7 +133,9 @@ class _Lowering:
             case Near():
                 return self._near(node, negated=negated)
             case Source():
-                return SourceIs(source_term(node.name))
+                return NameIs("source", name_term(node.name))
+            case Label():
+                return NameIs(node.field, name_term(node.name))
             case Dates():
                 start, end = interval(node, tz=self._tz, now=self._now)
                 return DateRange(_seconds(start), _seconds(end))
@@ -214,7 +216,7 @@ def _words(tokens: list[str], analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
 
 
 def _fields(field: str | None) -> tuple[str, ...]:
-    return RANKED_FIELDS if field is None else (field,)
+    return BARE_FIELDS if field is None else (field,)
 
 
 def _seconds(date: datetime | None) -> int | None:
@@ -239,7 +241,7 @@ def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, N
         bigrams = clause.streams.bigrams if words else []
         for field in _fields(clause.field):
             for stream, texts in (("words", words), ("bigrams", bigrams), ("tokens", tokens)):
-                if field in FIELD_WEIGHTS:
+                if (field, stream) in STREAMS and field in FIELD_WEIGHTS:
                     weight = FIELD_WEIGHTS[field] * STREAM_WEIGHTS[stream]
                     terms.update(dict.fromkeys(Term(field, stream, text, weight) for text in texts))
     return terms

@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.text.document import LABEL_FIELDS
+
 __all__ = [
     "COMMON",
     "FIELD_WEIGHTS",
@@ -20,16 +22,16 @@ __all__ = [
     "B",
     "Statistics",
     "Term",
-    "bm25",
     "idf",
     "telling",
+    "term_score",
 ]
 
 K1 = 1.2
 B = 0.75
 
 # Each constant stands in the middle of a plateau; docs/relevance.md has the tables.
-FIELD_WEIGHTS = {"title": 0.75, "body": 1.0}
+FIELD_WEIGHTS = {"title": 0.75, "body": 1.0, "author": 0.75, "tag": 0.75}
 STREAM_WEIGHTS = {"words": 1.0, "bigrams": 0.75, "tokens": 0.75}
 
 COMMON = 0.1
@@ -87,12 +89,16 @@ def idf(articles: int, frequency: int) -> float:
     return math.log(1 + (articles - frequency + 0.5) / (frequency + 0.5))
 
 
-def bm25(term: Term, count: int, length: int, statistics: Statistics) -> float:
-    """Score one term in one document.
+def term_score(term: Term, count: int, length: int, statistics: Statistics) -> float:
+    """Score one term in one document that has it.
 
-    `count` is how often it stands there, `length` the number of terms of that
-    field and stream, rounded as in lengths.py (Robertson & Zaragoza 2009, eq. 3.15).
+    By BM25 in title and body (Robertson & Zaragoza 2009, eq. 3.15), where
+    `count` is how often it stands there and `length` the number of terms of
+    that field and stream, rounded as in lengths.py. An author or tag is there
+    or not, and scores its idf.
     """
+    if term.field in LABEL_FIELDS:
+        return term.weight * idf(statistics.articles, statistics.frequencies[term])
     mean = statistics.mean_lengths[term.field, term.stream]
     norm = K1 * (1 - B + B * length / mean)
     weight = term.weight * idf(statistics.articles, statistics.frequencies[term])

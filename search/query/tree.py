@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["And", "Dates", "Near", "Node", "Not", "Or", "Phrase", "Source", "Span", "Text"]
+__all__ = ["And", "Dates", "Label", "Near", "Node", "Not", "Or", "Phrase", "QuerySpan", "Source", "Text"]
 
-TextField: TypeAlias = Literal["title", "body", "url"]
+TextField: TypeAlias = Literal["title", "body", "author", "tag", "url"]
+LabelField: TypeAlias = Literal["author", "tag"]
 DateKind: TypeAlias = Literal["date", "after", "before"]
 
 BARS = "|｜"
@@ -44,8 +45,8 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW)
 
 
-class Span(NamedTuple):
-    """Where something stands in the query: `query[start:end]`, in code points."""
+class QuerySpan(NamedTuple):
+    """Where a node stands in the query: `query[start:end]`, in code points."""
 
     start: int
     end: int
@@ -54,7 +55,7 @@ class Span(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Placed:
     # The same clause at two places is one value.
-    span: Span = field(default=Span(0, 0), compare=False, repr=False, kw_only=True)
+    span: QuerySpan = field(default=QuerySpan(0, 0), compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,21 @@ class Source(_Placed):
 
 
 @dataclass(frozen=True, slots=True)
+class Label(_Placed):
+    """Articles with one whole author's name or tag.
+
+    Only filters outside of a query make these: in a query `author:` looks for
+    a phrase, which is what this prints.
+    """
+
+    field: LabelField
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.field}:{_quoted(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Dates(_Placed):
     """Articles of a time; `search.query.dates` knows what `value` means."""
 
@@ -167,7 +183,7 @@ class Not(_Placed):
         return f"-{written}"
 
 
-Node: TypeAlias = Text | Phrase | Near | Source | Dates | And | Or | Not
+Node: TypeAlias = Text | Phrase | Near | Source | Label | Dates | And | Or | Not
 
 
 def _bracketed(written: str) -> str:

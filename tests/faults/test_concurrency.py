@@ -47,7 +47,7 @@ def ask():
             if not one.count == counted.total == int(one.value.split()[1]):
                 errors.append(f"{counted.total} articles counted, {one.count} of state {one.value}")
             article = searcher.article("7")
-            if article.paragraphs[0] != article.title or article.source != (article.title,):
+            if article.paragraphs[0] != article.title or article.sources != (article.title,):
                 errors.append(f"an article of {article.title} says {article.paragraphs[0]}")
             answers[0] += 4
     except BaseException as error:
@@ -74,7 +74,7 @@ def state(number: int) -> list[Article]:
     body = f"{name}\n" + "渡轮今天照常开出。" * 5
     date = datetime(2020, 3, 1, tzinfo=timezone.utc)
     return [
-        Article(id=str(i), title=name, body=body, source=(name,), date=date + timedelta(days=i % 20))
+        Article(id=str(i), title=name, body=body, sources=(name,), date=date + timedelta(days=i % 20))
         for i in range(count)
     ]
 

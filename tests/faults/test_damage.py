@@ -37,7 +37,7 @@ def articles(number: int = 60) -> list[Article]:
             id=f"a{i}",
             title=f"第{i}号 {SENTENCES[i % 4]}",
             body="\n".join(SENTENCES[i % 3 :]) * 3,
-            source=("晨报", "news.example") if i % 3 else ("河边",),
+            sources=("晨报", "news.example") if i % 3 else ("河边",),
             date=datetime(2020, 1, 1, tzinfo=timezone.utc) + timedelta(days=2 * i),
         )
         for i in range(number)

@@ -99,7 +99,7 @@ def place(tmp_path_factory) -> Path:
         title=f"渡轮{PAYLOAD}",
         body=f"渡轮{PAYLOAD}开出。\n第二段{PAYLOAD}",
         url=f"javascript:{PAYLOAD}",
-        source=(f"s{PAYLOAD}", "ok"),
+        sources=(f"s{PAYLOAD}", "ok"),
         date=datetime(2024, 1, 1, tzinfo=timezone.utc),
     )
     rebuild([archive], folder / "index")

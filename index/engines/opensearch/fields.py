@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from index.engines.base import Engine
 from index.storage.store import to_seconds
-from index.text.document import RANKED, STREAMS, Document, source_term
+from index.text.document import NAME_FIELDS, RANKED, RANKED_FIELDS, STREAMS, Document, NameField, name_term
 from index.text.tokens import BOUNDARY
 
 __all__ = [
     "OpenSearchEngine",
+    "counted_name",
     "encode",
     "field_name",
     "key_of",
     "length_field",
     "mappings",
-    "source_name",
+    "names_field",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
@@ -45,9 +46,14 @@ def encode(term: str) -> str:
     return term if len(term) <= _LONGEST_TERM else f"#{sha256(term.encode()).hexdigest()}"
 
 
-def source_name(name: str) -> str:
-    """A source as it is folded and as it is written, in one term, to be counted together."""
-    return f"{source_term(name)}\t{name}"
+def names_field(field: NameField, form: Literal["terms", "names"]) -> str:
+    """Return the field that holds names: as they are compared, or in the form of `counted_name`."""
+    return f"{field}_{form}"
+
+
+def counted_name(name: str) -> str:
+    """Return a name as it is compared and as it is written, in one term, to be counted together."""
+    return f"{name_term(name)}\t{name}"
 
 
 def mappings(meta: dict[str, Any]) -> dict[str, Any]:
@@ -56,23 +62,26 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
         field_name(field, stream): {
             "type": "text",
             "analyzer": "whitespace",
-            "index_options": "positions" if stream == "tokens" else "freqs" if field != "url" else "docs",
-            "norms": field != "url",
+            "index_options": _recorded(field, stream),
+            "norms": field in RANKED_FIELDS,
         }
         for field, stream in STREAMS
     }
     lengths = {length_field(*key): {"type": "integer", "index": False} for key in RANKED}
-    sources = {"source_terms": {"type": "keyword"}, "source_names": {"type": "keyword", "index": False}}
+    names: dict[str, dict[str, Any]] = {}
+    for field in NAME_FIELDS:
+        names[names_field(field, "terms")] = {"type": "keyword"}
+        names[names_field(field, "names")] = {"type": "keyword", "index": False}
     return {
         "dynamic": "strict",
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though it takes a third of the space until
         # segments are merged: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *sources]},
+        "_source": {"excludes": [*streams, *lengths, *names]},
         "properties": {
             **streams,
             **lengths,
-            **sources,
+            **names,
             "row": {"type": "long"},
             "date": {"type": "long"},
             "id": {"type": "keyword", "doc_values": False},
@@ -81,6 +90,12 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "origin": {"type": "object", "enabled": False},
         },
     }
+
+
+def _recorded(field: str, stream: str) -> str:
+    if stream == "tokens":
+        return "positions"
+    return "freqs" if field in RANKED_FIELDS else "docs"
 
 
 class OpenSearchEngine(Engine):
@@ -102,15 +117,22 @@ class OpenSearchEngine(Engine):
                 terms = [encode(term) for term in terms]
             # Lucene takes means only over documents that have the field, so all have it.
             fields[field_name(*key)] = " ".join(terms) or BOUNDARY
-        fields["source_terms"] = document.source_terms()
-        fields["source_names"] = [source_name(name) for name in article.source if source_term(name)]
+        for field in NAME_FIELDS:
+            fields[names_field(field, "terms")] = document.names(field)
+            fields[names_field(field, "names")] = [
+                counted_name(name) for name in document.written_names(field) if name_term(name)
+            ]
         fields["date"] = to_seconds(article.date)
         fields["id"] = article.id
         fields["article"] = {
             "title": article.title,
             "body": article.body,
+            "authors": article.authors,
             "url": article.url,
-            "source": article.source,
+            "sources": article.sources,
+            "tags": article.tags,
+            "kinds": article.kinds,
+            "titled_by": article.titled_by,
             "dated_by": article.dated_by,
         }
         return json.dumps(fields, ensure_ascii=False)

@@ -1,8 +1,8 @@
 """The Whoosh engine, writing: schema, analyzer, segments.
 
-Everything of Whoosh that is known here stays in this module, its codec and
-the reader in search/engines/whoosh.py. An index can also be opened with
-Whoosh itself: `title` and `body` are fields of words, cut by ChineseAnalyzer.
+Only this folder and the reader in search/engines/whoosh.py use Whoosh. An
+index can also be opened with Whoosh itself: `title` and `body` are fields of
+words, cut by ChineseAnalyzer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from index.engines.whoosh.codec import GroupedCodec, Inversion
 from index.engines.whoosh.storage import IndexStorage, writing
 from index.storage.store import to_seconds
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import RANKED, STREAMS, Document
+from index.text.document import NAME_FIELDS, RANKED, STREAMS, Document
 from index.text.tokens import BOUNDARY, locate_tokens
 
 __all__ = [
@@ -43,12 +43,12 @@ __all__ = [
 ]
 
 NUMBERS = struct.Struct(f"=qq{len(RANKED)}I")
-"""What the column of numbers holds: row, date in seconds, lengths in terms."""
+"""One value of the column `numbers`: row, date in seconds, lengths in terms."""
 
 NO_DATE = -(1 << 63)
 
-# A segment is closed after this many postings, some 250 MB of arrays, so that
-# memory stays flat; a search costs a little more for each segment.
+# A segment is closed after this many postings, some 250 MB of arrays, to bound
+# memory; each segment costs a search a little more.
 _SEGMENT_POSTINGS = 16_000_000
 _FEW_SEGMENTS = 8
 
@@ -56,16 +56,19 @@ _FEW_SEGMENTS = 8
 class ChineseAnalyzer(WhooshAnalyzer):
     """The project's analyzer for any Whoosh schema: `TEXT(analyzer=ChineseAnalyzer())`.
 
-    `stream` is "words", "bigrams" or "tokens". Positions count tokens, and a break
-    counts as one, so phrases of tokens do not reach across it; `startchar` and
-    `endchar` are offsets in the original text.
+    Positions count tokens, and a boundary counts as one, so that phrases of
+    tokens do not reach across it; `startchar` and `endchar` are offsets in the
+    original text.
+
+    Args:
+        stream: "words", "bigrams" or "tokens".
     """
 
     def __init__(self, stream: str = "words") -> None:
         self.stream = stream
 
     def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        """The tokens of `value`; as is Whoosh's custom, one token object yielded again and again."""
+        """Yield the tokens of `value`, in one token object that is changed each time, as Whoosh expects."""
         token = Token(**{"positions": False, "chars": False, "mode": "", **options})
         for text, position, start, end in self._tokens(value):
             token.text = token.original = text
@@ -82,19 +85,19 @@ class ChineseAnalyzer(WhooshAnalyzer):
             return
         texts = [token.text for token in located]
         words = Analyzer().words(texts) if self.stream == "words" else [t for t in texts if t != BOUNDARY]
-        at = 0
+        end = 0
         for word in words:
-            if texts[at] == BOUNDARY:
-                at += 1
-            first, length = at, 0
+            if texts[end] == BOUNDARY:
+                end += 1
+            first, length = end, 0
             while length < len(word):
-                length += len(texts[at])
-                at += 1
-            yield word, first, located[first].start, located[at - 1].end
+                length += len(texts[end])
+                end += 1
+            yield word, first, located[first].start, located[end - 1].end
 
 
 class _Postings(FieldType):
-    """A field whose terms were counted before; given a string, it analyses and counts itself."""
+    """A field that is given counted terms; Whoosh itself may also give it a string to analyze."""
 
     def __init__(self, stream: str) -> None:
         self.analyzer = ChineseAnalyzer(stream)
@@ -105,16 +108,20 @@ class _Postings(FieldType):
 
 
 def field_name(field: str, stream: str) -> str:
-    """The Whoosh field of a stream: `title` for the words of the title, `title_grams`, …"""
+    """Return the Whoosh field of a stream: `title` for the words of the title, else `title_bigrams`, …"""
     return field if stream == "words" else f"{field}_{stream}"
 
 
 def schema() -> Schema:
-    """The schema of every index. `numbers` and `tokens` are columns; nothing is stored."""
+    """Return the schema of every index.
+
+    `numbers` and `tokens` are columns; nothing is stored. The fields of whole
+    names are called as in NAME_FIELDS.
+    """
     fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in STREAMS}
     return Schema(
         **fields,
-        source=KEYWORD(),
+        **{name: KEYWORD() for name in NAME_FIELDS},
         numbers=COLUMN(FixedBytesColumn(NUMBERS.size)),
         tokens=COLUMN(VarBytesColumn()),
     )
@@ -122,13 +129,14 @@ def schema() -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A document as it goes from a worker to the writer: few large objects, quick to send."""
+    """A document as a worker sends it to the writer: few large objects, quick to pickle."""
 
     terms: list[str]
     counts: list[array[int]]
     lengths: tuple[int, ...]
     date: int
-    sources: list[str]
+    names: list[list[str]]
+    """The names of each of NAME_FIELDS."""
     tokens: bytes
 
 
@@ -155,7 +163,7 @@ class WhooshWriter(Writer):
             counts=[array("I", counter.values()) for counter in counters],
             lengths=tuple(counter.total() for counter in counters[: len(RANKED)]),
             date=NO_DATE if date is None else date,
-            sources=document.source_terms(),
+            names=[document.names(field) for field in NAME_FIELDS],
             tokens=document.packed_token_texts(),
         )
 
@@ -189,7 +197,7 @@ class WhooshWriter(Writer):
                 base += leaf.doc_count_all()
 
     def commit(self, *, optimize: bool = False) -> None:
-        """Write what was added; with many small segments about, merge these."""
+        """Write what was added; merge small segments where there are many."""
         with writing():
             self._commit(optimize=optimize)
 
@@ -229,7 +237,9 @@ class _SegmentWriter(SegmentWriter):
         for key, terms, counts in zip(STREAMS, prepared.terms, prepared.counts, strict=True):
             if counts:
                 self.pool.add(field_name(*key), terms.split(" "), self.docnum, counts)
-        self.pool.add("source", prepared.sources, self.docnum, [1] * len(prepared.sources))
+        for field, names in zip(NAME_FIELDS, prepared.names, strict=True):
+            if names:
+                self.pool.add(field, names, self.docnum, [1] * len(names))
         numbers = NUMBERS.pack(row, prepared.date, *prepared.lengths)
         self.perdocwriter.add_column_value("numbers", columns["numbers"].column_type, numbers)
         self.perdocwriter.add_column_value("tokens", columns["tokens"].column_type, prepared.tokens)
