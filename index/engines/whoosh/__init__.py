@@ -1,1 +1,1 @@
-"""The Whoosh engine, writing: postings, and files that cannot run code."""
+"""The Whoosh engine, writing: schema and segments, the codec of posting lists, files that cannot run code."""

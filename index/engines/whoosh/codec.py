@@ -1,17 +1,16 @@
-"""A Whoosh codec that writes postings by the term, not one by one.
+"""A Whoosh codec that writes whole posting lists.
 
 Whoosh's own codec sorts single postings in Python and pickles blocks of 128
-of them. This one takes each term's postings as two arrays, writes them as
-differences, and reads them back at the speed of `array` and `accumulate`;
-nothing in its files is a pickle. Measured on 3,390 articles: see
-docs/performance.md.
+of them. This one takes the postings of a term as two arrays, writes them as
+differences, and reads them back at the speed of `array` and `accumulate`
+(docs/performance.md has the figures). Nothing in its files is a pickle.
 
-Files of a segment besides Whoosh's columns:
+Files of a segment, besides Whoosh's columns:
 
     .pst  the posting lists, one after the other
-    .trm  for each field the sorted terms and, for each term, where its text
-          ends, its document frequency and where its list ends; then a
-          directory in JSON and the directory's length in 8 bytes
+    .trm  for each field: the sorted terms, and for each term the end of its
+          text, its document frequency and the end of its posting list; then a
+          directory in JSON, and the directory's length in 8 bytes
 """
 
 from __future__ import annotations
@@ -36,18 +35,18 @@ from whoosh.reading import TermInfo, TermNotFound
 __all__ = ["GroupedCodec", "Inversion", "SegmentTerms"]
 
 _LENGTH = struct.Struct("<Q")
-# Width in bytes of a posting's difference and count, and the array type of that width.
+# Width in bytes of a difference or count, and the array type of that width.
 _CODES: dict[int, Literal["B", "H", "I"]] = {1: "B", 2: "H", 4: "I"}
 
 Grouped = tuple[str, str, "array[int]", "array[int]"]
-"""Field, term, and the numbers and counts of the documents that have it, ascending."""
+"""Field, term, and the numbers of the documents that have it, ascending, with their counts."""
 
 
 class Inversion:
-    """Postings of one segment in memory, by field and term.
+    """The postings of one segment in memory, by field and term; replaces Whoosh's PostingPool.
 
-    Takes the place of Whoosh's PostingPool; segments that are merged into
-    this one are read term by term and never held as a whole.
+    Segments that are merged into this one are read term by term and never
+    held as a whole.
     """
 
     def __init__(self) -> None:
@@ -66,22 +65,22 @@ class Inversion:
             self.postings += 1
 
     def merge(self, terms: SegmentTerms, base: int, mapping: dict[int, int] | None) -> None:
-        """Take over a segment whose documents become `mapping`, or go on from `base`."""
+        """Add another segment, its documents renumbered by `mapping`, or by adding `base`."""
         self._merged.append(_renumbered(terms, base, mapping))
 
     def iter_postings(self) -> Iterator[Grouped]:
-        """All postings in the order of fields and terms."""
+        """Yield all postings in the order of fields and terms."""
         sources = [self._own(), *self._merged]
         for (field, term), group in groupby(merge(*sources, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
             documents, counts = array("I"), array("I")
-            # Documents of this segment come first, those of merged ones after, in their order.
-            for _, _, some, their in group:
-                documents.extend(some)
-                counts.extend(their)
+            # This segment's documents come first, then those of the merged ones, in their order.
+            for _, _, more_documents, more_counts in group:
+                documents.extend(more_documents)
+                counts.extend(more_counts)
             yield field, term, documents, counts
 
     def cleanup(self) -> None:
-        """Forget everything; called by Whoosh's writer."""
+        """Drop all postings; called by Whoosh's writer."""
         self._fields.clear()
 
     def _own(self) -> Iterator[Grouped]:
@@ -114,11 +113,11 @@ class GroupedCodec(W3Codec):
     length_stats = False
 
     def field_writer(self, storage: Any, segment: Any) -> _FieldWriter:
-        """What writes the terms and postings of a segment."""
+        """Return the writer of a segment's terms and postings."""
         return _FieldWriter(storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> SegmentTerms:
-        """What reads them."""
+        """Return their reader."""
         return SegmentTerms(Path(storage.folder) / segment.make_filename(self.TERMS_EXT))
 
 
@@ -127,11 +126,17 @@ class _FieldWriter:
         self._terms = segment.create_file(storage, GroupedCodec.TERMS_EXT)
         self._postings = segment.create_file(storage, GroupedCodec.POSTS_EXT)
         self._directory: dict[str, dict[str, int]] = {}
-        self._at = 0
+        self._size = 0
         self.is_closed = False
 
     def add_postings(self, schema: Any, lengths: Any, items: Iterable[Grouped]) -> None:
-        """Write everything; `items` come in the order of fields and terms."""
+        """Write everything.
+
+        Args:
+            schema: Not used, like `lengths`; Whoosh passes both.
+            lengths: Not used.
+            items: Postings in the order of fields and terms.
+        """
         end = 0
         for field, group in groupby(items, key=itemgetter(0)):
             texts: list[bytes] = []
@@ -150,9 +155,9 @@ class _FieldWriter:
         sections = (b"".join(texts), text_ends.tobytes(), frequencies.tobytes(), ends.tobytes())
         entry = {"terms": len(texts)}
         for name, section in zip(("text", "text_ends", "frequencies", "ends"), sections, strict=True):
-            entry[name] = self._at
+            entry[name] = self._size
             self._terms.write(section)
-            self._at += len(section)
+            self._size += len(section)
         self._directory[field] = entry
 
     def close(self) -> None:
@@ -164,7 +169,7 @@ class _FieldWriter:
 
 
 def _encode(documents: array[int], counts: array[int]) -> bytes:
-    """One posting list: two widths, the first document, the differences, the counts."""
+    """Encode one posting list: two widths, the first document, the differences, the counts."""
     first = documents[0]
     differences = list(map(sub, documents[1:], documents))
     width = _width(max(differences, default=0))
@@ -185,7 +190,7 @@ def _width(largest: int) -> int:
 
 
 class _Field:
-    """The sorted terms of one field, looked at in place."""
+    """The sorted terms of one field, read from the mapped file."""
 
     def __init__(self, view: memoryview, entry: dict[str, int]) -> None:
         number = entry["terms"]
@@ -213,7 +218,7 @@ class _Field:
 
 
 class SegmentTerms:
-    """The terms and postings of one segment: Whoosh's TermsReader, and whole lists at once."""
+    """The terms and postings of one segment: a TermsReader of Whoosh that also gives whole posting lists."""
 
     def __init__(self, path: Path) -> None:
         self._terms = _map(path)
@@ -230,7 +235,7 @@ class SegmentTerms:
     # Whole posting lists
 
     def postings(self, field: str, term: bytes) -> tuple[array[int], array[int]]:
-        """Numbers and counts of the documents with a term, ascending; empty without any."""
+        """Return the numbers of the documents with a term, ascending, and their counts."""
         terms = self._fields.get(field)
         index = terms.find(term) if terms is not None else None
         if terms is None or index is None:
@@ -239,7 +244,7 @@ class SegmentTerms:
         return _decode(data, terms.frequencies[index])
 
     def lexicon(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
-        """The terms of a field that begin with `prefix`, sorted."""
+        """Yield the terms of a field that begin with `prefix`, sorted."""
         terms = self._fields.get(field)
         if terms is None:
             return
@@ -249,28 +254,28 @@ class SegmentTerms:
                 return
             yield term
 
-    # What Whoosh's own readers and queries ask for
+    # For Whoosh's own readers and queries
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         field, text = term
         return field in self._fields and self._fields[field].find(text) is not None
 
     def indexed_field_names(self) -> Iterable[str]:
-        """The fields that have terms."""
+        """Return the fields that have terms."""
         return self._fields.keys()
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        """Field and term of all terms."""
+        """Yield field and term of all terms."""
         return ((field, term) for field in self._fields for term in self.lexicon(field))
 
     def terms_from(self, field: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        """All terms of the field from `prefix` on."""
+        """Yield the terms of a field from `prefix` on."""
         terms = self._fields.get(field)
         if terms is not None:
             yield from ((field, terms[i]) for i in range(bisect_left(terms, prefix), len(terms)))
 
     def term_info(self, field: str, term: bytes) -> TermInfo:
-        """Statistics of a term. Raises Whoosh's TermNotFound."""
+        """Return the statistics of a term, or raise Whoosh's TermNotFound."""
         documents, counts = self.postings(field, term)
         if not documents:
             raise TermNotFound(f"{field}:{term!r}")
@@ -283,15 +288,15 @@ class SegmentTerms:
         )
 
     def frequency(self, field: str, term: bytes) -> float:
-        """How often a term stands in the field, in all documents."""
+        """Count the occurrences of a term in a field of all documents."""
         return float(sum(self.postings(field, term)[1]))
 
     def doc_frequency(self, field: str, term: bytes) -> int:
-        """How many documents have the term in the field."""
+        """Count the documents with a term in a field."""
         return len(self.postings(field, term)[0])
 
     def matcher(self, field: str, term: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        """A Whoosh matcher over the postings. Raises Whoosh's TermNotFound."""
+        """Return a Whoosh matcher over the postings, or raise Whoosh's TermNotFound."""
         documents, counts = self.postings(field, term)
         if not documents:
             raise TermNotFound(f"{field}:{term!r}")
@@ -301,9 +306,9 @@ class SegmentTerms:
         )
 
     def close(self) -> None:
-        """Nothing to do: files are unmapped with the last list that was read from them.
+        """Do nothing: a merge still reads after Whoosh has closed the segment's reader.
 
-        A merge goes on reading after Whoosh has closed the segment's reader.
+        The files are unmapped with the last list that was read from them.
         """
 
 

@@ -1,9 +1,9 @@
-"""Whoosh's files, opened so that nothing in them can run code, and its errors in our words.
+"""Whoosh's files, opened so that nothing in them can run code; its errors as the project's.
 
 Whoosh keeps its list of segments as a pickle, and a pickle can call anything.
-Here a pickle may name only what such a list holds. The two classes of ours
-and Whoosh's among these are rebuilt from checked values: what the pickle
-itself gets to see are stand-ins, made anew for every file.
+Here a pickle may name only the types of such a list. It never gets a real
+class, which it could change: it fills stand-ins that are made anew for every
+file, and segments are built from their checked values.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from index.errors import Action, ArchiveError, EngineError, IndexDamaged, Remedy
 
 __all__ = ["IndexStorage", "reading", "writing"]
 
-# How a table of contents begins. Those of other versions are read by loaders
-# of Whoosh's with unpicklers of their own.
+# How a table of contents of this version begins. Whoosh would read other
+# versions with loaders whose unpicklers allow everything.
 _HEAD = bytes((_INT_SIZE, _LONG_SIZE, _FLOAT_SIZE)) + pack_int(-12345) + pack_int(_CURRENT_TOC_VERSION)
 
 _HARMLESS = {("collections", "defaultdict"): defaultdict, ("builtins", "int"): int, ("builtins", "set"): set}
@@ -39,7 +39,11 @@ class IndexStorage(FileStorage):
     """The files of one Whoosh index."""
 
     def open_file(self, name: str, **options: Any) -> StructFile:
-        """Open a file for reading. Raises IndexDamaged for a table of contents that is none."""
+        """Open a file for reading.
+
+        Raises:
+            IndexDamaged: The file is named as a table of contents and is none.
+        """
         if not name.endswith(".toc"):
             return _Shared(super().open_file(name, **options).raw_file(), name=name, **options)
         path = Path(self.folder, name)
@@ -50,41 +54,41 @@ class IndexStorage(FileStorage):
 
 
 class _File(StructFile):
-    """A file whose pickles are lists of segments and nothing else."""
+    """A file whose pickles can only be lists of segments."""
 
     def read_pickle(self) -> list[W3Segment]:
-        """The segments. Raises pickle.UnpicklingError for anything else."""
+        """Return the segments, or raise pickle.UnpicklingError."""
         loader = _Loader(self.file)
         return [loader.segment(found) for found in loader.load()]
 
 
 class _Shared(_File):
-    """A file that any number of threads read from at once: there is no place in it to be lost."""
+    """A file that many threads read at once: reading does not move its position."""
 
     def get(self, position: int, length: int) -> bytes:
-        """So many bytes from a position."""
+        """Return bytes from a position."""
         return os.pread(self.file.fileno(), length, position)
 
 
 class _Loader(pickle.Unpickler):
     def __init__(self, file: Any) -> None:
         super().__init__(file)
-        # A pickle may write into a class that it names, so it is given none that lasts.
+        # A pickle can change a class that it names, so it gets one that is thrown away.
         self._segment = type("W3Segment", (), {})
         self._codec = type("GroupedCodec", (), {"__init__": lambda self, *values: None})
 
     def find_class(self, module: str, name: str) -> Any:
-        """Stand-ins, or built-in types that cannot be changed."""
+        """Return a stand-in, or a type that cannot be changed."""
         if (module, name) == (W3Segment.__module__, "W3Segment"):
             return self._segment
         if (module, name) == (GroupedCodec.__module__, "GroupedCodec"):
             return self._codec
         if (module, name) in _HARMLESS:
             return _HARMLESS[module, name]
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
+        raise pickle.UnpicklingError(f"{module}.{name} does not belong in an index")
 
     def segment(self, found: Any) -> W3Segment:
-        """The segment that a stand-in describes."""
+        """Return the segment that a stand-in describes."""
         if type(found) is not self._segment:
             raise pickle.UnpicklingError("something else stands among the segments")
         values = vars(found)
@@ -99,10 +103,10 @@ class _Loader(pickle.Unpickler):
 
 @contextmanager
 def reading(directory: Path) -> Iterator[None]:
-    """Whatever goes wrong while an index is read becomes IndexDamaged.
+    """Raise IndexDamaged for whatever goes wrong while an index is read.
 
-    Its files were as they should be when they were opened, or nobody would
-    read them; so they have changed since, or never were an index.
+    The checksums of its files were right when they were opened. So if they
+    cannot be read now, they have changed since, or never were an index.
     """
     try:
         yield
@@ -118,7 +122,7 @@ def reading(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Whatever goes wrong in Whoosh becomes EngineError; a full disk stays an OSError."""
+    """Raise EngineError for whatever goes wrong in Whoosh; a full disk stays an OSError."""
     try:
         yield
     except (ArchiveError, OSError, MemoryError):
