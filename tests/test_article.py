@@ -10,11 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.article import Article
+from index import rebuild, update
+from index.article import Article, Kind
 from index.errors import ArticleError, SeedError, UsageError
 from index.reading.encoding import decode
 from index.reading.plain_html import names
 from index.reading.seed import read_seed
+from search import Searcher
 
 TODAY = date(2024, 6, 1)
 STAMP = "<!--1710099901000-->"
@@ -61,6 +63,10 @@ def test_a_date_is_kept_in_utc():
         {"title": 3},
         {"url": None},
         {"sources": ("法广", None)},
+        {"authors": None},
+        {"tags": (1,)},
+        {"kinds": "tt"},
+        {"kinds": "x"},
         {"date": datetime(2024, 3, 10)},
         {"date": date(2024, 3, 10)},
         {"date": "2024-03-10"},
@@ -79,9 +85,44 @@ def test_an_id_is_a_string_that_is_not_empty(id):
         Article(id, "慢车")
 
 
-def test_sources_are_a_set_of_names():
-    assert Article("1", "", sources=["法广", "", "rfi.fr", "法广"]).sources == ("法广", "rfi.fr")
-    assert Article("1", "", sources="法广").sources == ("法广",)
+@pytest.mark.parametrize("field", ["authors", "sources", "tags"])
+def test_names_stand_once_each_and_a_string_is_one_name(field):
+    assert getattr(Article("1", "", **{field: ["法广", "", "rfi.fr", "法广"]}), field) == ("法广", "rfi.fr")
+    assert getattr(Article("1", "", **{field: "法广"}), field) == ("法广",)
+
+
+def test_every_line_of_a_body_has_a_kind():
+    article = Article("1", "", "开航\n\n 每天两班 \n船票", kinds="htih")
+    assert article.blocks == (("开航", Kind.HEADING), ("每天两班", Kind.ITEM), ("船票", Kind.HEADING))
+    assert tuple(block.text for block in article.blocks) == article.paragraphs
+
+
+def test_without_kinds_every_line_is_text():
+    assert Article("1", "", "甲\n乙").blocks == (("甲", Kind.TEXT), ("乙", Kind.TEXT))
+    assert Article("1", "").blocks == ()
+
+
+def test_what_an_article_says_of_itself_comes_back_from_the_store(tmp_path):
+    written = Article(
+        "1",
+        "渡轮",
+        "开航\n每天两班",
+        authors=("林小舟", "Ada O'Hara"),
+        tags=("交通", "天气\u3000预报"),
+        sources=("晨报",),
+        kinds="ht",
+        titled_by="front matter",
+    )
+    rebuild([written], tmp_path, engine="memory")
+    with Searcher(tmp_path) as searcher:
+        assert searcher.article("1") == written
+
+
+def test_an_update_notices_that_only_the_authors_changed(tmp_path):
+    rebuild([Article("1", "渡轮", authors="林小舟")], tmp_path, engine="memory")
+    update([Article("1", "渡轮", authors="陈一帆")], tmp_path)
+    with Searcher(tmp_path) as searcher:
+        assert searcher.article("1").authors == ("陈一帆",)
 
 
 @given(st.text(st.characters(), min_size=1))

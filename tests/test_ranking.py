@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from index import QueryError, rebuild
 from index.text.analyzer import Analyzer
+from index.text.document import BARE_FIELDS
 from index.text.lengths import LENGTHS, length_code
 from search import Searcher
 from search.query.conditions import All, AnyOf, NearPhrases, TokenPhrase, Without, near, near_in
 from search.query.parser import parse
 from search.query.plan import Plan, make_plan
-from search.query.ranking import Statistics, Term, bm25, idf, telling
+from search.query.ranking import Statistics, Term, idf, telling, term_score
 
-BOTH = ("title", "body")
 ANALYZER = Analyzer()
 
 
@@ -28,7 +28,7 @@ def plan(query: str) -> Plan:
     return make_plan(parse(query), query, analyzer=ANALYZER, tz=timezone.utc, now=now)
 
 
-def phrase(text: str, fields: tuple[str, ...] = BOTH) -> TokenPhrase:
+def phrase(text: str, fields: tuple[str, ...] = BARE_FIELDS) -> TokenPhrase:
     return TokenPhrase(fields, tuple(text))
 
 
@@ -36,8 +36,15 @@ def test_bm25_is_the_published_formula():
     term = Term("body", "words", "台风", 2.0)
     statistics = Statistics(10, {("body", "words"): 100.0}, {term: 3})
     expected = 2.0 * math.log(1 + 7.5 / 3.5) * 4 * 2.2 / (4 + 1.2 * (0.25 + 0.75 * 50 / 100))
-    assert bm25(term, 4, 50, statistics) == pytest.approx(expected)
+    assert term_score(term, 4, 50, statistics) == pytest.approx(expected)
     assert idf(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5))
+
+
+def test_a_name_scores_its_idf_however_many_stand_beside_it():
+    term = Term("tag", "bigrams", "台·风", 2.0)
+    statistics = Statistics(10, {}, {term: 3})
+    assert term_score(term, 1, 1, statistics) == term_score(term, 4, 50, statistics)
+    assert term_score(term, 1, 1, statistics) == pytest.approx(2.0 * math.log(1 + 7.5 / 3.5))
 
 
 @pytest.mark.parametrize(
@@ -95,12 +102,12 @@ def test_function_words_must_match_but_neither_score_nor_relax():
 
 
 def test_letters_and_digits_of_one_clause_hold_together():
-    assert plan("F-35A战斗机").match == All((TokenPhrase(BOTH, ("f", "35", "a")), phrase("战斗机")))
-    assert plan("rfi.fr").match == TokenPhrase(BOTH, ("rfi", "fr"))
+    assert plan("F-35A战斗机").match == All((TokenPhrase(BARE_FIELDS, ("f", "35", "a")), phrase("战斗机")))
+    assert plan("rfi.fr").match == TokenPhrase(BARE_FIELDS, ("rfi", "fr"))
 
 
 def test_a_prefix_is_one_only_where_a_unit_can_go_on():
-    assert plan("sanct*").match == TokenPhrase(BOTH, ("sanct",), prefix=True)
+    assert plan("sanct*").match == TokenPhrase(BARE_FIELDS, ("sanct",), prefix=True)
     assert plan("岸田*").match == plan("岸田").match
 
 
@@ -144,9 +151,9 @@ def test_near_on_unit_text_is_near_on_units(tokens, left, right, distance, prefi
     from index.text.tokens import token_text
 
     match = NearPhrases(
-        BOTH,
-        TokenPhrase(BOTH, left),
-        TokenPhrase(BOTH, right, prefix=prefix and right[-1] in ("ab", "3")),
+        BARE_FIELDS,
+        TokenPhrase(BARE_FIELDS, left),
+        TokenPhrase(BARE_FIELDS, right, prefix=prefix and right[-1] in ("ab", "3")),
         distance,
     )
     assert near_in(token_text(tokens), match) == near(tokens, match)
@@ -183,8 +190,30 @@ def test_the_better_article_comes_first(tmp_path, engine):
     assert set(order) == {"once in a long one", "all about it", "in the title"}
 
 
+def test_authors_and_tags_are_found_by_bare_words_and_by_field(tmp_path, engine):
+    written = [
+        article("大风停航。", id="by", authors=("林小舟", "陈一帆")),
+        article("林小舟说，明天停航。", id="about"),
+        article("大风停航。", id="tagged", tags=("渡轮",)),
+    ]
+    rebuild(written, tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+
+        def found(query: str) -> set[str]:
+            return {hit.id for hit in searcher.search(query).hits if not hit.partial}
+
+        assert found("林小舟") == found('"林小舟"') == {"by", "about"}
+        assert found("author:林小舟") == found("author:陈一") == {"by"}
+        assert found('author:"林小舟陈一帆"') == set()
+        assert found("大风 渡轮") == found("tag:渡轮") == {"tagged"}
+        assert found("大风 -author:林小舟") == {"tagged"}
+        # What is found by its tag alone shows where its text begins.
+        assert [snippet.text for snippet in searcher.search("tag:渡轮").hits[0].snippets] == ["大风停航。"]
+
+
 def test_the_shares_of_a_score_add_up_to_it(tmp_path, engine):
-    rebuild([article("台风路径图"), article("台风"), article("路径")], tmp_path, engine=engine)
+    written = [article("台风路径图"), article("台风", tags=("台风",)), article("路径", authors=("路径图",))]
+    rebuild(written, tmp_path, engine=engine)
     with Searcher(tmp_path) as searcher:
         for hit in searcher.search("台风 路径图").hits:
             shares = searcher.explain_hit("台风 路径图", hit.id)

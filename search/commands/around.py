@@ -41,17 +41,17 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(cls=QueryCommand, short_help="Count what is found by source, year or month.")
+@click.command(cls=QueryCommand, short_help="Count what is found by source, author, tag, year or month.")
 @click.option(
     "--by",
-    type=click.Choice(["source", "year", "month"]),
+    type=click.Choice(["source", "author", "tag", "year", "month"]),
     default="source",
     show_default=True,
     help="What is counted.",
 )
 @_filtered
 def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, **filters: Any) -> int:
-    """Count what QUERY finds by source, year or month; without QUERY, all articles.
+    """Count what QUERY finds by source, author, tag, year or month; without QUERY, all articles.
 
     Where no article holds all the words, those are counted that hold some.
     Exit code 1 when there are none.

@@ -42,7 +42,7 @@ def _values(found: Facets | Timeline) -> dict[str, Any]:
 
 def facets_lines(facets: Facets) -> Iterator[str]:
     """Facets for people: a summary, then a line for each."""
-    yield _summary(facets, "source" if facets.by == "source" else "date")
+    yield _summary(facets, "date" if facets.by in ("year", "month") else facets.by)
     if facets.counts:
         yield ""
         rows = [(f"{count.count:,}", printable(count.value)) for count in facets.counts]
@@ -68,8 +68,11 @@ def _bars(counts: Sequence[Count], size: int) -> Iterator[str]:
         yield f"{pad(count.value, label)}  {count.count:>{digits},}  {bar}".rstrip()
 
 
+_WITH_ARTICLE = {"author": "an author", "date": "a date", "source": "a source", "tag": "a tag"}
+
+
 def _summary(found: Facets | Timeline, what: str) -> str:
     text = f"{found.total:,} article{'' if found.total == 1 else 's'}"
     if found.partial:
         text += " with some of the words"
-    return f"{text} · {found.missing:,} without a {what}" if found.missing else text
+    return f"{text} · {found.missing:,} without {_WITH_ARTICLE[what]}" if found.missing else text
