@@ -129,6 +129,28 @@ def test_facets_by_time_reach_over_any_length(engine, tmp_path):
         assert searcher.facets("天气", by="month").counts == counts(months)
 
 
+@pytest.mark.parametrize(("by", "field"), [("author", "authors"), ("tag", "tags")])
+def test_authors_and_tags_are_counted_by_whole_names(engine, tmp_path, by, field):
+    written = [
+        article("雪", **{field: names})
+        for names in (
+            ("林小舟", "陈一帆"),
+            ("林小舟",),
+            ("林小舟妹",),
+            ("Ada",),
+            ("ada",),
+            ("Ada", "ADA"),
+            (),
+        )
+    ]
+    archive = Archive(tmp_path, written, engine)
+    facets = archive.searcher.facets("雪", by=by)
+    assert facets.counts == counts({"Ada": 3, "林小舟": 2, "林小舟妹": 1, "陈一帆": 1})
+    assert (facets.total, facets.missing) == (7, 1)
+    other = archive.searcher.facets("雪", by="tag" if by == "author" else "author")
+    assert (other.counts, other.missing) == ((), 7)
+
+
 def test_spellings_that_a_filter_does_not_tell_apart_are_one_source(engine, tmp_path):
     written = [
         article("雪", sources=names)

@@ -189,9 +189,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "id": article.id,
         "title": article.title,
         "url": article.url,
-        "authors": article.authors,
         "source": article.sources,
-        "tags": article.tags,
         "date": _moment_json(article.date),
         "dated_by": article.dated_by,
         "paragraphs": article.paragraphs,
@@ -415,10 +413,8 @@ def article_lines(article: Article, *, tz: tzinfo, size: int | None) -> Iterator
     if article.dated_by:
         date += f" (from: {article.dated_by})"
     about = [
-        ("author", " · ".join(article.authors)),
         ("source", " · ".join(article.sources)),
         ("date", date),
-        ("tag", " · ".join(article.tags)),
         ("url", article.url),
         ("id", article.id),
     ]

@@ -45,3 +45,9 @@ test_pages_join_to_the_whole = again(
     archive=articles(),
     text=texts.filter(tokenize),
 )
+test_names_are_counted_and_chosen_as_the_specification_does = again(
+    contract.test_names_are_counted_and_chosen_as_the_specification_does,
+    examples=8,
+    archive=articles(),
+    query=st.sampled_from(["", "中国"]),
+)
