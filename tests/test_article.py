@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 from datetime import date, datetime, timedelta, timezone
 from encodings.aliases import aliases
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import index.article
 from index import rebuild, update
 from index.article import Article, Kind
 from index.errors import ArticleError, SeedError, UsageError
@@ -95,6 +97,10 @@ def test_every_line_of_a_body_has_a_kind():
     article = Article("1", "", "开航\n\n 每天两班 \n船票", kinds="htih")
     assert article.blocks == (("开航", Kind.HEADING), ("每天两班", Kind.ITEM), ("船票", Kind.HEADING))
     assert tuple(block.text for block in article.blocks) == article.paragraphs
+
+
+def test_the_example_of_an_article_runs():
+    assert doctest.testmod(index.article) == (0, 4)
 
 
 def test_without_kinds_every_line_is_text():
