@@ -58,7 +58,7 @@ def test_a_rebuild_reads_everything(archive, index, engine):
     with Searcher(index) as searcher:
         found = searcher.article("晨报/1.md")
     assert found.title == "第一篇"
-    assert found.source == ("晨报", "news.example")
+    assert found.sources == ("晨报", "news.example")
     assert found.date is not None
     assert found.date.isoformat() == "2024-03-10T19:45:01+00:00"
 
