@@ -372,7 +372,7 @@ def test_the_other_resources(client):
         ("/api/search?q=雪&q=雨", 400, "parameter", "q may be given only once"),
         ("/api/search?q=雪&sauce=x", 400, "parameter", "there is no parameter 'sauce'"),
         ("/api/search?q=雪" + "&source=x" * 51, 400, "parameter", "50 times at most"),
-        ("/api/facets?q=雪&by=colour", 400, "parameter", "by must be one of source, author, tag, year, month"),
+        ("/api/facets?q=雪&by=colour", 400, "parameter", "by must be one of source, author, tag, year"),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),
         ("/api/nowhere", 404, "not-found", ""),
