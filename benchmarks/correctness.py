@@ -94,7 +94,7 @@ def measure_ours(
 def open_reader(place: Path, engine: str) -> Iterator[Callable[[str], tuple[set[str], float]]]:
     """The ids of all full matches of a query, and the seconds that finding them took, without snippets."""
     directory = IndexDirectory(place)
-    store = Store(directory.store_path, readonly=True)
+    store = Store(directory.store_path(directory.manifest()), readonly=True)
     analyzer = Analyzer()
     reader = reader_class(engine)(directory.engine(1), store, 1, analyzer)
     ids = {row: article.id for row, article in store.every_article(1)}
@@ -131,7 +131,8 @@ def read_archive(archive: str) -> list[Article]:
     """All articles of an archive, read as an index would read them."""
     with tempfile.TemporaryDirectory() as place:
         rebuild([archive], place, engine="memory", workers=2)
-        store = Store(IndexDirectory(place).store_path, readonly=True)
+        directory = IndexDirectory(place)
+        store = Store(directory.store_path(directory.manifest()), readonly=True)
         articles = [article for _, article in store.every_article(1)]
         store.close()
     return articles

@@ -159,7 +159,7 @@ def ours(
     rebuild(articles, place, engine=engine, workers=os.cpu_count() or 1)
     searcher = stack.enter_context(Searcher(place))
     directory = IndexDirectory(place)
-    store = stack.enter_context(closing(Store(directory.store_path, readonly=True)))
+    store = stack.enter_context(closing(Store(directory.store_path(directory.manifest()), readonly=True)))
     analyzer = Analyzer()
     reader = reader_class(engine)(directory.engine(1), store, 1, analyzer)
     stack.enter_context(closing(reader))

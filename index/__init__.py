@@ -27,16 +27,20 @@ from index.errors import (
 from index.reading.limits import Limits
 
 if TYPE_CHECKING:
-    from index.building.build import Report, optimize, rebuild, update
+    from index.building.rebuild import rebuild
+    from index.building.report import Report
+    from index.building.update import optimize, update
 else:
 
     def __getattr__(name: str) -> object:
-        # On first use: who only searches should not wait for what builds.
-        if name not in __all__:
+        # On first use: searching alone should not wait for what builds.
+        if name not in _BUILDING:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from index.building import build
+        from importlib import import_module
 
-        return getattr(build, name)
+        return getattr(import_module(f"index.building.{_BUILDING[name]}"), name)
+
+    _BUILDING = {"Report": "report", "optimize": "update", "rebuild": "rebuild", "update": "update"}
 
 
 __all__ = [

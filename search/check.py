@@ -133,7 +133,7 @@ class _Checker:
                 self.problems.append(Problem(str(path), "is no file of this index"))
 
     def _check_contents(self, lease: DirectoryLease, sample: int) -> None:
-        path = self._directory.store_path
+        path = self._directory.store_path(lease.manifest)
         try:
             analyzer = Analyzer(lease.user_dict())
             check_fit(DirectoryLocation(self._directory.path), lease.manifest, analyzer)

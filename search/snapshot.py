@@ -43,7 +43,7 @@ def _open_reader(location: IndexLocation, lease: Lease, analyzer: Analyzer, held
         return open_cluster_reader(lease)
     manifest, directory = lease.manifest, location.directory
     directory.verify(manifest)
-    store = Store(directory.store_path, readonly=True)
+    store = Store(directory.store_path(manifest), readonly=True)
     held.callback(store.close)
     store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
     engine = directory.engine(manifest.generation)

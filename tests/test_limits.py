@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from index import Limits, UsageError, rebuild, update
-from index.building.build import Report
 from index.building.repair import repair
+from index.building.report import Report
 from search.commands.cli import cli
 
 HEAD = "<!--1710099901000-->\n[{}](x)\n------\n\n"

@@ -1,7 +1,8 @@
-"""Repair: the same index once more, from the archive that its manifest names.
+"""Repair: make an index once more, from the archive that its manifest names.
 
 Articles that came from Python are nowhere else than in the article store, so
-they are taken from there, as far as it can be read.
+they are taken from there, as far as it is sound. If it cannot be read at this
+moment (no descriptors left, a disk that fails), that is an error and no loss.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import time
 from contextlib import closing
 
 from index.article import Article
-from index.building.build import Progress, Report, build_anew, words_of
+from index.building.rebuild import build_anew
+from index.building.report import Progress, Report
+from index.building.update import words_of
 from index.engines.directory import DirectoryLocation
 from index.errors import IndexDamaged
 from index.storage.manifest import Manifest
@@ -26,15 +29,24 @@ def repair(
 ) -> Report:
     """Rebuild an index from its own archive with its own options.
 
-    The report's `lost` says whether articles that came from Python stood in a
-    part of the store that can be read no more. Raises what `rebuild` raises,
-    UsageError where a folder of the archive is gone, and IndexDamaged where
-    the manifest or the user dictionary is what is damaged: then nothing here
-    knows what to rebuild, and only `rebuild` helps.
+    Args:
+        directory: The folder of the index.
+        workers: Processes that read and analyse besides this one; with 1, this one does.
+        progress: Called now and then with the articles done and, if known, their number in all.
+
+    Returns:
+        What was done; `lost` says whether articles that came from Python were in a part of
+        the store that can be read no more.
+
+    Raises:
+        IndexDamaged: The manifest or the user dictionary is damaged, so that it is not known
+            what to rebuild; only `rebuild` helps.
+        UsageError: A folder of the archive is gone.
+        ArchiveError, OSError: As `rebuild` does.
     """
     began = time.perf_counter()
     location = DirectoryLocation(directory)
-    location.manifest()  # no index: say so before a folder is made
+    location.manifest()  # without an index, say so before a folder is made
     with location.write_lock():
         manifest = location.manifest()
         analyzer = Analyzer(words_of(location))
@@ -45,6 +57,7 @@ def repair(
             analyzer,
             manifest.config,
             articles,
+            allow_empty=True,
             workers=workers,
             progress=progress,
         )
@@ -54,9 +67,9 @@ def repair(
 
 
 def _from_python(location: DirectoryLocation, manifest: Manifest) -> tuple[list[Article], bool]:
-    """The articles that came from no folder, and whether there may have been others."""
+    """Return the sound articles that came from no folder, and whether there may have been others."""
     try:
-        with closing(Store(location.directory.store_path, readonly=True)) as store:
+        with closing(Store(location.directory.store_path(manifest), readonly=True)) as store:
             found, lost = store.intact(store.rows_from_python(manifest.generation))
             return list(found.values()), bool(lost or store.problems() or _is_part(store, manifest))
     except IndexDamaged:
@@ -64,7 +77,7 @@ def _from_python(location: DirectoryLocation, manifest: Manifest) -> tuple[list[
 
 
 def _is_part(store: Store, manifest: Manifest) -> bool:
-    """Whether there were other articles than there are."""
+    """Return whether there were other articles than there are."""
     try:
         store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
     except IndexDamaged:

@@ -27,7 +27,7 @@ from index.errors import BuildError, SeedError, UsageError
 from index.reading.limits import Limits, OutOfTime, alarm
 from index.reading.seed import read_seed
 from index.reading.walk import Seed, read_file
-from index.storage.store import Origin
+from index.storage.rows import Origin
 from index.text.analyzer import Analyzer
 from index.text.document import analyze
 

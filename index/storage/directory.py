@@ -1,23 +1,29 @@
 """The index directory: its paths, its generations and its locks.
 
-    manifest.json         which generation is in force, what made it, checksums
+    manifest.json         the generation in force, what made it, checksums
     articles.sqlite       the articles of every generation (see store.py)
     write.lock            held by the one process that writes
     generations/0002/     the engine's files, the user dictionary, a lock that readers share
 
 A generation is complete and never changes. The only switch from one to the
-next is the renaming of the manifest, so whoever searches sees the old state
-whole or the new state whole, and a crash leaves the last complete one.
+next is the renaming of the manifest: a reader sees the old state whole or the
+new state whole, and a crash leaves the last complete one.
+
+Nothing that is in force is removed before the switch, even if it is damaged.
+So a rebuild writes into the store that is in force only if that is sound; beside
+a damaged one, or one whose manifest cannot be understood, it makes a new store
+`articles-0007.sqlite`, which the new manifest names. Numbers of generations grow
+beyond all that are there, so that no new name is one of an old thing. What the
+switch left without use is removed after it, or by the next writer.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
+import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -35,9 +41,20 @@ from index.storage.files import (
     link,
     of_sqlite,
     open_regular,
+    sync,
     write_new,
 )
-from index.storage.manifest import ENGINE_FOLDER, FORMAT, USER_DICT, Manifest, checked, manifest_checksum
+from index.storage.manifest import (
+    ENGINE_FOLDER,
+    FORMAT,
+    STORE,
+    USER_DICT,
+    Manifest,
+    checked,
+    is_store_name,
+    manifest_checksum,
+)
+from index.storage.sound import SOUND_FILES, is_remembered, remember, state_of
 
 __all__ = [
     "NOT_OF_THE_GENERATION",
@@ -47,21 +64,17 @@ __all__ = [
 ]
 
 _MANIFEST = "manifest.json"
-_STORE = "articles.sqlite"
 _GENERATIONS = "generations"
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
-
-# Opening reads this many bytes through to compare their CRC-32, small files
-# first: about 0.1 s. Beyond it only sizes are compared; `search check` reads all.
-_READ_AT_OPENING = 256 << 20
-# A file in the generation's folder that says which files were found sound, and for how long
-# it is believed, in seconds: a search from the command line should not read a big index through.
-_SOUND = "sound"
 _NEW = ".new"
-_REMEMBERED = 86_400
-NOT_OF_THE_GENERATION = frozenset({_READ_LOCK, _SOUND, _SOUND + _NEW})
-"""Files in a generation's folder that the manifest does not speak of."""
+_SQLITE_ENDING = re.compile("-(?:wal|shm|journal)$")
+
+# Opening an index reads this many bytes to compare their CRC-32, small files first: about
+# 0.1 s. Of the other files only sizes are compared; a check reads everything.
+_READ_AT_OPENING = 256 << 20
+NOT_OF_THE_GENERATION = frozenset({_READ_LOCK, *SOUND_FILES})
+"""Files in a generation's folder that the manifest does not name."""
 _OF_A_GENERATION = NOT_OF_THE_GENERATION | {ENGINE_FOLDER, USER_DICT}
 
 
@@ -74,7 +87,7 @@ class DirectoryLease:
     _descriptor: int
 
     def user_dict(self) -> str | None:
-        """The user dictionary that travels with the generation, as it was written. Raises IndexDamaged."""
+        """Return the user dictionary of the generation, if it has one. Raises IndexDamaged."""
         if not self.manifest.user_dict:
             return None
         path = self.directory / USER_DICT
@@ -87,7 +100,7 @@ class DirectoryLease:
         return path.read_text("utf-8")
 
     def release(self) -> None:
-        """Let go; the lease must not be used afterwards."""
+        """Let go of the generation; the lease must not be used afterwards."""
         os.close(self._descriptor)
 
 
@@ -97,22 +110,32 @@ class IndexDirectory:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.manifest_path = self.path / _MANIFEST
-        self.store_path = self.path / _STORE
         self._generations = self.path / _GENERATIONS
         self._write_lock = self.path / _WRITE_LOCK
 
     def generation(self, number: int) -> Path:
-        """Where the files of a generation are."""
+        """Return the folder of a generation."""
         return self._generations / f"{number:04}"
 
     def engine(self, number: int) -> Path:
-        """Where the engine's own files of a generation are."""
+        """Return the folder of the engine's files in a generation."""
         return self.generation(number) / ENGINE_FOLDER
+
+    def store_path(self, manifest: Manifest) -> Path:
+        """Return the file of the article store that a manifest names."""
+        return self.path / manifest.store
 
     # Reading
 
     def manifest(self) -> Manifest:
-        """Read what is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+        """Read the manifest in force.
+
+        Raises:
+            IndexMissing: There is none.
+            IndexDamaged: It is not what was written.
+            IndexMismatch: Its format is another one.
+            OSError: It cannot be read now.
+        """
         try:
             with os.fdopen(open_regular(self.manifest_path), encoding="utf-8") as file:
                 text = file.read()
@@ -120,7 +143,7 @@ class IndexDirectory:
             raise IndexMissing(
                 f"there is no index in {self.path}", remedy=Remedy(Action.BUILD, index=str(self.path))
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (IrregularFile, UnicodeDecodeError) as error:
             raise IndexDamaged(
                 f"{self.manifest_path} cannot be read ({error})",
                 file=self.manifest_path,
@@ -173,13 +196,23 @@ class IndexDirectory:
                 raise IndexDamaged(
                     f"{path} is damaged: {error}", file=path, remedy=self._rebuild()
                 ) from error
+            if self._lock_shared(descriptor, manifest):
+                return DirectoryLease(manifest, directory, descriptor)
+
+    def _lock_shared(self, descriptor: int, manifest: Manifest) -> bool:
+        """Lock a generation; close the descriptor and return False if it is no longer in force."""
+        try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if self.manifest().generation == manifest.generation:
-                return DirectoryLease(manifest, directory, descriptor)
+                return True
+        except BaseException:
             os.close(descriptor)
+            raise
+        os.close(descriptor)
+        return False
 
     def _check_folder(self, path: Path) -> None:
-        """Raise IndexDamaged for a link, which may lead to what is not of this index."""
+        """Raise IndexDamaged for a link, which may lead to files that are not of this index."""
         if not is_folder(path):
             raise IndexDamaged(
                 f"{path} is no folder of its own and is left alone: remove it first",
@@ -188,34 +221,36 @@ class IndexDirectory:
             )
 
     def verify(self, manifest: Manifest, *, whole: bool = False) -> None:
-        """Compare the files of a generation with what the manifest says of them.
+        """Compare the files of a generation with their entries in the manifest.
 
-        Compares all sizes and, up to 256 MiB, small files first, the contents;
-        with `whole`, everything. What was found sound within a day, and has not
-        been changed since by the file system's own account, is not read again.
-        Raises IndexDamaged, with the file.
+        Compares all sizes and, up to 256 MiB, small files first, the contents. A
+        generation that was found sound within a day, and whose files have not changed
+        since by the file system's own account, is not read again.
+
+        Args:
+            manifest: The manifest in force.
+            whole: Compare all contents, whatever was found before.
+
+        Raises:
+            IndexDamaged: A file is not what was written; `file` names it.
+            OSError: A file cannot be read now.
         """
         self._check_entries(manifest)
-        state = self._state(manifest)
-        if not whole and self._is_remembered(manifest, state):
+        folder = self.generation(manifest.generation)
+        state = state_of(folder, manifest.files)
+        if not whole and is_remembered(folder, state):
             return
         left = _READ_AT_OPENING
         for name, entry in sorted(manifest.files.items(), key=lambda item: item[1]["size"]):
-            path = self.generation(manifest.generation) / name
+            path = folder / name
             left -= entry["size"]
             what = damage_of(path, entry, contents="sha256" if whole else "crc32" if left >= 0 else None)
             if what is not None:
                 raise IndexDamaged(f"{path} {what}", file=path, remedy=self._rebuild())
-        # Who may only read looks again each time. Of two who write at once one may take the other's
-        # file away, or rename it too early: then that is no state, and is looked at again.
-        path = self._sound(manifest)
-        fresh = path.with_name(path.name + _NEW)
-        with suppress(OSError):
-            write_new(fresh, state)
-            fresh.replace(path)
+        remember(folder, state)
 
     def _check_entries(self, manifest: Manifest) -> None:
-        """Raise IndexDamaged where an engine could come upon a link or a pipe."""
+        """Raise IndexDamaged if an engine could come upon a link or a pipe."""
         with os.scandir(self.engine(manifest.generation)) as entries:
             for entry in entries:
                 if not entry.is_file(follow_symlinks=False):
@@ -223,29 +258,8 @@ class IndexDirectory:
                         f"{entry.path} is no regular file", file=entry.path, remedy=self._rebuild()
                     )
 
-    def _sound(self, manifest: Manifest) -> Path:
-        return self.generation(manifest.generation) / _SOUND
-
-    def _state(self, manifest: Manifest) -> str:
-        """Names the files as they are and should be: the time of change is one that no program can set."""
-        folder = self.generation(manifest.generation)
-        found = []
-        for name in sorted(manifest.files):
-            with suppress(OSError):
-                status = (folder / name).lstat()
-                found.append((name, status.st_ino, status.st_size, status.st_ctime_ns))
-        return hashlib.sha256(repr((found, manifest.files)).encode()).hexdigest()
-
-    def _is_remembered(self, manifest: Manifest, state: str) -> bool:
-        try:
-            with os.fdopen(open_regular(self._sound(manifest)), "rb") as file:
-                age = time.time() - os.fstat(file.fileno()).st_mtime
-                return 0 <= age < _REMEMBERED and file.read(len(state) + 1) == state.encode()
-        except OSError:
-            return False
-
     def stamp(self) -> tuple[int, int]:
-        """Changes whenever another generation comes into force; costs one system call."""
+        """Return a value that changes whenever another generation comes into force; one system call."""
         try:
             status = self.manifest_path.stat()
         except OSError:
@@ -256,12 +270,13 @@ class IndexDirectory:
 
     @contextmanager
     def write_lock(self) -> Iterator[None]:
-        """Be the one writer. Raises IndexLocked at once if another process is.
+        """Be the one writer; the lock dies with its process.
 
-        The lock dies with its process; what the file says is for people only.
-        Raises UsageError for a folder that holds a file by the name of the article
-        store and nothing else of an index, and IndexDamaged for what is no file or
-        folder of its own: whoever writes here removes and replaces things.
+        Raises:
+            IndexLocked: Another process is the writer.
+            UsageError: The folder holds a file with the name of an article store and
+                nothing else of an index: a writer would replace it.
+            IndexDamaged: A link stands where a file or folder of the index should be.
         """
         from index.storage.lock import only_writer
 
@@ -275,15 +290,14 @@ class IndexDirectory:
         ours = (self.manifest_path, self._generations, self._write_lock)
         if any(map(os.path.lexists, ours)):
             return
-        for path in of_sqlite(self.store_path):
-            if os.path.lexists(path):
-                raise UsageError(f"{path} is of no index; move it away, or choose another folder for --index")
+        for path in self._stores():
+            raise UsageError(f"{path} is of no index; move it away, or choose another folder for the index")
 
     def prepare_generation(self, number: int, *, user_dict: str | None, base: Manifest | None) -> Path:
-        """Make the folder of a new generation and return where its engine writes.
+        """Make the folder of a new generation and return the one that its engine writes to.
 
-        With `base`, the engine's files of that generation, which have been verified,
-        are there already, as hard links: an engine replaces files and never writes into one.
+        With `base`, it holds the engine's files of that generation, which have been verified,
+        as hard links: an engine replaces files and never writes into one.
         """
         directory, engine = self.generation(number), self.engine(number)
         self._generations.mkdir(exist_ok=True)
@@ -293,14 +307,18 @@ class IndexDirectory:
             raise IndexDamaged(
                 f"{directory} is in the way and was not made by a writer; move it away", file=directory
             ) from None
-        (directory / _READ_LOCK).touch()  # first, for by it the folder is known
-        engine.mkdir()
-        if user_dict is not None:
-            (directory / USER_DICT).write_text(user_dict, "utf-8")
-        if base is not None:
-            for name in base.files:
-                if name != USER_DICT:
+        try:
+            (directory / _READ_LOCK).touch()  # first, because the folder is known by it
+            engine.mkdir()
+            if user_dict is not None:
+                (directory / USER_DICT).write_text(user_dict, "utf-8")
+            for name in base.files if base is not None else ():
+                if base is not None and name != USER_DICT:
                     link(self.generation(base.generation) / name, directory / name)
+        except BaseException:
+            with suppress(OSError):
+                self.remove(number)
+            raise
         return engine
 
     def switch(self, manifest: Manifest) -> None:
@@ -309,18 +327,18 @@ class IndexDirectory:
         text = json.dumps({**values, "checksum": manifest_checksum(values)}, ensure_ascii=False, indent=1)
         for directory, _, names in os.walk(self.generation(manifest.generation), topdown=False):
             for name in names:
-                _sync(Path(directory, name))
-            _sync(Path(directory))
-        _sync(self._generations)
+                sync(Path(directory, name))
+            sync(Path(directory))
+        sync(self._generations)
         fresh = self.path / (_MANIFEST + _NEW)
         write_new(fresh, text + "\n")
-        _sync(fresh)
-        _sync(self.path)  # the names of the store and of the generations, which may be new
+        sync(fresh)
+        sync(self.path)  # the names of the store and of the generations, which may be new
         fresh.replace(self.manifest_path)
-        _sync(self.path)
+        sync(self.path)
 
     def checksums(self, number: int) -> dict[str, dict[str, Any]]:
-        """Size, SHA-256 and CRC-32 of every file of a generation that its writer made, by path below it."""
+        """Return size, SHA-256 and CRC-32 of every file of a generation, by path below its folder."""
         directory = self.generation(number)
         return {
             path.relative_to(directory).as_posix(): {
@@ -332,12 +350,12 @@ class IndexDirectory:
         }
 
     def numbers(self) -> list[int]:
-        """The generations that have a folder, complete or not. Raises IndexDamaged where one is a link."""
+        """Return the generations that have a folder, complete or not. Raises IndexDamaged for a link."""
         found = []
         try:
             self._check_folder(self._generations)
             for path in self._generations.iterdir():
-                # Not only digits make a name for int(): ٣ and 007 are no names of ours.
+                # int() takes more than digits: ٣ and 007 are no names of ours.
                 if path.name.isdecimal() and path.name == f"{int(path.name):04}":
                     self._check_folder(path)
                     if _is_generation(path):
@@ -346,26 +364,35 @@ class IndexDirectory:
             return []
         return sorted(found)
 
-    def discard(self) -> None:
-        """Remove the manifest and the article store, which is damaged."""
-        self.manifest_path.unlink(missing_ok=True)
-        _sync(self.path)
-        self.remove_store()
+    def highest_number(self) -> int:
+        """Return the highest number in the name of a generation or of a store; 0 if there is none."""
+        named = (re.search(r"-(\d+)\.", path.name) for path in self._stores())
+        return max([0, *self.numbers(), *(int(match[1]) for match in named if match)])
 
-    def remove_store(self) -> None:
-        """Remove the article store, which no generation needs any more."""
-        for path in of_sqlite(self.store_path):
-            path.unlink(missing_ok=True)
+    def new_store(self, number: int) -> str:
+        """Return the name of a store for a generation that is made beside one that it cannot use."""
+        return STORE.replace(".", f"-{number:04}.") if self._stores() else STORE
+
+    def _stores(self) -> list[Path]:
+        """Return the files of all article stores, with those that SQLite keeps beside them."""
+        try:
+            return sorted(path for path in self.path.iterdir() if _is_file_of_a_store(path.name))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def sweep_stores(self, current: str | None) -> None:
+        """Remove every article store but the current one; no generation that uses it may be held."""
+        keep = set() if current is None else set(of_sqlite(self.path / current))
+        for path in self._stores():
+            if path not in keep:
+                path.unlink(missing_ok=True)
 
     def sweep(self, current: int | None) -> list[int]:
         """Remove every generation but `current` that no reader holds; return those that remain."""
-        held = []
-        for number in self.numbers():
-            if number != current and not self._remove(number):
-                held.append(number)
-        return held
+        return [number for number in self.numbers() if number != current and not self.remove(number)]
 
-    def _remove(self, number: int) -> bool:
+    def remove(self, number: int) -> bool:
+        """Remove a generation; return False if a reader holds it."""
         directory = self.generation(number)
         lock = directory / _READ_LOCK
         with suppress(FileNotFoundError):
@@ -376,7 +403,7 @@ class IndexDirectory:
                 return False
             finally:
                 os.close(descriptor)
-        # Who comes now gets the lock, reads the manifest again and finds another generation there.
+        # A reader that comes now gets the lock, reads the manifest again and finds another generation.
         # The lock goes last: if this ends halfway, the folder is still known as one of ours.
         for path in directory.iterdir():
             if path != lock:
@@ -387,18 +414,23 @@ class IndexDirectory:
 
 
 def entries_of_an_index(names: set[str]) -> set[str]:
-    """Those of a folder's entries that belong to an index in it, which may be in the making; often none."""
-    own = names & {_MANIFEST, _STORE, _GENERATIONS, _WRITE_LOCK}
-    if len(own) < 2 or own.isdisjoint({_GENERATIONS, _MANIFEST}):
+    """Return the entries of a folder that belong to an index, complete or not."""
+    stores = {name for name in names if _is_file_of_a_store(name)}
+    own = names & {_MANIFEST, _GENERATIONS, _WRITE_LOCK}
+    if own.isdisjoint({_GENERATIONS, _MANIFEST}) or len(own) + bool(stores) < 2:
         return set()
-    return own | (names & {path.name for path in of_sqlite(Path(_STORE))})
+    return own | stores
+
+
+def _is_file_of_a_store(name: str) -> bool:
+    return is_store_name(_SQLITE_ENDING.sub("", name))
 
 
 def _is_generation(folder: Path) -> bool:
-    """Whether a folder was made by a writer.
+    """Return whether a folder was made by a writer.
 
-    It holds a lock; or, if a writer ended before that was made or after it was
-    removed, or the lock was lost, at least nothing but what a writer puts there.
+    It has a lock; or, if a writer ended before that was made or after it was
+    removed, or the lock was lost, nothing but what a writer puts there.
     """
     with suppress(FileNotFoundError):
         return is_regular(folder / _READ_LOCK)
@@ -410,13 +442,5 @@ def _make_folder(path: Path) -> None:
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for folder in missing:
-        with suppress(PermissionError):  # a folder may be written by who may not read it
-            _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        with suppress(PermissionError):  # one may be allowed to write to a folder and not to read it
+            sync(folder.parent)

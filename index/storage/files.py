@@ -1,8 +1,13 @@
 """Files of an index directory, opened so that nothing in it leads elsewhere or hangs.
 
 An index may be a stranger's. A link in it could name any file of whoever
-searches it, and a pipe is never read to its end: so what is opened here is a
-regular file of the index itself, and what is written is a new one.
+searches it, and a pipe is never read to its end: so only a regular file of the
+index itself is opened, and only a new one is written.
+
+A file that is missing, or that is not what was written, is damage. A file that
+cannot be read at this moment (no descriptors left, no permission, a disk or a
+network that fails) is not: it raises OSError, and nobody may conclude from it
+that something can be thrown away.
 """
 
 from __future__ import annotations
@@ -27,49 +32,55 @@ __all__ = [
     "link",
     "of_sqlite",
     "open_regular",
+    "sync",
     "write_new",
 ]
 
 Checksum = Literal["sha256", "crc32"]
 CHECKSUMS: tuple[Checksum, ...] = ("sha256", "crc32")
 
-# What opening says of links, sockets and folders.
+# Errors of opening a link, a socket or a folder as a file.
 _IRREGULAR = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENODEV, errno.EISDIR})
+# Errors of a file system without hard links, or of a file that may have no more of them.
+_NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
 
 class IrregularFile(OSError):
-    """Where a file should be there is a link, a pipe or the like."""
+    """A link, a pipe or the like stands where a file should be."""
 
     def __init__(self, what: str = "it is no regular file") -> None:
         super().__init__(what)
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a path is a regular file itself, not a link to one. Raises OSError where there is nothing."""
+    """Return whether a path is a regular file itself, not a link to one. Raises OSError, as for nothing."""
     return stat.S_ISREG(path.lstat().st_mode)
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path is a folder itself, not a link to one. Raises OSError where there is nothing."""
+    """Return whether a path is a folder itself, not a link to one. Raises OSError, as for nothing."""
     return stat.S_ISDIR(path.lstat().st_mode)
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o666) -> int:
-    """A descriptor of a regular file, without waiting for anybody. Raises IrregularFile, or OSError."""
+    """Open a regular file without waiting, and return its descriptor. Raises IrregularFile or OSError."""
     try:
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, mode)
     except OSError as error:
         if error.errno in _IRREGULAR:
             raise IrregularFile from error
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise IrregularFile
+    except BaseException:
         os.close(descriptor)
-        raise IrregularFile
+        raise
     return descriptor
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file in place of what stands there under its name, be it a link."""
+    """Write a new file; whatever has its name, a link too, is removed and not written to."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -77,20 +88,43 @@ def write_new(path: Path, text: str) -> None:
 
 
 def link(source: Path, target: Path) -> None:
-    """Give a file a second name; where the file system has no hard links, a copy serves as well."""
+    """Give a file a second name, or copy it if the file system has no hard links."""
     try:
         os.link(source, target)
-    except OSError:
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
         shutil.copy2(source, target)
 
 
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def of_sqlite(database: Path) -> tuple[Path, ...]:
-    """A database and the files that SQLite keeps beside it, whether they are there or not."""
+    """Return the paths of a database and of the files that SQLite keeps beside it, present or not."""
     return tuple(database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal"))
 
 
 def damage_of(path: Path, entry: dict[str, Any], *, contents: Checksum | None) -> str | None:
-    """What is wrong with a file, going by its entry in the manifest; None where nothing is."""
+    """Compare a file with its entry in the manifest.
+
+    Args:
+        path: The file.
+        entry: Its size and checksums.
+        contents: Which checksum to compare; None to compare only the size.
+
+    Returns:
+        What is wrong with the file, or None.
+
+    Raises:
+        OSError: The file is there and cannot be read now, which says nothing about it.
+    """
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
@@ -99,15 +133,15 @@ def damage_of(path: Path, entry: dict[str, Any], *, contents: Checksum | None) -
             return f"is damaged: it has {status.st_size:,} bytes and should have {entry['size']:,}"
         if contents in entry and checksum(path, contents) != entry[contents]:
             return "is damaged: its checksum does not match"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "is missing"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+    except IrregularFile:
+        return "is no regular file"
     return None
 
 
 def checksum(path: Path, kind: Checksum) -> str:
-    """A checksum of a file, as hexadecimal digits."""
+    """Return a checksum of a file, as hexadecimal digits."""
     crc, digest = 0, hashlib.sha256()
     with os.fdopen(open_regular(path), "rb") as file:
         while chunk := file.read(1 << 20):

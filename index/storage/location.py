@@ -1,8 +1,12 @@
 """Where an index is: a directory of this machine, or an alias of a cluster.
 
-`rebuild`, `update` and the Searcher work on a Place and on the Generation
-that it begins; what differs between files and a cluster stays behind these
-two. The directory's half is engines/directory.py, the cluster's engines/opensearch/.
+Building and searching work on an IndexLocation, and on the Generation that it
+begins; the differences between files and a cluster stay behind these two. The
+directory's half is engines/directory.py, the cluster's engines/opensearch/.
+
+A generation is made in this order: `begin`, then any number of `find_many`,
+`add`, `remove` and `renew`, then `complete`, `switch` and, whatever happened,
+`close`. Before `switch` nobody sees any of it, and what is in force stays.
 """
 
 from __future__ import annotations
@@ -15,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from index.article import Article
 from index.errors import UsageError
 from index.storage.manifest import Manifest
-from index.storage.store import Origin, Stored
+from index.storage.rows import Origin, Stored
 
 if TYPE_CHECKING:
-    # Not to be imported by those who only search.
+    # Searching alone must not import the reading of archives.
     from index.reading.parts import Share
 
 __all__ = [
@@ -36,10 +40,10 @@ class Lease(Protocol):
 
     @property
     def manifest(self) -> Manifest:
-        """What is in force."""
+        """The generation's manifest."""
 
     def user_dict(self) -> str | None:
-        """The user dictionary that travels with the generation."""
+        """Return the generation's user dictionary, if it has one. Raises IndexDamaged."""
 
     def release(self) -> None:
         """Let go; the lease must not be used afterwards."""
@@ -50,39 +54,40 @@ class IndexLocation(ABC):
 
     @abstractmethod
     def engine_for(self, asked: str) -> str:
-        """The engine of a rebuild for which `asked` is asked for. Raises UsageError if that cannot be."""
+        """Return the engine of a rebuild that asks for `asked`. Raises UsageError if that cannot be here."""
 
     @abstractmethod
     def manifest(self) -> Manifest:
-        """What is in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+        """Return the manifest in force. Raises IndexMissing, IndexDamaged, IndexMismatch or OSError."""
 
     @abstractmethod
     def lease(self) -> Lease:
-        """Hold what is in force for reading. Raises as `manifest` does."""
+        """Hold the generation in force for reading. Raises as `manifest` does."""
 
     @abstractmethod
     def stamp(self) -> Hashable:
-        """Changes whenever another generation comes into force."""
+        """Return a value that changes whenever another generation comes into force."""
 
     @abstractmethod
     def write_lock(self) -> AbstractContextManager[None]:
-        """Be the one writer. Raises IndexLocked at once if another one is."""
+        """Be the one writer. Raises IndexLocked at once if there is another one."""
 
     @abstractmethod
     def verify(self, manifest: Manifest) -> None:
         """Raise IndexDamaged unless everything that an update takes over is as it was written."""
 
     @abstractmethod
-    def recover(self, current: Manifest | None) -> int:
-        """Remove what a writer that died has left; return the highest generation number in use."""
+    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+        """Remove what a writer that died has left, and begin a generation.
 
-    def start_anew(self, current: Manifest | None) -> int:
-        """`recover` for a rebuild, which takes nothing over and so may throw away what is damaged."""
-        return self.recover(current)
+        Nothing that is in force is removed or changed, damaged or not.
 
-    @abstractmethod
-    def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
-        """Begin a generation: empty, or with everything that `base` holds."""
+        Args:
+            engine: The name of its engine.
+            user_dict: The text of its user dictionary, if it has one.
+            base: The manifest in force, all of whose articles are taken over; None for an
+                empty generation, which may begin beside a damaged one.
+        """
 
     def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
         """Do a part of a generation that several processes make; the first of them begins it.
@@ -99,26 +104,29 @@ class IndexLocation(ABC):
 class Generation(ABC):
     """One generation in the making; nobody sees it before `switch`."""
 
+    number: int
+    """Its number, higher than that of any generation before."""
+
     @abstractmethod
     def stored(self, root: str) -> Iterator[Stored]:
-        """What was taken over from one archive folder; what was added in this run may be among it."""
-
-    def prefetch(self, ids: Sequence[str]) -> None:  # noqa: B027
-        """Be told which ids will be asked for next, to fetch them together."""
+        """Iterate over what was taken over from an archive folder; it may include what this run added."""
 
     @abstractmethod
-    def find(self, id: str) -> Stored | None:
-        """What the generation holds under an id."""
+    def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """Return what the generation holds under some ids, by id.
+
+        What this run added under a new id may be missing: then `add` tells, now or later.
+        """
 
     @abstractmethod
     def is_new(self, stored: Stored) -> bool:
-        """Whether it was added to this generation and not taken over from the one before."""
+        """Return whether this run added it, rather than taking it over."""
 
     @abstractmethod
     def add(self, article: Article, origin: Origin, prepared: Any) -> None:
         """Add an article, in the form that its engine's `prepare` gave it.
 
-        Raises ArticleError, now or later, where its id is there already.
+        Raises ArticleError, now or later, if its id is there already.
         """
 
     @abstractmethod
@@ -126,12 +134,12 @@ class Generation(ABC):
         """Remove an article that was taken over."""
 
     @abstractmethod
-    def renew(self, stored: Stored, article: Article, origin: Origin, prepared: Any) -> None:
-        """Remember the new time of a file whose content is as before."""
+    def renew(self, stored: Stored, origin: Origin) -> None:
+        """Remember the new time of a file with unchanged content, if that costs little."""
 
     @abstractmethod
     def checkpoint(self) -> None:
-        """Be told that now is a good moment to write things out."""
+        """Write out what was added so far; called now and then."""
 
     @abstractmethod
     def complete(self, *, optimize: bool) -> int:
@@ -143,23 +151,22 @@ class Generation(ABC):
 
     @abstractmethod
     def close(self, *, failed: bool) -> None:
-        """Let go; what was not switched to is removed. `failed` says that an error ended the run."""
+        """Let go, and remove the generation unless it is in force. `failed`: an error ended the run."""
 
 
 class PartialGeneration(Generation):
     """One part of a generation that several processes make, each its own.
 
-    `in_force` is what the whole has become, None until it is complete.
+    `in_force` is the manifest of the whole, None until that is complete.
     """
 
-    number: int
     in_force: Manifest | None = None
 
     @abstractmethod
     def hand_in(self, manifest: Callable[[int], Manifest]) -> tuple[int, ...]:
         """Say that this part is done; return the numbers of those that are not.
 
-        Where none is left, the whole is in force when this returns: brought in by this
+        If none is left, the whole is in force when this returns: brought in by this
         process, with the manifest for its number of articles, or by another one.
         """
 
@@ -168,7 +175,7 @@ PartsJoined = AbstractContextManager[PartialGeneration]
 
 
 def two_articles(id: str, there: str | None, here: str | None) -> str:
-    """What to say where two articles have one id; a path is None for an article from Python."""
+    """Return the message for two articles with one id; a path is None for an article from Python."""
     return (
         f"two articles have the id {id!r}: {there or 'one from Python'}"
         f" and {here or 'one from Python'}; rename one of them, or leave one out"

@@ -14,8 +14,8 @@ from index.storage.files import IrregularFile, open_regular
 
 __all__ = ["only_writer"]
 
-# The locks of this process. A process that is forked off it has them too, and would keep
-# the index locked when this one is killed: so it lets go of them at once.
+# The locks of this process. A process forked from it would inherit them and keep the index
+# locked after this one is killed: so it closes them at once.
 _held: set[int] = set()
 
 
@@ -29,10 +29,10 @@ os.register_at_fork(after_in_child=_let_go)
 
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
-    """Hold the lock; what its file says is for people only.
+    """Hold the lock; the text in its file is only for people.
 
-    Raises IndexLocked at once if another process holds it, and IndexDamaged
-    where it is a link or the like, which is not written to.
+    Raises IndexLocked at once if another process holds it, and IndexDamaged if
+    it is a link or the like, which is not written to.
     """
     try:
         descriptor = open_regular(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -54,6 +54,6 @@ def only_writer(path: Path) -> Iterator[None]:
         os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename} since {since}".encode(), 0)
         yield
     finally:
-        if descriptor in _held:  # else this is a process that was forked off meanwhile
+        if descriptor in _held:  # else this is a process that was forked meanwhile
             _held.remove(descriptor)
             os.close(descriptor)

@@ -1,20 +1,31 @@
-"""The manifest: what is in force in an index, from what it was made, and how.
+"""The manifest: which generation is in force, from what it was made, and how.
 
-Comes from and goes to JSON. A manifest may be a stranger's, so every value is
-checked when it is read: no name in it can lead out of the index.
+It comes from JSON and goes to JSON. A manifest may be a stranger's, so every
+value is checked when it is read: no name in it can lead out of the index.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from index.reading.limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["ENGINE_FOLDER", "FORMAT", "USER_DICT", "BuildConfig", "Manifest", "checked", "manifest_checksum"]
+__all__ = [
+    "ENGINE_FOLDER",
+    "FORMAT",
+    "STORE",
+    "USER_DICT",
+    "BuildConfig",
+    "Manifest",
+    "checked",
+    "is_store_name",
+    "manifest_checksum",
+]
 
 FORMAT = 4
 """Version of the layout of an index directory."""
@@ -25,16 +36,23 @@ ENGINE_FOLDER = "engine"
 USER_DICT = "user_dict.txt"
 """Name of the file that holds the user dictionary in a generation's folder."""
 
+STORE = "articles.sqlite"
+"""Name of the article store, unless a rebuild had to make one beside a damaged one."""
+
+_STORE_NAME = re.compile(r"articles(?:-\d{4,10})?\.sqlite", re.ASCII)
 # More than anybody makes; the name of a folder with a thousand digits is none.
 _MOST_GENERATIONS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class BuildConfig:
-    """From what, and how, an index is made: what an update or a repair goes by.
+    """From what, and how, an index is made: the arguments that updates and repairs take over.
 
-    `roots` maps each folder of the archive to what goes before the ids of its
-    seeds; `include` and `exclude` are globs on paths below a folder.
+    Attributes:
+        roots: Each folder of the archive, with the prefix of the ids of its seeds.
+        include: Globs on paths below a folder; empty for all.
+        exclude: Globs of what is left out.
+        limits: What one seed may cost.
     """
 
     roots: dict[str, str] = field(default_factory=dict)
@@ -44,7 +62,7 @@ class BuildConfig:
 
     @staticmethod
     def of(values: dict[str, Any]) -> BuildConfig:
-        """The reverse of `asdict`. Raises KeyError, TypeError, or UsageError for limits that are none."""
+        """Return the config that `asdict` gave. Raises KeyError, TypeError or UsageError."""
         include, exclude = tuple(values["include"]), tuple(values["exclude"])
         limits = Limits(**values["limits"])
         return BuildConfig(**{**values, "include": include, "exclude": exclude, "limits": limits})
@@ -52,7 +70,22 @@ class BuildConfig:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in force. `facts` is a checksum of the articles' rows, dates and sources (see store.py)."""
+    """What is in force.
+
+    Attributes:
+        format: Version of the directory's layout.
+        engine: The engine's name.
+        engine_version: Its version.
+        fingerprint: The analyzer's, with its user dictionary.
+        generation: The number of the generation.
+        articles: How many articles it has.
+        built: When it was made, as ISO 8601.
+        facts: Checksum of the articles' rows, dates and sources (see store.py).
+        config: From what it was made.
+        user_dict: Whether it has a user dictionary.
+        files: Size and checksums of each file of the generation.
+        store: The file of the article store.
+    """
 
     format: int
     engine: str
@@ -65,10 +98,11 @@ class Manifest:
     config: BuildConfig = field(default_factory=BuildConfig)
     user_dict: bool = False
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    store: str = STORE
 
     @staticmethod
     def of(values: dict[str, Any]) -> Manifest:
-        """The reverse of `asdict`. Raises what `BuildConfig.of` raises."""
+        """Return the manifest that `asdict` gave. Raises what `BuildConfig.of` raises."""
         return Manifest(**{**values, "config": BuildConfig.of(values["config"])})
 
 
@@ -82,11 +116,12 @@ _KINDS = {
     "facts": int,
     "user_dict": bool,
     "files": dict,
+    "store": str,
 }
 
 
 def checked(manifest: Manifest) -> Manifest:
-    """The manifest, if every value is of the kind that it must be; else ValueError."""
+    """Return the manifest. Raises ValueError for a value of a wrong kind, and names that lead elsewhere."""
     for name, kind in _KINDS.items():
         if type(getattr(manifest, name)) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
@@ -98,6 +133,8 @@ def checked(manifest: Manifest) -> Manifest:
         raise ValueError("a value is of the wrong kind")
     if not 1 <= manifest.generation <= _MOST_GENERATIONS:
         raise ValueError("there can be no such generation")
+    if not is_store_name(manifest.store):
+        raise ValueError(f"{manifest.store!r} is no name of an article store")
     datetime.fromisoformat(manifest.built)
     for name, entry in manifest.files.items():
         if name.startswith("/") or ".." in name.split("/"):
@@ -112,5 +149,10 @@ def checked(manifest: Manifest) -> Manifest:
 
 
 def manifest_checksum(values: dict[str, Any]) -> str:
-    """The checksum that goes with the values of a manifest."""
+    """Return the checksum that goes with the values of a manifest."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def is_store_name(name: str) -> bool:
+    """Return whether a file name is one that a writer gives to an article store."""
+    return _STORE_NAME.fullmatch(name) is not None

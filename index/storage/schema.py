@@ -1,19 +1,20 @@
-"""The file of the article store: what tables it has, and how it is opened.
+"""The file of the article store: its tables, and how it is opened.
 
 The file may be a stranger's. So nothing is asked of it before its schema is
 known to be ours, word for word: a view, a trigger or a computed column could
-say anything, and take for ever.
+say anything, and run without end.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
-from index.errors import Action, IndexDamaged, Remedy
+from index.errors import Action, IndexDamaged, IndexStateError, Remedy
 from index.storage.files import is_regular, of_sqlite
 
-__all__ = ["has_journal", "open_to_read", "open_to_write"]
+__all__ = ["has_journal", "open_to_read", "open_to_write", "repair_of"]
 
 _TABLE = """CREATE TABLE article (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -51,11 +52,11 @@ _SCHEMA = (
     "CREATE INDEX article_facts ON article (sources, authors, tags, date, added, removed)",
     "CREATE INDEX article_removed ON article (removed) WHERE removed IS NOT NULL",
 )
-# SQLite keeps the statements as they were written; the last is of its own.
+# SQLite keeps the statements as they were written, and adds the last itself.
 _EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
 
-# So long a writer waits for another one to end, in seconds; there is none but one that is just dying.
-_PATIENCE = 60
+# How long a writer waits for another one, in seconds; there is none but one that is just dying.
+_PATIENCE = 20
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
@@ -81,20 +82,27 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """Open the store so that it is not changed. Raises IndexDamaged or sqlite3.Error."""
+    """Open the store so that it is not changed.
+
+    Raises:
+        IndexDamaged: It is missing, or not ours.
+        IndexStateError: A journal beside it cannot be read without permission to write there.
+        sqlite3.Error: It cannot be opened.
+    """
     _check_files(path)
     if not path.exists():
-        raise IndexDamaged(f"{path} is missing", file=path, remedy=_repair(path))
+        raise IndexDamaged(f"{path} is missing", file=path, remedy=repair_of(path))
     try:
         return _opened(path, "mode=ro")
     except sqlite3.OperationalError as error:
+        if os.access(path.parent, os.W_OK):
+            raise
         # In a folder that cannot be written, SQLite cannot share the file with a writer; but
-        # then there is no writer either. What one has left in a journal would not be seen, though.
+        # then there is no writer either. Changes that one has left in a journal would be missed.
         if (journal := has_journal(path)) is not None:
-            raise IndexDamaged(
+            raise IndexStateError(
                 f"{journal} holds changes that cannot be read here ({error}) without"
                 " permission to write there",
-                file=journal,
                 remedy=Remedy(Action.OPTIMIZE, index=str(path.parent)),
             ) from error
         return _opened(path, "mode=ro&immutable=1")
@@ -112,7 +120,7 @@ def _opened(path: Path, options: str) -> sqlite3.Connection:
 
 
 def has_journal(path: Path) -> Path | None:
-    """The file beside the store, if there is one, that holds what is not, or not yet, in the store."""
+    """Return the file beside the store that holds changes not yet in it, or None."""
     _, wal, _, rollback = of_sqlite(path)
     for journal in (wal, rollback):
         if journal.exists() and journal.stat().st_size:
@@ -127,7 +135,9 @@ def _check_files(path: Path) -> None:
         except FileNotFoundError:
             continue
         if not regular:
-            raise IndexDamaged(f"{file} is no regular file: remove it first", file=file, remedy=_repair(path))
+            raise IndexDamaged(
+                f"{file} is no regular file: remove it first", file=file, remedy=repair_of(path)
+            )
 
 
 def _schema_of(connection: sqlite3.Connection) -> list[str]:
@@ -136,8 +146,9 @@ def _schema_of(connection: sqlite3.Connection) -> list[str]:
 
 def _check_schema(path: Path, found: list[str]) -> None:
     if sorted(found) != _EXPECTED:
-        raise IndexDamaged(f"{path} is damaged (its tables are not ours)", file=path, remedy=_repair(path))
+        raise IndexDamaged(f"{path} is damaged (its tables are not ours)", file=path, remedy=repair_of(path))
 
 
-def _repair(path: Path) -> Remedy:
+def repair_of(path: Path) -> Remedy:
+    """Return what mends a damaged store."""
     return Remedy(Action.REPAIR, index=str(path.parent))

@@ -20,7 +20,7 @@ from search.commands.options import (
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
 if TYPE_CHECKING:
-    from index.building.build import Report
+    from index.building.report import Report
     from index.reading.limits import Limits
 
 __all__ = ["optimize", "rebuild", "update"]
@@ -75,7 +75,7 @@ def rebuild(
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """
-    from index.building.build import rebuild
+    from index.building.rebuild import rebuild
     from index.reading.limits import DEFAULT_LIMITS
 
     with Bar() as bar:
@@ -131,7 +131,7 @@ def update(
     search update seeds
     search update news --index ~/idx
     """
-    from index.building.build import update
+    from index.building.update import update
     from index.engines.registry import open_location
 
     if engine is not None:
@@ -162,7 +162,7 @@ def optimize(index: str, as_json: bool) -> int:
     \b
     search optimize --index ~/idx
     """
-    from index.building.build import optimize
+    from index.building.update import optimize
 
     return _print_report(optimize(index), index=index, as_json=as_json)
 

@@ -10,7 +10,7 @@ from search.commands.options import index_option, json_option
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
 if TYPE_CHECKING:
-    from index.building.build import Report
+    from index.building.report import Report
 
 __all__ = ["check"]
 

@@ -200,7 +200,7 @@ def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str
     place = IndexDirectory(ctx.params.get("index") or _DEFAULT_INDEX)
     try:
         manifest = place.manifest()
-        with closing(Store(place.store_path, readonly=True)) as store:
+        with closing(Store(place.store_path(manifest), readonly=True)) as store:
             sources = store.sources(manifest.generation)
     except (ArchiveError, OSError):
         return []  # whoever presses Tab wants no errors

@@ -29,7 +29,7 @@ from search.query.plan import Clause
 from search.searcher import Hit, IndexStats
 
 if TYPE_CHECKING:
-    from index.building.build import Report
+    from index.building.report import Report
     from search.check import CheckReport
     from search.corpus.suggest import Alternative
 

@@ -36,7 +36,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import index.building.build
+import index.building.rebuild
+import index.building.update
 from index import Article, optimize, rebuild, update
 from index.engines.registry import ENGINES, reader_class, writer_class
 from index.storage.directory import IndexDirectory
@@ -68,12 +69,12 @@ STAGES = {
     ],
     "switching": [
         "index.storage.directory:IndexDirectory.switch",
-        "index.storage.directory:_sync",
+        "index.storage.directory:sync",
         "os:replace",
     ],
     "removing": [
         "index.storage.directory:IndexDirectory.sweep",
-        "index.storage.directory:IndexDirectory._remove",
+        "index.storage.directory:IndexDirectory.remove",
         "os:unlink",
         "os:rmdir",
         "index.storage.store:Store.sweep",

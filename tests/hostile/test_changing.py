@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index import SeedError, rebuild, update
-from index.building.build import Report
+from index.building.report import Report
 from index.reading.walk import Seed, Walk, read_file
 from search import Searcher
 

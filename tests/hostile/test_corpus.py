@@ -47,7 +47,7 @@ def text_is_kept(index: Path, *, left_out: set[str]) -> int:
     """Of how many seeds it is known what their text is; all of these must have it."""
     place = IndexDirectory(index)
     kept = {f"{name}.md": text for name, text in KEPT.items() if name not in left_out}
-    with closing(Store(place.store_path, readonly=True)) as store:
+    with closing(Store(place.store_path(place.manifest()), readonly=True)) as store:
         for id, text in kept.items():
             found = store.article(id, place.manifest().generation)
             assert found is not None, id

@@ -40,7 +40,7 @@ class ClusterGeneration(Generation):
     def __init__(
         self,
         location: ClusterLocation,
-        index: str,
+        number: int,
         user_dict: str | None,
         base: ClusterLease | None,
         lock: Lock,
@@ -49,7 +49,8 @@ class ClusterGeneration(Generation):
         self._client = location.client
         self._state = StateIndex(location.client)
         self._lock = lock
-        self._index = index
+        self.number = number
+        self._index = location.index_of(number)
         self._user_dict = user_dict
         self._base = base
         # Fields of every document beside those of its article.
@@ -57,7 +58,6 @@ class ClusterGeneration(Generation):
         self._first_row = self._next_row = base.next_row if base else 0
         self._expected = base.manifest.articles if base else 0
         self._removed: dict[str, Stored] = {}
-        self._known: dict[str, Stored] = {}
         # What was there before and was written by this run: its id may not come again.
         self._written: dict[str, Stored] = {}
         self._bulk: Bulk | None = None
@@ -83,18 +83,15 @@ class ClusterGeneration(Generation):
                 return
             after = {"search_after": hits[-1]["sort"]}
 
-    def prefetch(self, ids: Sequence[str]) -> None:
-        """Fetch what the generation before holds of these together."""
+    def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """What the generation before holds under these ids, or what this run wrote in its place."""
         if self._base is None or not ids:
-            return
+            return {}
         body = {"ids": [key_of(id) for id in dict.fromkeys(ids)]}
         found = self._client.post(f"/{self._base.index}/_mget", body, _source_includes="row,id,root,origin")
         documents = (document["_source"] for document in found["docs"] if document.get("found"))
-        self._known = {source["id"]: self._stored(source) for source in documents}
-
-    def find(self, id: str) -> Stored | None:
-        """What the generation before holds under an id, or what this run wrote in its place."""
-        return self._written.get(id) or self._known.get(id)
+        known = {source["id"]: self._stored(source) for source in documents}
+        return known | {id: self._written[id] for id in ids if id in self._written}
 
     def is_new(self, stored: Stored) -> bool:
         """Whether this run wrote it."""
@@ -133,11 +130,8 @@ class ClusterGeneration(Generation):
         """Remove an article: when all is done, unless it is added again."""
         self._removed[stored.id] = stored
 
-    def renew(self, stored: Stored, article: Article, origin: Origin, prepared: str) -> None:
-        """Remember the new time of a file, where a generation is made anyway."""
-        # A time alone is not worth a generation; without one, the next update compares contents again.
-        if self._bulk is not None and origin != stored.origin:
-            self._write("index", stored.row, article, origin, prepared)
+    def renew(self, stored: Stored, origin: Origin) -> None:
+        """Do nothing: a document is written whole or not at all, and the next update compares contents."""
 
     def _write(self, kind: str, row: int, article: Article, origin: Origin, prepared: str) -> None:
         where = {

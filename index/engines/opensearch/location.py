@@ -131,9 +131,8 @@ class ClusterLocation(IndexLocation):
     def verify(self, manifest: Manifest) -> None:
         """The cluster has checksums of its own and refuses to read what is damaged."""
 
-    def recover(self, current: Manifest | None) -> int:
+    def _recover(self, in_force: str) -> int:
         """Remove the indexes of writers that died, but for parts that are done and wait for others."""
-        in_force = None if current is None else self.lease().index
         state = StateIndex(self.client)
         gathering = Gathering.read(state)
         if gathering is not None and gathering.index != in_force and (done := gathering.done(state)):
@@ -144,10 +143,6 @@ class ClusterLocation(IndexLocation):
                 remedy=self._rebuild(),
             )
         return self.sweep(in_force)
-
-    def start_anew(self, current: Manifest | None) -> int:
-        """Remove what writers that died have left, parts too."""
-        return self.sweep(None if current is None else self.lease().index)
 
     def sweep(self, in_force: str | None) -> int:
         """Remove all generations but one, and what is known of parts; return the highest number."""
@@ -176,11 +171,19 @@ class ClusterLocation(IndexLocation):
         self.client.delete(f"/{index}")
         StateIndex(self.client).remove_user_dict(index)
 
-    def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
-        """An index that is made when the first article is written."""
+    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+        """Begin an index that is made when the first article is written.
+
+        A rebuild removes what writers that died have left, parts too.
+        """
         lease = None if base is None else self.lease()
+        highest = self.sweep(self._index_in_force()) if lease is None else self._recover(lease.index)
         lock = StateIndex(self.client).held()
-        return ClusterGeneration(self, self.index_of(number), user_dict, lease, lock)
+        return ClusterGeneration(self, highest + 1, user_dict, lease, lock)
+
+    def _index_in_force(self) -> str | None:
+        """The index that the alias names, understood or not; it stays until the switch."""
+        return min(self.client.find(f"/_alias/{self.address.name}") or (), default=None)
 
     def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
         """A part of an index that the first part to come makes."""

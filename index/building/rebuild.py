@@ -1,0 +1,206 @@
+"""Rebuild: make an index from an archive, in place of the one that is there.
+
+Nobody who searches sees any of it before everything is on disk and the manifest
+is renamed. Until then the index that is there stays as it is, damaged or not.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from itertools import chain
+
+from index.article import Article
+from index.building.arguments import Archive, Globs, check_limits, check_workers, read_globs, split_sources
+from index.building.filling import Filling
+from index.building.report import Progress, Report, nothing_found
+from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
+from index.errors import BuildError, IndexMissing, IndexStateError
+from index.reading.limits import DEFAULT_LIMITS, Limits
+from index.reading.parts import Part, Share
+from index.reading.walk import Walk, archive_roots
+from index.storage.directory import entries_of_an_index
+from index.storage.location import IndexLocation
+from index.storage.manifest import FORMAT, BuildConfig
+from index.text.analyzer import Analyzer
+from index.text.segment import read_user_dict
+
+__all__ = ["build_anew", "rebuild", "walk_of"]
+
+
+def rebuild(
+    archive: Archive,
+    directory: str | os.PathLike[str],
+    *,
+    engine: str = DEFAULT_ENGINE,
+    workers: int = 1,
+    user_dict: str | os.PathLike[str] | None = None,
+    include: Globs = (),
+    exclude: Globs = (),
+    limits: Limits = DEFAULT_LIMITS,
+    allow_empty: bool = False,
+    part: tuple[int, int] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Make an index of an archive, in place of what is there.
+
+    Whoever searches meanwhile sees the old articles until all is done. If anything
+    goes wrong, the old index stays as it is.
+
+    With `part`, such as (3, 8), this process does the third of eight parts of an
+    index on a cluster; others do the others, of the same archive under the same
+    path with the same options, on this machine or on more. The last one brings
+    the whole into force.
+
+    Args:
+        archive: A folder or file, an Article, or several of both. Of an iterator, folders
+            come before articles.
+        directory: A folder, or an index on an OpenSearch cluster as
+            `opensearch://host:9200/name`.
+        engine: The engine's name; an index on a cluster has its own.
+        workers: Processes that read and analyse besides this one; with 1, this one does.
+        user_dict: A dictionary in jieba's format.
+        include: A glob, or several, on paths below a folder; only these files are read.
+        exclude: A glob, or several; these files and folders are left out.
+        limits: A seed beyond one of these is left out.
+        allow_empty: Allow an archive without articles to replace an index that has some.
+        part: The part that this process does, of how many.
+        progress: Called now and then with the articles done and, if known, their number in all.
+
+    Returns:
+        What was done, and which seeds were left out.
+
+    Raises:
+        UsageError: An argument makes no sense; nothing was done.
+        BuildError: The folders have no seed that can be read, or the index would become empty.
+        ArticleError: Two articles have one id.
+        IndexLocked: Another process writes to the index.
+        MissingExtra: The engine is not installed.
+        EngineError: The engine failed.
+        OSError: The disk is full, or something cannot be read or written.
+    """
+    began = time.perf_counter()
+    sources = split_sources(archive)
+    check_workers(workers)
+    words = read_user_dict(user_dict) if user_dict is not None else None
+    location = open_location(directory)
+    engine = location.engine_for(engine)
+    config = BuildConfig(
+        archive_roots(sources.paths)[0],
+        read_globs("include", include),
+        read_globs("exclude", exclude),
+        check_limits(limits),
+    )
+    analyzer = Analyzer(words)
+    if part is not None:
+        report = _build_part(
+            location,
+            Part(*part),
+            engine,
+            analyzer,
+            config,
+            sources.articles,
+            workers=workers,
+            progress=progress,
+        )
+    else:
+        with location.write_lock():
+            report = build_anew(
+                location,
+                engine,
+                analyzer,
+                config,
+                sources.articles,
+                allow_empty=allow_empty,
+                workers=workers,
+                progress=progress,
+            )
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def build_anew(
+    location: IndexLocation,
+    engine: str,
+    analyzer: Analyzer,
+    config: BuildConfig,
+    articles: Iterable[Article],
+    *,
+    allow_empty: bool,
+    workers: int,
+    progress: Progress | None,
+) -> Report:
+    """Make a generation of the seeds that a config names and of articles; the write lock is held."""
+    report = Report()
+    walk = walk_of(config)
+    generation = location.begin(engine=engine, user_dict=analyzer.user_dict, base=None)
+    with Filling(generation, engine, analyzer, config, report) as filling:
+        filling.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
+        if walk and not filling.seeds_read:
+            raise BuildError(nothing_found(config.roots, report))
+        if not report.read and not allow_empty and _has_articles(location):
+            raise BuildError(
+                f"there are no articles to index, and {location} has some: to empty it, pass"
+                " allow_empty=True; nothing was changed"
+            )
+        filling.finish()
+    return report
+
+
+def _has_articles(location: IndexLocation) -> bool:
+    """Return whether there is an index with articles, or one of which that cannot be known."""
+    try:
+        return location.manifest().articles > 0
+    except IndexMissing:
+        return False
+    except IndexStateError:
+        return True
+
+
+def _build_part(
+    location: IndexLocation,
+    part: Part,
+    engine: str,
+    analyzer: Analyzer,
+    config: BuildConfig,
+    articles: Iterable[Article],
+    *,
+    workers: int,
+    progress: Progress | None,
+) -> Report:
+    """Do a part of a generation; every process that does one finds all seeds and articles."""
+    report = Report(part=(part.number, part.of))
+    walk = walk_of(config)
+    share = Share(part, chain(walk or (), articles))
+    terms = {
+        "fingerprint": analyzer.fingerprint(),
+        "version": f"{FORMAT}, {engine_class(engine).version}",
+        "roots": config.roots,
+        "include": list(config.include),
+        "exclude": list(config.exclude),
+        "limits": [f"{name} {limit:,}" for name, limit in asdict(config.limits).items()],
+    }
+    with location.join(share, analyzer.user_dict, terms) as generation:
+        report.generation = generation.number
+        with Filling(generation, engine, analyzer, config, report) as filling:
+            if generation.in_force is None:
+                filling.add(share, walk, workers=workers, progress=progress, part=part)
+                report.missing = generation.hand_in(filling.manifest)
+        if generation.in_force is not None:
+            report.articles = generation.in_force.articles
+    return report
+
+
+def walk_of(config: BuildConfig, within: Sequence[str] = ()) -> Walk | None:
+    """Return the walk over a config's folders, or over some places in them; None if it has no folder."""
+    if not config.roots:
+        return None
+    return Walk(
+        config.roots,
+        within=within,
+        include=config.include,
+        exclude=config.exclude,
+        ignore=entries_of_an_index,
+    )

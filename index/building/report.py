@@ -1,0 +1,67 @@
+"""What a rebuild or an update did, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from index.errors import SeedError
+
+__all__ = ["Progress", "Report", "nothing_found"]
+
+Progress = Callable[[int, "int | None"], None]
+"""Called now and then with the number of articles done and, if it is known, of all."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a rebuild or an update did.
+
+    Attributes:
+        read: Articles that were read and are new or changed, or, in a rebuild, all.
+        added: Articles that are new.
+        replaced: Articles whose content changed.
+        deleted: Articles whose seeds are gone.
+        unchanged: Articles that are as they were.
+        left_out: Seeds that could not be read, each with its path and reason.
+        passed_over: How many files are no seeds, by reason.
+        moved: Folders of the archive that were found under another path: the old one, the new one.
+        articles: Articles in the index now; 0 as long as parts are missing.
+        generation: The number of the generation in force.
+        seconds: How long it took.
+        lost: Whether a repair could not save all articles that came from Python.
+        part: The part that was done, as (3, 8); None for a whole.
+        missing: The parts that are not done yet; until then, searchers find what was there before.
+    """
+
+    read: int = 0
+    added: int = 0
+    replaced: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    left_out: list[SeedError] = field(default_factory=list)
+    passed_over: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    articles: int = 0
+    generation: int = 0
+    seconds: float = 0.0
+    lost: bool = False
+    part: tuple[int, int] | None = None
+    missing: tuple[int, ...] = ()
+
+    def leave_out(self, error: SeedError) -> None:
+        """Note a seed that could not be read, without what its error holds in memory.
+
+        A traceback keeps the frames it went through, and these the whole text of the seed.
+        """
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        self.left_out.append(error)
+
+
+def nothing_found(places: Iterable[str], report: Report) -> str:
+    """Return the message for an index that would become empty: more likely, a disk is not mounted."""
+    reasons = [f"{number:,} {kind}" for kind, number in sorted(report.passed_over.items())]
+    if report.left_out:
+        reasons.append(f"{len(report.left_out):,} could not be read; the first: {report.left_out[0]}")
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"no seed was found in {', '.join(places)}{why}; nothing was changed"

@@ -1,0 +1,210 @@
+"""Update and optimize: the next generation, which begins with all that is in force.
+
+A folder of the archive that was moved is recognised by its content: the known
+path is gone, and at least half of the articles that came from it are found, the
+same byte for byte, below a path that is new. They keep their ids.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from itertools import chain, islice
+from pathlib import Path
+
+from index.building.arguments import Archive, Globs, check_limits, check_workers, read_globs, split_sources
+from index.building.filling import Filling
+from index.building.rebuild import walk_of
+from index.building.report import Progress, Report, nothing_found
+from index.engines.registry import check_fit, open_location
+from index.errors import Action, BuildError, IndexMismatch, Remedy
+from index.reading.limits import Limits
+from index.reading.walk import archive_roots
+from index.storage.location import Generation, IndexLocation
+from index.storage.manifest import BuildConfig, Manifest
+from index.storage.rows import Origin
+from index.text.analyzer import Analyzer
+from index.text.segment import read_user_dict
+
+__all__ = ["optimize", "update", "words_of"]
+
+# So many articles of a folder that is gone are looked for below a new path.
+_LOOKED_FOR = 100
+
+
+def update(
+    archive: Archive,
+    directory: str | os.PathLike[str],
+    *,
+    workers: int = 1,
+    user_dict: str | os.PathLike[str] | None = None,
+    include: Globs | None = None,
+    exclude: Globs | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring an index up to date with an archive.
+
+    Adds what is new, replaces what has changed (by size and time, then by content)
+    and deletes what is gone below the folders given, never what is elsewhere or came
+    from Python. The result equals that of a rebuild. If nothing has changed, neither
+    an article nor an option, nothing is written.
+
+    Args:
+        archive: The archive or a part of it, as for `rebuild`. A folder that was moved
+            may be named by its new path; `Report.moved` says so.
+        directory: The index, as for `rebuild`.
+        workers: Processes that read and analyse besides this one; with 1, this one does.
+        user_dict: The dictionary that the index must have been made with.
+        include: Globs to keep to from now on; None for those of the index.
+        exclude: Globs to leave out from now on; None for those of the index.
+        limits: Limits from now on; None for those of the index.
+        progress: Called now and then with the articles done and, if known, their number in all.
+
+    Raises:
+        BuildError: Nothing was found, and all that was there would be deleted.
+        IndexMissing: There is no index.
+        IndexDamaged: What would be taken over is damaged.
+        IndexMismatch: The index was made with another analyzer, engine version or user
+            dictionary; rebuild it.
+        ArchiveError, OSError: As `rebuild` does.
+    """
+    began = time.perf_counter()
+    sources = split_sources(archive)
+    check_workers(workers)
+    location = open_location(directory)
+    location.manifest()  # without an index, say so before a folder is made
+    with location.write_lock():
+        current, analyzer = _taken_over(location, user_dict)
+        config = _changed(current.config, include, exclude, limits)
+        generation = _next(location, current, analyzer)
+        report = Report(generation=current.generation, articles=current.articles)
+        try:
+            known, report.moved = _moved(generation, config.roots, sources.paths)
+            roots, within = archive_roots(sources.paths, known=known)
+            config = replace(config, roots=known | roots)
+            walk = walk_of(replace(config, roots=roots), within)
+        except BaseException:
+            generation.close(failed=True)
+            raise
+        with Filling(generation, current.engine, analyzer, config, report, moved=report.moved) as filling:
+            seeds = filling.changed(walk) if walk else ()
+            filling.add(chain(seeds, sources.articles), walk, workers=workers, progress=progress)
+            if walk:
+                filling.delete_gone(walk)
+                if report.deleted and not (report.read or report.unchanged):
+                    raise BuildError(nothing_found(within, report))
+            if filling.is_changed or config != current.config:
+                filling.finish()
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def optimize(directory: str | os.PathLike[str]) -> Report:
+    """Merge the engine's files as if all articles had been added at once.
+
+    Results do not change; scores become those of a rebuild.
+
+    Raises:
+        ArchiveError, OSError: As `update` does.
+    """
+    began = time.perf_counter()
+    location = open_location(directory)
+    location.manifest()
+    with location.write_lock():
+        current, analyzer = _taken_over(location)
+        report = Report()
+        generation = _next(location, current, analyzer)
+        with Filling(generation, current.engine, analyzer, current.config, report) as filling:
+            filling.finish(optimize=True)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def _changed(
+    config: BuildConfig, include: Globs | None, exclude: Globs | None, limits: Limits | None
+) -> BuildConfig:
+    """Return the config with the options that were given."""
+    return replace(
+        config,
+        include=config.include if include is None else read_globs("include", include),
+        exclude=config.exclude if exclude is None else read_globs("exclude", exclude),
+        limits=config.limits if limits is None else check_limits(limits),
+    )
+
+
+def _taken_over(
+    location: IndexLocation, user_dict: str | os.PathLike[str] | None = None
+) -> tuple[Manifest, Analyzer]:
+    """Return the manifest in force and its analyzer, if a next generation may begin with it.
+
+    Raises IndexMismatch or IndexDamaged if it may not.
+    """
+    current = location.manifest()
+    words = words_of(location)
+    if user_dict is not None and read_user_dict(user_dict) != words:
+        raise IndexMismatch(
+            f"{location} was made with another user dictionary",
+            remedy=Remedy(Action.REBUILD, index=str(location), user_dict=os.fspath(user_dict)),
+        )
+    analyzer = Analyzer(words)
+    check_fit(location, current, analyzer)
+    location.verify(current)
+    return current, analyzer
+
+
+def _next(location: IndexLocation, current: Manifest, analyzer: Analyzer) -> Generation:
+    """Begin a generation with all that the one in force holds."""
+    return location.begin(engine=current.engine, user_dict=analyzer.user_dict, base=current)
+
+
+def words_of(location: IndexLocation) -> str | None:
+    """Return the user dictionary of the generation in force. Raises IndexDamaged."""
+    lease = location.lease()
+    try:
+        return lease.user_dict()
+    finally:
+        lease.release()
+
+
+# Folders that were moved
+
+
+def _moved(
+    generation: Generation, roots: Mapping[str, str], paths: Sequence[Path]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Find the folders of an archive that were moved to one of the paths.
+
+    Returns the known folders, as they are now, with the prefixes of their ids; and the
+    old and new path of each that was moved.
+    """
+    known, moved = dict(roots), dict[str, str]()
+    missing = [root for root in roots if not os.path.lexists(root)]
+    for path in map(os.path.realpath, paths) if missing else ():
+        if path in known or any(parent in known for parent in map(str, Path(path).parents)):
+            continue
+        for root in missing:
+            if root not in moved and _is_moved(generation, root, path):
+                # In its place, so that the order of folders stays.
+                known = {path if name == root else name: prefix for name, prefix in known.items()}
+                moved[root] = path
+                break
+    return known, moved
+
+
+def _is_moved(generation: Generation, root: str, path: str) -> bool:
+    """Return whether at least half of the first articles from `root` are found below `path`."""
+    origins = [stored.origin for stored in islice(generation.stored(root), _LOOKED_FOR)]
+    same = sum(_is_same(origin, root, path) for origin in origins)
+    return 0 < len(origins) <= 2 * same
+
+
+def _is_same(origin: Origin, root: str, path: str) -> bool:
+    file = Path(path + (origin.path or "").removeprefix(root))
+    try:
+        return file.stat().st_size == origin.size and sha256(file.read_bytes()).digest() == origin.digest
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,187 @@
+"""Rows of the article store: articles to values and back, with the checksums that hold them."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from index.article import Article
+
+__all__ = [
+    "ARTICLE",
+    "FACT",
+    "FACTS_MODULUS",
+    "STORED",
+    "WRITTEN",
+    "Fact",
+    "Origin",
+    "Stored",
+    "checksum_of",
+    "crc32_of",
+    "is_visible",
+    "is_whole",
+    "path_from_store",
+    "to_article",
+    "to_date",
+    "to_fact",
+    "to_seconds",
+    "to_stored",
+    "written_values",
+]
+
+WRITTEN = (
+    "row, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds,"
+    " root, path, size, digest, added"
+)
+"""Columns that the checksum is of besides the body, in this order."""
+
+# As bytes, because the checksum is of bytes: to encode it again would cost more than the checksum.
+ARTICLE = f"{WRITTEN}, CAST(body AS BLOB), crc32, removed"
+"""Columns that an article is made of."""
+
+FACT = "row, date, sources, authors, tags"
+"""Columns of a Fact."""
+
+STORED = "row, id, digest, root, path, size, mtime_ns"
+"""Columns that an update needs."""
+
+FACTS_MODULUS = 1 << 32
+"""Sums of facts are kept modulo this."""
+
+
+class Fact(NamedTuple):
+    """What is counted of an article: its date in seconds, and its names, each kind as a JSON array."""
+
+    row: int
+    date: int | None
+    sources: str
+    authors: str
+    tags: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article came from, and by what a change of it is noticed.
+
+    Attributes:
+        digest: SHA-256 of the file, or of the article if it came from Python.
+        root: The archive's folder; None for an article from Python.
+        path: The file.
+        size: In bytes.
+        mtime_ns: Time of its last change, in nanoseconds since 1970.
+    """
+
+    digest: bytes
+    root: str | None = None
+    path: str | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as an update sees it."""
+
+    row: int
+    id: str
+    origin: Origin
+
+
+def to_fact(row: int, article: Article) -> Fact:
+    """Return what is counted of an article."""
+    names = (article.sources, article.authors, article.tags)
+    return Fact(row, to_seconds(article.date), *(json.dumps(some, ensure_ascii=False) for some in names))
+
+
+def written_values(fact: Fact, article: Article, origin: Origin, generation: int) -> tuple[Any, ...]:
+    """Return the values of the columns WRITTEN for an article that a generation adds."""
+    return (
+        fact.row,
+        article.id,
+        article.title,
+        fact.authors,
+        article.url,
+        fact.sources,
+        fact.date,
+        fact.tags,
+        article.titled_by,
+        article.dated_by,
+        article.kinds,
+        origin.root,
+        _path_to_store(origin.path),
+        origin.size,
+        origin.digest,
+        generation,
+    )
+
+
+def to_article(values: tuple[Any, ...]) -> Article:
+    """Return the article of a row of the columns ARTICLE."""
+    _, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds, *_, body, _, _ = values
+    return Article(
+        id=id,
+        title=title,
+        body=body.decode(),
+        authors=tuple(json.loads(authors)),
+        url=url,
+        sources=tuple(json.loads(sources)),
+        date=to_date(date),
+        tags=tuple(json.loads(tags)),
+        kinds=kinds,
+        titled_by=titled_by,
+        dated_by=dated_by,
+    )
+
+
+def to_stored(values: tuple[Any, ...]) -> Stored:
+    """Return what an update sees of a row of the columns STORED."""
+    row, id, digest, root, path, size, mtime_ns = values
+    return Stored(row, id, Origin(digest, root, path_from_store(path), size, mtime_ns))
+
+
+def checksum_of(row: int, date: int | None, sources: str, authors: str, tags: str) -> int:
+    """Return the checksum of a Fact; a sum of them does not depend on their order."""
+    return zlib.crc32(f"{row} {date} {sources} {authors} {tags}".encode())
+
+
+def crc32_of(written: Sequence[Any], body: bytes) -> int:
+    """Return the checksum of a row."""
+    return zlib.crc32(body, zlib.crc32("\0".join(map(str, written)).encode()))
+
+
+def is_whole(values: tuple[Any, ...]) -> bool:
+    """Return whether a row is as it was written, and removed, if it was, after it was added."""
+    *written, body, crc32, removed = values
+    return crc32_of(written, body) == crc32 and (removed is None or removed > written[-1])
+
+
+def is_visible(values: tuple[Any, ...], generation: int) -> bool:
+    """Return whether a generation holds a row of the columns ARTICLE."""
+    *_, added, _, _, removed = values
+    return bool(added <= generation and (removed is None or removed > generation))
+
+
+def _path_to_store(path: str | None) -> str | bytes | None:
+    if path is None or path.isprintable():
+        return path
+    return os.fsencode(path)  # a surrogate, which stands for a byte, is not printable
+
+
+def path_from_store(stored: str | bytes | None) -> str | None:
+    """Return a path as Python has it; a name that is not UTF-8 is stored as bytes."""
+    return os.fsdecode(stored) if stored is not None else None
+
+
+def to_seconds(date: datetime | None) -> int | None:
+    """Return seconds since 1970 in UTC, without parts of a second."""
+    return None if date is None else int(date.timestamp() // 1)
+
+
+def to_date(seconds: int | None) -> datetime | None:
+    """Return the date of `to_seconds`, in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
