@@ -19,7 +19,15 @@ from pathlib import Path
 from index.article import Article
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, open_location, reader_class
-from index.errors import ArchiveError, IndexDamaged, IndexMissing, MissingExtra, UsageError
+from index.errors import (
+    ArchiveError,
+    EngineError,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    MissingExtra,
+    UsageError,
+)
 from index.storage.directory import NOT_OF_THE_GENERATION, DirectoryLease, IndexDirectory
 from index.storage.files import damage_of
 from index.storage.store import Store
@@ -153,8 +161,8 @@ class _Checker:
                 with closing(reader):
                     self._check_engine(reader, stored, engine)
                     self._check_sample(reader, store, sorted(stored), sample)
-        except MissingExtra:
-            raise  # nothing is wrong with the index
+        except (EngineError, IndexLocked, MissingExtra):
+            raise  # nothing is known to be wrong with the index
         except ArchiveError as error:
             self._note(error, path)
 

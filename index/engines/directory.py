@@ -20,7 +20,7 @@ from index.article import Article
 from index.engines.registry import writer_class
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexStateError
 from index.storage.directory import IndexDirectory
-from index.storage.files import of_sqlite
+from index.storage.files import is_there, of_sqlite
 from index.storage.location import Generation, IndexLocation, Lease
 from index.storage.manifest import Manifest
 from index.storage.rows import Origin, Stored
@@ -117,7 +117,7 @@ class DirectoryLocation(IndexLocation):
 
 def _opened(path: Path, generation: int) -> Store:
     """Return a store that is there, without the rows of later generations. Raises IndexDamaged."""
-    if not os.path.lexists(path):  # opening it would make it
+    if not is_there(path):  # opening it would make it
         raise IndexDamaged(f"{path} is missing", file=path, remedy=repair_of(path))
     store = Store(path, readonly=False)
     try:

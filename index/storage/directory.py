@@ -36,6 +36,7 @@ from index.storage.files import (
     IrregularFile,
     checksum,
     damage_of,
+    files_below,
     is_folder,
     is_regular,
     link,
@@ -325,10 +326,12 @@ class IndexDirectory:
         """Bring a complete generation into force: sync its files, then rename the manifest."""
         values = asdict(manifest)
         text = json.dumps({**values, "checksum": manifest_checksum(values)}, ensure_ascii=False, indent=1)
-        for directory, _, names in os.walk(self.generation(manifest.generation), topdown=False):
-            for name in names:
-                sync(Path(directory, name))
-            sync(Path(directory))
+        directory = self.generation(manifest.generation)
+        files = files_below(directory)
+        for path in files:
+            sync(path)
+        for folder in (self.engine(manifest.generation), directory):
+            sync(folder)
         sync(self._generations)
         fresh = self.path / (_MANIFEST + _NEW)
         write_new(fresh, text + "\n")
@@ -345,8 +348,8 @@ class IndexDirectory:
                 "size": path.stat().st_size,
                 **{kind: checksum(path, kind) for kind in CHECKSUMS},
             }
-            for path in sorted(directory.rglob("*"))
-            if path.is_file() and path.name not in NOT_OF_THE_GENERATION
+            for path in files_below(directory)
+            if path.name not in NOT_OF_THE_GENERATION
         }
 
     def numbers(self) -> list[int]:

@@ -27,8 +27,11 @@ __all__ = [
     "IrregularFile",
     "checksum",
     "damage_of",
+    "files_below",
     "is_folder",
+    "is_of_the_system",
     "is_regular",
+    "is_there",
     "link",
     "of_sqlite",
     "open_regular",
@@ -41,6 +44,15 @@ CHECKSUMS: tuple[Checksum, ...] = ("sha256", "crc32")
 
 # Errors of opening a link, a socket or a folder as a file.
 _IRREGULAR = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENODEV, errno.EISDIR})
+# Errors that say nothing about a file's content: no descriptors or memory, no permission, a disk
+# that is full or fails, a network that is gone.
+_OF_THE_SYSTEM = frozenset(
+    {
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY, errno.EINTR),
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        *(errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.ENOLCK),
+    }
+)
 # Errors of a file system without hard links, or of a file that may have no more of them.
 _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
@@ -52,6 +64,11 @@ class IrregularFile(OSError):
         super().__init__(what)
 
 
+def is_of_the_system(error: BaseException) -> bool:
+    """Return whether an error says that a file cannot be used now, and nothing about its content."""
+    return isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM
+
+
 def is_regular(path: Path) -> bool:
     """Return whether a path is a regular file itself, not a link to one. Raises OSError, as for nothing."""
     return stat.S_ISREG(path.lstat().st_mode)
@@ -60,6 +77,31 @@ def is_regular(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Return whether a path is a folder itself, not a link to one. Raises OSError, as for nothing."""
     return stat.S_ISDIR(path.lstat().st_mode)
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything has this path. Raises OSError if that cannot be known, as `exists` may not."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return the regular files in a folder and below, sorted.
+
+    Raises OSError for a folder that cannot be read. `Path.rglob` and `os.walk` pass
+    over one in silence: then files would be missing in the manifest, and be lost.
+    """
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                found += files_below(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                found.append(Path(entry.path))
+    return sorted(found)
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o666) -> int:

@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 
 from index.errors import Action, IndexDamaged, IndexStateError, Remedy
-from index.storage.files import is_regular, of_sqlite
+from index.storage.files import is_regular, is_there, of_sqlite
 
 __all__ = ["has_journal", "open_to_read", "open_to_write", "repair_of"]
 
@@ -90,7 +90,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         sqlite3.Error: It cannot be opened.
     """
     _check_files(path)
-    if not path.exists():
+    if not is_there(path):
         raise IndexDamaged(f"{path} is missing", file=path, remedy=repair_of(path))
     try:
         return _opened(path, "mode=ro")
@@ -123,7 +123,7 @@ def has_journal(path: Path) -> Path | None:
     """Return the file beside the store that holds changes not yet in it, or None."""
     _, wal, _, rollback = of_sqlite(path)
     for journal in (wal, rollback):
-        if journal.exists() and journal.stat().st_size:
+        if is_there(journal) and journal.stat().st_size:
             return journal
     return None
 

@@ -25,6 +25,7 @@ from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE, pack_int
 
 from index.engines.whoosh.codec import GroupedCodec
 from index.errors import Action, ArchiveError, EngineError, IndexDamaged, Remedy
+from index.storage.files import is_of_the_system
 
 __all__ = ["IndexStorage", "reading", "writing"]
 
@@ -103,7 +104,7 @@ class _Loader(pickle.Unpickler):
 
 @contextmanager
 def reading(directory: Path) -> Iterator[None]:
-    """Raise IndexDamaged for whatever goes wrong while an index is read.
+    """Raise IndexDamaged for whatever goes wrong while an index is read, but for errors of the system.
 
     The checksums of its files were right when they were opened. So if they
     cannot be read now, they have changed since, or never were an index.
@@ -113,6 +114,8 @@ def reading(directory: Path) -> Iterator[None]:
     except (ArchiveError, MemoryError, RecursionError):
         raise
     except Exception as error:
+        if is_of_the_system(error):
+            raise
         raise IndexDamaged(
             f"{directory} cannot be read ({type(error).__name__}: {error})",
             file=directory,

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ class WhooshWriter(Writer):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         storage = IndexStorage(str(directory))
-        has_index = any(directory.glob("_MAIN_*.toc"))
+        has_index = any(fnmatch(path.name, "_MAIN_*.toc") for path in directory.iterdir())
         with writing():
             self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
         self._writer: _SegmentWriter | None = None
