@@ -15,6 +15,7 @@ from index import (
     IndexLocked,
     IndexMismatch,
     IndexMissing,
+    Limits,
     UsageError,
     optimize,
     rebuild,
@@ -335,6 +336,179 @@ def test_a_filter_without_a_zone_is_told_how_to_have_one(index):
         pytest.raises(UsageError, match=r"after has no time zone.*timezone\.utc"),
     ):
         searcher.search("", after=datetime(2024, 1, 1))
+
+
+def test_an_empty_archive_empties_no_index_unless_it_is_allowed_to(archive, index, engine):
+    rebuild([archive], index, engine=engine)
+    for nothing in ([], iter(())):
+        with pytest.raises(BuildError, match="allow_empty"):
+            rebuild(nothing, index, engine=engine)
+    assert len(titles(index)) == 3
+    assert rebuild([], index, engine=engine, allow_empty=True).articles == 0
+    assert rebuild([], index, engine=engine).articles == 0
+
+
+@pytest.mark.parametrize(
+    "option", [{"exclude": ["nothing"]}, {"include": ["*.md"]}, {"limits": Limits(bytes=9_999)}]
+)
+def test_an_option_is_remembered_where_no_article_changes(archive, index, option):
+    """Once it was remembered only if an article changed too."""
+    rebuild([archive], index)
+    assert update([archive], index, **option).unchanged == 3
+    config = IndexDirectory(index).manifest().config
+    ((name, value),) = option.items()
+    assert getattr(config, name) == (tuple(value) if isinstance(value, list) else value)
+    before = IndexDirectory(index).manifest()
+    assert update([archive], index).unchanged == 3
+    assert IndexDirectory(index).manifest() == before
+
+
+def test_a_folder_without_articles_of_its_own_is_remembered(archive, index, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    rebuild([archive], index)
+    update([other], index)
+    assert str(other) in IndexDirectory(index).manifest().config.roots
+
+
+@pytest.mark.parametrize("order", [("旧", "新"), ("新", "旧"), ("旧", "旧"), ("新", "新")])
+def test_an_id_that_stands_twice_in_an_update_is_an_error_in_any_order(index, order, engine):
+    rebuild([article(id="same", title="旧")], index, engine=engine)
+    with pytest.raises(ArticleError, match="'same'"):
+        update([article(id="same", title=title) for title in order], index)
+    # Also when they are far apart.
+    filler = [article(id=f"f{n}") for n in range(40)]
+    first, second = (article(id="same", title=title) for title in order)
+    with pytest.raises(ArticleError, match="'same'"):
+        update([first, *filler, second], index)
+    assert titles(index, "旧 OR 新") == {"旧"}
+
+
+def test_one_glob_may_be_a_string(archive, index):
+    """Once it was taken letter by letter."""
+    assert rebuild([archive], index, exclude="山海台").articles == 2
+    assert rebuild([archive], index, include="3.md").articles == 1
+    assert update([archive], index, include="*.md").articles == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"include": 7}, {"exclude": [7]}, {"exclude": [Path("x")]}, {"limits": {"bytes": 1}}]
+)
+def test_what_is_no_glob_and_no_limit_is_refused(archive, index, wrong):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        rebuild([archive], index, **wrong)
+    assert not index.exists()
+    rebuild([archive], index)
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        update([archive], index, **wrong)
+
+
+def test_folders_and_articles_may_be_mixed(archive, index, engine):
+    mine, more = article(id="mine", title="我的"), article(id="more", title="又一")
+    everything = {"第一篇", "第二篇", "第三篇", "我的", "又一"}
+    rebuild([mine, archive, more], index, engine=engine)
+    assert titles(index, "篇 OR 我的 OR 又一") == everything
+    (archive / "晨报" / "1.md").unlink()
+    report = update([article(id="mine", title="我的改了"), archive], index)
+    assert (report.replaced, report.deleted, report.unchanged) == (1, 1, 2)
+    rebuild(iter([archive, mine]), index, engine=engine)
+    assert rebuild(mine, index, engine=engine).articles == 1
+    with pytest.raises(UsageError, match="folders come first"):
+        rebuild(iter([mine, archive]), index, engine=engine)
+
+
+def test_articles_do_not_stand_in_for_a_folder_that_is_not_mounted(archive, index, tmp_path):
+    (tmp_path / "empty").mkdir()
+    rebuild([archive], index)
+    with pytest.raises(BuildError, match="nothing was changed"):
+        rebuild([tmp_path / "empty", article(id="mine")], index)
+    assert len(titles(index)) == 3
+
+
+@pytest.mark.parametrize("wrong", [None, 7, b"archive", [None], [b"archive"]])
+def test_what_is_no_archive_is_refused(index, wrong):
+    with pytest.raises(UsageError):
+        rebuild(wrong, index)
+    with pytest.raises(IndexMissing):
+        IndexDirectory(index).manifest()
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "", b"index"])
+def test_what_is_no_index_is_refused(archive, wrong):
+    for act in (lambda: rebuild([archive], wrong), lambda: update([archive], wrong), lambda: Searcher(wrong)):
+        with pytest.raises(UsageError):
+            act()
+
+
+def moved(archive: Path) -> Path:
+    return archive.rename(archive.with_name("moved"))
+
+
+def test_an_archive_that_was_moved_keeps_its_ids(archive, index, engine):
+    """Once every article was added a second time."""
+    for name in ("6.md", "7.md"):
+        seed(archive / "湖上" / name, "又一篇")
+    rebuild([archive], index, engine=engine)
+    before = everything(index)
+    seed(archive / "晨报" / "1.md", "第一篇改了")
+    (archive / "山海台" / "3.md").unlink()
+    there = moved(archive)
+    seed(there / "晨报" / "4.md", "第四篇")
+    report = update([there], index)
+    assert report.moved == {str(archive): str(there)}
+    assert (report.added, report.replaced, report.deleted, report.unchanged) == (1, 1, 1, 3)
+    assert titles(index) == {"第一篇改了", "第二篇", "第四篇", "又一篇"}
+    assert {id for id, *_ in everything(index)} <= {id for id, *_ in before} | {"晨报/4.md"}
+    report = update([there], index)
+    assert (report.moved, report.unchanged, report.generation) == ({}, 5, 2)
+    assert list(IndexDirectory(index).manifest().config.roots) == [str(there)]
+
+
+def test_one_of_several_folders_was_moved(archive, index, tmp_path):
+    other = tmp_path / "other"
+    seed(other / "5.md", "第五篇")
+    rebuild([archive, other], index)
+    before = everything(index)
+    there = moved(archive)
+    assert update([there, other], index).moved == {str(archive): str(there)}
+    assert everything(index) == before
+
+
+def test_another_folder_is_not_taken_for_one_that_is_gone(archive, index, tmp_path):
+    """Its disk may be away; files of the same names with another content are other articles."""
+    rebuild([archive], index)
+    other = tmp_path / "other"
+    for name in ("晨报/1.md", "晨报/2.md", "山海台/3.md"):
+        seed(other / name, "别的一篇")
+    archive.rename(tmp_path / "away")
+    report = update([other], index)
+    assert (report.moved, report.added, report.articles) == ({}, 3, 6)
+
+
+def test_what_is_left_out_keeps_no_text_in_memory(archive, index):
+    """An error's traceback keeps the frames that it went through, and these the whole file."""
+    (archive / "bad.md").write_text("no seed\n" * 100)
+    for report in (rebuild([archive], index, limits=Limits(bytes=500)), update([archive], index)):
+        assert report.left_out
+        for error in report.left_out:
+            assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
+
+
+def test_a_failure_after_the_switch_takes_nothing_back(archive, index, monkeypatch):
+    """Once it took back the rows of the generation that was in force by then."""
+    rebuild([archive], index)
+
+    with monkeypatch.context() as patch:
+        switch = IndexDirectory.switch
+
+        def switch_and_fail(self, manifest):
+            switch(self, manifest)
+            raise OSError("the disk is gone")
+
+        patch.setattr(IndexDirectory, "switch", switch_and_fail)
+        with pytest.raises(OSError, match="gone"):
+            rebuild([article(id="only", title="唯一一篇", day=1)], index)
+    assert titles(index) == {"唯一一篇"}
 
 
 def test_an_empty_archive_makes_an_empty_index(index, engine):

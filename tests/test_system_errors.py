@@ -86,7 +86,7 @@ def operations(monkeypatch) -> Operations:
     return let_fail(monkeypatch)
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
+@pytest.fixture(scope="module", params=["memory", pytest.param("whoosh", marks=pytest.mark.slow)])
 def sound(request, tmp_path_factory) -> Path:
     index = tmp_path_factory.mktemp(request.param) / "index"
     rebuild(OLD, index, engine=request.param)

@@ -96,7 +96,13 @@ def reader_class(engine: str) -> Any:
 
 
 def open_location(target: str | os.PathLike[str]) -> IndexLocation:
-    """Return the location that `--index` names; touches nothing. Raises UsageError or MissingExtra."""
+    """Return the index with this path or address; touches nothing. Raises UsageError or MissingExtra."""
+    if not isinstance(target, (str, os.PathLike)):
+        raise UsageError(f"an index is a folder or the address of one, not {target!r}")
+    if not os.fspath(target):
+        raise UsageError(
+            "the name of the index is empty, which would be the current folder; for that, write ."
+        )
     address = target if isinstance(target, str) else ""
     entries = (entry for entry in ENGINES.values() if address.startswith(entry.schemes or "\0"))
     entry = next(entries, ENGINES[DEFAULT_ENGINE])

@@ -473,6 +473,8 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         rows.append(("passed over", f"{sum(report.passed_over.values()):,}", kinds))
     if rows:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
+    for before, now in report.moved.items():
+        yield f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids"
 
 
 def left_out_lines(report: Report) -> Iterator[str]:

@@ -149,6 +149,7 @@ class WhooshWriter(Writer):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         storage = IndexStorage(str(directory))
+        # Not by glob(), which passes over a folder that cannot be read: all articles would be lost.
         has_index = any(fnmatch(path.name, "_MAIN_*.toc") for path in directory.iterdir())
         with writing():
             self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
