@@ -1,8 +1,7 @@
-"""Seeds to documents: what is read and analysed before anything is written.
+"""Seeds and articles to documents, read and analysed in this process or in workers.
 
-Here or in worker processes, in batches through a bounded queue, and handed on
-in their order. A seed that cannot be read, or costs more than its limits, is
-handed on as its error.
+They go in batches through a bounded queue and come out in their order. A seed
+that cannot be read, or costs more than its limits, comes out as its error.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ from index.text.document import analyze
 __all__ = ["BATCH", "Prepared", "Preparer", "prepare_all"]
 
 BATCH = 16
-"""So many seeds are handed over together."""
+"""Seeds in a batch."""
 
-# Batches under way for each worker: enough to keep it busy (16 are no faster), few enough for
-# memory to stay flat (some 60 kB an article).
+# Batches on their way for each worker: enough to keep it busy (16 are no faster), and few enough
+# for memory to stay flat (some 60 kB an article).
 _AHEAD = 3
 
 
@@ -51,7 +50,7 @@ class Prepared:
 
 
 class Preparer:
-    """Turns seeds and articles into what the engine's writer takes."""
+    """Turns seeds and articles into documents in the form that an engine's writer takes."""
 
     def __init__(self, engine: str, analyzer: Analyzer, limits: Limits) -> None:
         self.engine = engine
@@ -60,7 +59,7 @@ class Preparer:
         self._prepare = engine_class(engine).prepare
 
     def prepare(self, items: list[Seed | Article]) -> list[Prepared | SeedError]:
-        """Read a batch; a seed that cannot be read becomes its error."""
+        """Read and analyse a batch; a seed that cannot be read becomes its error."""
         results: list[Prepared | SeedError] = []
         for item in items:
             try:
@@ -105,16 +104,16 @@ def _start_worker(
     global _preparer
     theirs.close()
     Thread(target=_end_when_unwanted, args=(wanted,), daemon=True).start()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whatever it means to the application
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the application may have one of its own
     _preparer = Preparer(engine, Analyzer(user_dict), limits)
 
 
 def _end_when_unwanted(wanted: Connection) -> None:
-    """End this worker when nobody holds the other end of `wanted`.
+    """End this worker process when nobody holds the other end of `wanted`.
 
-    The pool cannot be relied on: a worker waits for work on a pipe that it
-    holds open itself, so it outlives a process that is killed, and waits for
-    ever for the lock on that pipe if another worker is killed that has it.
+    The pool does not: a worker waits for work on a pipe that it holds open itself,
+    so it outlives a parent that is killed; and if another worker is killed while it
+    holds the lock on that pipe, it waits without end.
     """
     wanted.poll(None)
     os._exit(0)
@@ -128,7 +127,17 @@ def _work(items: list[Seed | Article]) -> list[Prepared | SeedError]:
 def prepare_all(
     items: Iterable[Seed | Article], preparer: Preparer, *, workers: int
 ) -> Generator[Prepared | SeedError, None, None]:
-    """Read everything, in order, with a bounded number of batches under way."""
+    """Read and analyse everything, in order, with a bounded number of batches on their way.
+
+    Args:
+        items: Seeds and articles.
+        preparer: Does the work, here or as copies of it in the workers.
+        workers: How many processes; with 1, this one does it.
+
+    Raises:
+        BuildError: A worker process died.
+        UsageError: An item is neither a seed nor an article.
+    """
     iterator = iter(items)
     batches: Iterator[list[Seed | Article]] = iter(lambda: list(islice(iterator, BATCH)), [])
     if workers <= 1:
@@ -155,7 +164,7 @@ def prepare_all(
             " try again with fewer --workers"
         ) from error
     finally:
-        # Nothing may be on its way to a worker that has ended: the pool would wait for ever.
+        # Nothing may be on its way to a worker that has ended: the pool would wait without end.
         wait(pending)
         ours.close()
         pool.shutdown()

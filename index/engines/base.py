@@ -1,7 +1,7 @@
-"""What an engine must offer to be filled.
+"""The interface of an engine that is filled.
 
-An engine stores numbers of rows and streams of terms; the articles themselves
-are in the store, under the same numbers. Rows are never reused, so an article
+An engine stores row numbers and streams of terms; the articles themselves are
+in the store, under the same numbers. Rows are never used again, so an article
 that changes is one row deleted and another added.
 """
 
@@ -18,10 +18,10 @@ __all__ = ["Engine", "Writer"]
 
 
 class Engine(ABC):
-    """What workers must know of an engine: how a document is brought into its form."""
+    """The part of an engine that worker processes need: bringing a document into its form."""
 
     version: ClassVar[str]
-    """Version of the engine; an index is refused by an engine of another one."""
+    """Version of the engine; an index made by another version is refused."""
 
     @staticmethod
     @abstractmethod
@@ -32,24 +32,27 @@ class Engine(ABC):
 class Writer(Engine):
     """Fills one generation of an index directory.
 
-    Opened on the engine's directory, which is empty or holds what the same
-    engine wrote for the generation before. Anything that goes wrong below is
-    raised as EngineError, a full disk as OSError.
+    It is opened on the engine's directory, which is empty or holds the files of the
+    generation before, written by the same engine. Whatever goes wrong in the library
+    is raised as EngineError, and whatever the system refuses as OSError.
+
+    Attributes:
+        directory: The engine's directory.
     """
 
     merges: ClassVar[bool] = True
-    """Whether `commit(optimize=True)` merges; else everything is added anew to an empty directory."""
+    """True if `commit(optimize=True)` merges; if not, all is added anew to an empty directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
     @abstractmethod
     def add(self, row: int, prepared: Any) -> None:
-        """Add one prepared document under a row that was never used before."""
+        """Add a prepared document under a row that was never used before."""
 
     @abstractmethod
     def delete(self, rows: Iterable[int]) -> None:
-        """Delete the documents of these rows, all of which were committed earlier."""
+        """Delete the documents of rows that were committed in an earlier generation."""
 
     @abstractmethod
     def commit(self, *, optimize: bool = False) -> None:
@@ -57,4 +60,4 @@ class Writer(Engine):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of everything; what was not committed is lost."""
+        """Let go of everything, and drop what was not committed."""

@@ -1,8 +1,8 @@
-"""The one registry of engines: what each is made of, and which one an index needs.
+"""The one registry of engines: the parts of each, and which one an index needs.
 
-Adding an engine is one entry here, a writer in `index/engines`, and a reader in
-`search/engines`. Classes are named, not imported: only the engine that is used
-is loaded, and a base install has only some of the packages.
+To add an engine, add one entry here, a writer in `index/engines`, and a reader
+in `search/engines`. Classes are named, not imported: only the engine that is
+used is loaded, and a base install lacks the packages of others.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class EngineEntry:
     Attributes:
         engine: Its Engine, which for an engine that keeps files is its Writer.
         reader: Its Reader in `search.engines`.
-        extra: The optional extra that installs it; None where the base install has it.
-        location: The kind of IndexLocation that its indexes have.
-        schemes: How addresses of its indexes begin; empty where these are directories.
+        extra: The optional extra that installs it; None if the base install has it.
+        location: The IndexLocation of its indexes.
+        schemes: How addresses of its indexes begin; empty if these are directories.
     """
 
     engine: str
