@@ -99,3 +99,9 @@ def test_no_module_outgrows_its_reader():
     found = modules("index") | modules("search")
     sizes = {name: len(path.read_text("utf-8").splitlines()) for name, path in found.items()}
     assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
+
+
+def test_the_wheel_installs_these_two_packages():
+    """Once it installed a top-level `benchmarks` too, and named a package that was not there."""
+    settings = (ROOT / "pyproject.toml").read_text("utf-8").partition("[tool.hatch.build.targets.wheel]")[2]
+    assert settings.split("\n")[1] == 'packages = ["index", "search"]'
