@@ -57,6 +57,8 @@ _EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
 
 # How long a writer waits for another one, in seconds; there is none but one that is just dying.
 _PATIENCE = 20
+# SQLite needs this many bytes to share the store among processes.
+_ROOM = 64 << 10
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
@@ -95,17 +97,22 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     try:
         return _opened(path, "mode=ro")
     except sqlite3.OperationalError as error:
-        if os.access(path.parent, os.W_OK):
+        if not _is_full_or_readonly(path.parent):
             raise
-        # In a folder that cannot be written, SQLite cannot share the file with a writer; but
-        # then there is no writer either. Changes that one has left in a journal would be missed.
+        # There SQLite cannot make the file by which it shares the store with a writer; but then
+        # no writer can be at work. Changes that one has left in a journal would be missed.
         if (journal := has_journal(path)) is not None:
             raise IndexStateError(
                 f"{journal} holds changes that cannot be read here ({error}) without"
-                " permission to write there",
+                " permission, or room, to write there",
                 remedy=Remedy(Action.OPTIMIZE, index=str(path.parent)),
             ) from error
         return _opened(path, "mode=ro&immutable=1")
+
+
+def _is_full_or_readonly(folder: Path) -> bool:
+    state = os.statvfs(folder)
+    return not os.access(folder, os.W_OK) or state.f_bavail * state.f_frsize < _ROOM
 
 
 def _opened(path: Path, options: str) -> sqlite3.Connection:
