@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from index.article import without_surrogates
 
-__all__ = ["BLOCKS", "VOID", "Token", "attributes", "names", "tokens"]
+__all__ = ["BLOCKS", "VOID", "Token", "attributes", "names", "tokens", "without_comments"]
 
 
 def names(text: str) -> frozenset[str]:
@@ -169,14 +169,14 @@ def _cleaned(markup: str) -> str:
     if "<![CDATA[" in text:
         text = text.replace("<![CDATA[", "").replace("]]>", "")
     if "<!--" in text:
-        text = _without_comments(text)
+        text = without_comments(text)
     text = _without_raw_elements(text)
     if "<!" in text or "<?" in text:
         text = _DECLARATION.sub("", text)
     return text
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """Return the text without its comments; one that is never closed hides nothing."""
     kept = []
     end = 0

@@ -1,14 +1,407 @@
-"""A whole HTML page to a draft: what the page says of its article, and the article's text."""
+"""A whole HTML page to a draft: what the page says of its article, and the article's text.
+
+Each property has its places, in the order in which they are trusted; see
+`_TITLES`, `_DATES` and so on. docs/reading-html.md describes the rules.
+"""
 
 from __future__ import annotations
 
-from index.reading.draft import Draft
-from index.reading.html import read_fragment
+import re
+from collections.abc import Iterable
+
+from index.reading import dates
+from index.reading.article_text import find_text, sentence_start, trim
+from index.reading.boilerplate import COMMENTS, DROP, HINT, Line
+from index.reading.draft import Draft, Kind, NoArticle, Paragraph, Removed, Value
+from index.reading.html import Reader, is_same, read_fragment, squeeze
+from index.reading.markup import attributes, tokens
+from index.reading.page_head import Head, read_head
 
 __all__ = ["read_page"]
 
+_AUTHORS = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+)
+_TAGS = ("article:tag", "keywords", "news_keywords", "parsely-tags", "sailthru.tags")
+_URLS = ("og:url", "twitter:url")
+_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "article:create_at",
+    "og:release_date",
+    "datepublished",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published_time",
+    "pubdate",
+    "publishtime",
+    "publish_time",
+    "published",
+    "published-date",
+    "firstpublishedtime",
+    "article.published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "release_date",
+    "weibo:article:create_at",
+    "date",
+)
 
-def read_page(text: str) -> Draft:
-    """Return the article that a whole page holds, as a draft."""
-    paragraphs, removed = read_fragment(text)
-    return Draft("html page", paragraphs=paragraphs, removed=removed)
+
+def read_page(text: str, *, url: str = "") -> Draft:
+    """Return the article that a whole page holds, as a draft.
+
+    Args:
+        text: The page.
+        url: Where it was found, if that is known, for a date in the address.
+
+    Raises:
+        NoArticle: The page says that its article was deleted.
+    """
+    head = read_head(text)
+    draft = Draft("html page")
+    draft.urls = _urls(head, url)
+    if _WECHAT.search(text[:200_000]):
+        _read_wechat(text, head, draft)
+        return draft
+    reader = _read_outline(text)
+    chosen = find_text(reader)
+    draft.titles = _titles(head, reader, chosen)
+    title = draft.titles[0].text if draft.titles else ""
+    kept, rules = trim(reader, chosen, title)
+    draft.paragraphs = [
+        Paragraph(line.text, line.kind, line.level) for line in map(reader.lines.__getitem__, kept)
+    ]
+    draft.removed = [
+        Removed(reader.lines[at].text, rule) for at, rule in sorted(rules.items())
+    ] + reader.removed
+    draft.authors = _unique([*head.structured("author"), *head.values(*_AUTHORS)], draft, is_name=True)
+    draft.tags = _tags(head)
+    draft.dates = _dates(head, reader, chosen, title, draft.urls)
+    return draft
+
+
+def _read_outline(text: str) -> Reader:
+    reader = Reader(outline=True)
+    reader.read(tokens(text))
+    prose = sum(line.prose for at, line in enumerate(reader.lines) if at not in reader.marked)
+    marked = sum(reader.lines[at].prose for at, rule in reader.marked.items() if rule[0] != COMMENTS)
+    if marked > prose or reader.hidden_prose > 10 * (prose + marked):
+        careful = Reader(
+            outline=True, trust=COMMENTS if reader.hidden_prose <= 10 * (prose + marked) else None
+        )
+        careful.read(tokens(text))
+        if careful.lines:
+            return careful
+    return reader
+
+
+def _unique(values: Iterable[Value], draft: Draft, *, is_name: bool = False) -> list[Value]:
+    """Return the values without repetitions, and without addresses where names are asked for."""
+    kept: dict[str, Value] = {}
+    for value in values:
+        if value.text and not (is_name and (_ADDRESS.match(value.text) or len(value.text) > 60)):
+            kept.setdefault(value.text, value)
+    return list(kept.values())
+
+
+_ADDRESS = re.compile(r"https?://|www\.|@|/", re.IGNORECASE)
+_COMMAS = re.compile(r"\s*[,，;；、|]\s*")
+
+
+def _tags(head: Head) -> list[Value]:
+    found = [*head.values(*_TAGS), *head.structured("keywords")]
+    tags: dict[str, Value] = {}
+    for value in found:
+        for text in _COMMAS.split(value.text)[:50]:
+            if 0 < len(text) <= 40:
+                tags.setdefault(text, Value(text, value.origin))
+    return list(tags.values())
+
+
+# ── address ─────────────────────────────────────────────────────────────────
+
+# Archives of the web put the original's address behind their own.
+_ARCHIVED = re.compile(
+    r"(?:https?:)?//(?:web\.archive\.org/web|webarchive\.[a-z.]+/[a-z/]*|archive\.(?:today|ph|is|li|vn|md|fo))/"
+    r"(?:\d{4,14}(?:[a-z]{2}_)?/)?(?P<url>https?:/{1,2}.+)",
+    re.IGNORECASE,
+)
+
+
+def original(url: str) -> str:
+    """Return the address of which `url` is an archived copy, or `url`."""
+    found = _ARCHIVED.match(url)
+    return url if found is None else re.sub(r"^(https?:)/(?!/)", r"\1//", found["url"])
+
+
+def _urls(head: Head, url: str) -> list[Value]:
+    found = [Value(head.canonical, "canonical")] if head.canonical else []
+    found += head.values(*_URLS) + ([Value(url, "address")] if url else [])
+    urls = [Value(original(value.text), value.origin) for value in found]
+    return [value for value in urls if re.match(r"(?:https?:)?//[^/]", value.text)]
+
+
+# ── title ───────────────────────────────────────────────────────────────────
+
+_SEPARATOR = re.compile(r"\s*[-_|–—·»«<>:：/\\~＿｜－―•†]+\s*|\s{2,}")
+_BORDER = re.compile(r"\s*[-_|–—·»«<>/\\~＿｜－―•()（）【\[]|\s\s|\s[^\s]+$|$")
+#: A title has so many characters.
+TITLE = 150
+
+
+def _titles(head: Head, reader: Reader, chosen: range) -> list[Value]:
+    """Return what may be the article's title, best first."""
+    sites = {
+        name.text for name in head.values("og:site_name", "application-name", "apple-mobile-web-app-title")
+    }
+    headings = _headings(reader, chosen)
+    graph = [value for value in head.values("og:title", "twitter:title") if value.text not in sites]
+    graph = [
+        Value(_begun(value.text, headings) or _without_site(value.text, sites), value.origin)
+        for value in graph
+    ]
+    found = [value for value in graph if value.text][:1]
+    if head.title and (begun := _begun(head.title, headings)):
+        found.append(Value(begun, "heading in <title>"))
+    found += [value for value in head.structured("headline") if value.text not in sites][:1]
+    stripped = _without_site(head.title, sites)
+    first = _nearest_heading(reader, chosen, sites)
+    known = stripped and any(
+        stripped in line.text or line.text in head.title for line in headings if len(line.text) > 3
+    )
+    if first and not known:
+        found.append(Value(first, "heading"))
+    if stripped:
+        found.append(Value(stripped, "<title>"))
+    if first:
+        found.append(Value(first, "heading"))
+    if not found and (opening := _opening(reader, chosen)):
+        found.append(Value(opening, "first line"))
+    return [Value(value.text[:TITLE], value.origin) for value in found]
+
+
+def _headings(reader: Reader, chosen: range) -> list[Line]:
+    """Return the lines that may be the page's heading: to shortly after where the text begins."""
+    end = sentence_start(reader, chosen) + 3
+    return [
+        line
+        for at, line in enumerate(reader.lines[:end])
+        if 2 <= len(line.text) <= TITLE and (at not in reader.marked or reader.marked[at][0] != COMMENTS)
+    ]
+
+
+def _begun(title: str, headings: list[Line]) -> str:
+    """Return the heading that a page's title begins with, if any: the longest, before one that is no heading."""
+    bare = squeeze(title)
+    fits = [
+        line
+        for line in headings
+        if bare.startswith(line.text)
+        and (len(line.text) >= 4 or line.kind is Kind.HEADING)
+        and _BORDER.match(bare, len(line.text))
+        and (line.kind is Kind.HEADING or not line.linked)
+    ]
+    best = max(
+        fits, key=lambda line: (line.kind is Kind.HEADING and line.level <= 2, len(line.text)), default=None
+    )
+    return "" if best is None else best.text
+
+
+_SITE = re.compile(
+    r"(?:.{0,12}(?:[网網站]|日[报報]|[晚早周週时時][报報刊]|新[闻聞]|[频頻]道|[论論][坛壇]|社[区區]|博客|客户端|官方网站|中心|在[线線]|[门門]户"
+    r"|[财財][经經]|体育|娱乐|科技|百科.*|专栏|blog|news|\.(?:com|cn|net|org|tw|hk))|首[页頁])$",
+    re.IGNORECASE,
+)
+
+
+def _without_site(title: str, sites: set[str]) -> str:
+    """Return a page's title without the names of site and section that are put at its end."""
+    title = squeeze(title)
+    for _ in range(4):
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            break
+        last = cuts[-1]
+        tail, rest = title[last.end() :].strip(), title[: last.start()].strip()
+        is_strong = last[0].strip() != "" and (
+            last[0] != last[0].strip() or last[0].strip() in "_|＿｜" or last[0].strip() == ""
+        )
+        if not rest or len(rest) < 2:
+            break
+        if tail in sites or _SITE.match(tail) or (is_strong and len(tail) <= 12 and len(tail) < len(rest)):
+            title = rest
+            continue
+        break
+    return "" if title in sites else title
+
+
+def _nearest_heading(reader: Reader, chosen: range, sites: set[str]) -> str:
+    """Return the heading of the highest level that stands last before the text, or at its beginning."""
+    end = sentence_start(reader, chosen) + 1
+    best: Line | None = None
+    for at in range(max(0, end - 40), min(end, len(reader.lines))):
+        line = reader.lines[at]
+        if line.kind is not Kind.HEADING or line.text in sites or not 2 <= len(line.text) <= TITLE:
+            continue
+        if line.linked >= len(line.text) and at not in chosen:
+            continue
+        if at in reader.marked and reader.marked[at][0] != DROP:
+            continue
+        if best is None or line.level <= best.level:
+            best = line
+    return "" if best is None else best.text
+
+
+def _opening(reader: Reader, chosen: range) -> str:
+    """Return the first line of the text if it is short enough for a title."""
+    for at in chosen:
+        line = reader.lines[at]
+        if at not in reader.marked and not line.linked and re.search(r"\w", line.text):
+            return line.text if len(line.text) <= 60 and not line.text.endswith(("。", "，", "；")) else ""
+    return ""
+
+
+# ── date ────────────────────────────────────────────────────────────────────
+
+#: A line with a date and a time has at most so many characters, one without a time so many.
+DATE_LINE, DAY_LINE = 120, 40
+#: The article begins at the first paragraph with so many.
+PROSE = 200
+
+
+def _dates(head: Head, reader: Reader, chosen: range, title: str, urls: list[Value]) -> list[Value]:
+    """Return what may be the publication's date, in the order in which it is trusted."""
+    found = head.structured("datePublished", "pubDate") + head.values(*_DATES)
+    found += _time_elements(reader)
+    found += _date_lines(reader, chosen, title)
+    found += [value for url in urls if (value := dates.date_in_url(url.text)) is not None]
+    return found
+
+
+def _time_elements(reader: Reader) -> list[Value]:
+    """Return `<time>` elements that say they are the publication's, outside of comments and lists."""
+    found = []
+    for at, name, written in reader.times:
+        rule = reader.marked.get(at)
+        said = attributes(written)
+        names = " ".join((said.get("itemprop", ""), said.get("class", ""), *said)).lower()
+        value = said.get("datetime") or said.get("content") or ""
+        if rule is not None and rule[0] in (COMMENTS, HINT):
+            continue
+        if value and ("publi" in names or "pubdate" in names):
+            found.append(Value(value, "time element"))
+    return found
+
+
+def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:
+    """Return the date near the title: with a time of day if there is one, else without."""
+    lines = reader.lines
+    end = next(
+        (at for at, line in enumerate(lines) if len(line.text) >= PROSE and not _is_aside(reader, at)), None
+    )
+    start = sentence_start(reader, chosen)
+    end = min(len(lines), max(start, chosen.start) + 3) if end is None else max(end, min(start, len(lines)))
+    heading = next((at for at in range(end) if title and is_same(lines[at].text, title)), -1)
+    after = [at for at in range(heading + 1, end) if not _is_aside(reader, at)]
+    before = [at for at in range(max(0, heading - 8), max(heading, 0)) if not _is_aside(reader, at)]
+    behind = [at for at in range(chosen.stop - 1, min(len(lines), chosen.stop + 6)) if at >= end] + list(
+        reversed(range(max(end, chosen.stop - 12), chosen.stop))
+    )
+    found = []
+    for rows, origin in ((after, "date line"), (before, "date line")):
+        for with_time, limit in ((True, DATE_LINE), (False, DAY_LINE)):
+            texts = (lines[at].text for at in rows if len(lines[at].text) <= limit)
+            found += [
+                Value(text, origin) for line in texts if (text := dates.find_date(line, with_time=with_time))
+            ][:1]
+    for at in behind:
+        if len(lines[at].text) <= DATE_LINE and _POSTED.search(lines[at].text) and not _is_aside(reader, at):
+            found += [
+                Value(text, "date line")
+                for text in [dates.find_date(lines[at].text, with_time=False)]
+                if text
+            ]
+    return found
+
+
+_POSTED = re.compile(r"[发發][布佈表]|posted|publi|刊[登载發]|[创創]建", re.IGNORECASE)
+
+
+def _is_aside(reader: Reader, at: int) -> bool:
+    """Tell whether a line is a reader's comment, or stands in a list of other articles."""
+    rule = reader.marked.get(at)
+    if rule is None:
+        return False
+    return rule[0] in (COMMENTS, HINT) or "relat" in rule[1] or "recommend" in rule[1]
+
+
+# ── WeChat ──────────────────────────────────────────────────────────────────
+
+_WECHAT = re.compile(
+    r"""id\s*=\s*["'](?:js_content|js_article)["']|mp\.weixin\.qq\.com/mp/|res\.wx\.qq\.com/mmbizwap|Weixin Official Accounts Platform|微信公众平台</title"""
+)
+_GONE = re.compile(
+    r"(?:[内內]容|文章|账号|帳號|content|account)[^<。]{0,20}(?:已?被[^<。]{0,12}[删刪屏封停]|违规|違規|无法查看|無法查看|has been (?:deleted|blocked|removed)|[删刪]除)"
+    r"|is unavailable|violat|此[内內]容[^<]{0,20}(?:无法|不能|违反)",
+    re.IGNORECASE,
+)
+_BY_ID = r"""id\s*=\s*["']{}["'][^<>]*>\s*([^<]{{1,200}})<"""
+_STAMP = re.compile(
+    r"""\b(?:var\s+(?:ct|publish_time|oriCreateTime|createTime)\s*=\s*|create_?[tT]ime\s*[:=]\s*)["']?(\d{10}|\d{4}-\d{2}-\d{2}[ \d:]*)"""
+)
+
+
+def _read_wechat(text: str, head: Head, draft: Draft) -> None:
+    """Read a page of WeChat's publishing system: its text, date and account stand in known places."""
+    content = re.search(r"""<(\w+)\b[^<>]*\bid\s*=\s*["']js_content["'][^<>]*>""", text)
+    if content is None:
+        plain = "\n".join(paragraph.text for paragraph in read_fragment(text)[0])
+        gone = next((line for line in plain.split("\n") if _GONE.search(line)), "")
+        raise NoArticle(
+            f"the page has no article; it says: {gone[:100]}" if gone else "the page has no article"
+        )
+    reader = Reader(outline=True, trust=None)
+    reader.read(tokens(text))
+    block = next((element for element in reader.elements if "js_content" in element.written), None)
+    rows = range(0) if block is None else range(block.first, block.last)
+    draft.paragraphs = [
+        Paragraph(line.text, line.kind, line.level) for line in reader.lines[rows.start : rows.stop]
+    ]
+    draft.removed = [
+        Removed(line.text, "outside of js_content") for at, line in enumerate(reader.lines) if at not in rows
+    ]
+    draft.titles = [*head.values("og:title"), *_by_id(text, "activity-name", "activity-name")]
+    draft.titles += [Value(head.title, "<title>")] if head.title else []
+    stamps = [Value(stamp, "createTime") for stamp in _STAMP.findall(head.scripts)[:3]]
+    draft.dates = _by_id(text, "publish_time", "publish_time") + stamps
+    draft.authors = _unique(
+        [*head.values("author", "og:article:author"), *_by_id(text, "js_name", "account")],
+        draft,
+        is_name=True,
+    )
+
+
+def _by_id(text: str, identity: str, origin: str) -> list[Value]:
+    found = re.search(_BY_ID.format(identity), text)
+    value = "" if found is None else squeeze(read_text(found[1]))
+    return [Value(value, origin)] if value else []
+
+
+def read_text(markup: str) -> str:
+    """Return markup without tags as text."""
+    return " ".join(paragraph.text for paragraph in read_fragment(markup)[0])
