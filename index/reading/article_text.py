@@ -10,6 +10,7 @@ labels before and after the text, lists of links within it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import accumulate
 
 from index.reading.boilerplate import Line
@@ -129,22 +130,22 @@ _COMMENTED = re.compile("[评評][论論]|comment|repl|留言|来说两句|回[�
 LABEL = 60
 
 
-def trim(reader: Reader, chosen: range, title: str) -> tuple[list[int], dict[int, str]]:
+def trim(reader: Reader, chosen: range, titles: Sequence[str]) -> tuple[list[int], dict[int, str]]:
     """Return the lines of the article's text, and for all others of the page the rule that left them out."""
     lines = reader.lines
     out = {
         at: reader.marked[at][1] if at in reader.marked else "outside of the text" for at in range(len(lines))
     }
     start = sentence_start(reader, chosen)
-    heading = _heading(reader, chosen, title, start)
+    heading = _heading(reader, chosen, titles, start)
     first = chosen.start
     if heading is not None:
-        first = heading + 1
+        first = max(heading + 1, chosen.start)
         out[heading] = "heading repeats the title"
     rows = [at for at in range(min(first, chosen.stop), chosen.stop) if at not in reader.marked]
     if heading is not None and heading < chosen.start:
         rows = [at for at in range(heading + 1, chosen.start) if _is_lede(reader, at)] + rows
-    rows = _without_beginning(reader, rows, start, title)
+    rows = _without_beginning(reader, rows, start)
     rows = _without_end(reader, rows)
     rows = [at for at in rows if any(map(str.isalnum, lines[at].text))]
     for at in rows:
@@ -152,12 +153,12 @@ def trim(reader: Reader, chosen: range, title: str) -> tuple[list[int], dict[int
     return rows, out
 
 
-def _heading(reader: Reader, chosen: range, title: str, start: int) -> int | None:
+def _heading(reader: Reader, chosen: range, titles: Sequence[str], start: int) -> int | None:
     """Return the line that is the page's heading: the last before the text that equals the title."""
-    if not title:
-        return None
     rows = range(max(0, chosen.start - 60), min(len(reader.lines), max(start, chosen.start) + 1))
-    return max((at for at in rows if is_same(reader.lines[at].text, title)), default=None)
+    return max(
+        (at for at in rows if any(is_same(reader.lines[at].text, title) for title in titles)), default=None
+    )
 
 
 def _is_lede(reader: Reader, at: int) -> bool:
@@ -171,7 +172,7 @@ def _is_lede(reader: Reader, at: int) -> bool:
     )
 
 
-def _without_beginning(reader: Reader, rows: list[int], start: int, title: str) -> list[int]:
+def _without_beginning(reader: Reader, rows: list[int], start: int) -> list[int]:
     """Leave out what is no text before the first sentence: links, labels, the date line."""
     kept = []
     for at in rows:
@@ -208,8 +209,10 @@ def _without_end(reader: Reader, rows: list[int]) -> list[int]:
     end = len(rows)
     while end and (
         _is_link(lines[rows[end - 1]])
-        or (_LABELS.match(lines[rows[end - 1]].text[:LABEL]) is not None
-        and len(lines[rows[end - 1]].text) <= LABEL)
+        or (
+            _LABELS.match(lines[rows[end - 1]].text[:LABEL]) is not None
+            and len(lines[rows[end - 1]].text) <= LABEL
+        )
     ):
         end -= 1
     return rows[:end] if end else rows

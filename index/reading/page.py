@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, timezone
 
 from index.reading import dates
 from index.reading.article_text import find_text, sentence_start, trim
@@ -82,15 +83,17 @@ def read_page(text: str, *, url: str = "") -> Draft:
     chosen = find_text(reader)
     draft.titles = _titles(head, reader, chosen)
     title = draft.titles[0].text if draft.titles else ""
-    kept, rules = trim(reader, chosen, title)
+    kept, rules = trim(reader, chosen, [value.text for value in draft.titles])
     draft.paragraphs = [
         Paragraph(line.text, line.kind, line.level) for line in map(reader.lines.__getitem__, kept)
     ]
     draft.removed = [
         Removed(reader.lines[at].text, rule) for at, rule in sorted(rules.items())
     ] + reader.removed
-    draft.authors = _unique([*head.structured("author"), *head.values(*_AUTHORS)], draft, is_name=True)
-    draft.tags = _tags(head)
+    draft.authors = _unique(
+        [*head.structured("author"), *head.values(*_AUTHORS), *_bylines(reader, chosen)], is_name=True
+    )
+    draft.tags = _tags(head, title)
     draft.dates = _dates(head, reader, chosen, title, draft.urls)
     return draft
 
@@ -110,7 +113,7 @@ def _read_outline(text: str) -> Reader:
     return reader
 
 
-def _unique(values: Iterable[Value], draft: Draft, *, is_name: bool = False) -> list[Value]:
+def _unique(values: Iterable[Value], *, is_name: bool = False) -> list[Value]:
     """Return the values without repetitions, and without addresses where names are asked for."""
     kept: dict[str, Value] = {}
     for value in values:
@@ -119,16 +122,26 @@ def _unique(values: Iterable[Value], draft: Draft, *, is_name: bool = False) -> 
     return list(kept.values())
 
 
-_ADDRESS = re.compile(r"https?://|www\.|@|/", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:^|[\s|｜])(?:作\s*者|文)\s*[:：]\s*([^\s|｜,，:：()（）]{2,20})")
+
+
+def _bylines(reader: Reader, chosen: range) -> list[Value]:
+    """Return the authors that lines shortly before the text name, as in `作者：林一帆`."""
+    start = sentence_start(reader, chosen)
+    texts = (reader.lines[at].text for at in range(max(0, start - 8), min(start + 1, len(reader.lines))))
+    return [Value(found[1], "byline") for text in texts for found in _BYLINE.finditer(text[:120])]
+
+
+_ADDRESS = re.compile(r"https?://|www\.|@|/|\w+\.(?:com|cn|net|org)\b|[A-Z]+_\d+$|admin$", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*[,，;；、|]\s*")
 
 
-def _tags(head: Head) -> list[Value]:
+def _tags(head: Head, title: str) -> list[Value]:
     found = [*head.values(*_TAGS), *head.structured("keywords")]
     tags: dict[str, Value] = {}
     for value in found:
         for text in _COMMAS.split(value.text)[:50]:
-            if 0 < len(text) <= 40:
+            if 0 < len(text) <= 20 and text not in title:
                 tags.setdefault(text, Value(text, value.origin))
     return list(tags.values())
 
@@ -171,28 +184,36 @@ def _titles(head: Head, reader: Reader, chosen: range) -> list[Value]:
     }
     headings = _headings(reader, chosen)
     graph = [value for value in head.values("og:title", "twitter:title") if value.text not in sites]
-    graph = [
-        Value(_begun(value.text, headings) or _without_site(value.text, sites), value.origin)
+    begun = _begun(head.title, headings)
+    found = [
+        Value(begun if begun and begun in value.text else _without_site(value.text, sites), value.origin)
         for value in graph
     ]
-    found = [value for value in graph if value.text][:1]
-    if head.title and (begun := _begun(head.title, headings)):
+    found = [value for value in found if value.text][:1]
+    if begun:
         found.append(Value(begun, "heading in <title>"))
     found += [value for value in head.structured("headline") if value.text not in sites][:1]
     stripped = _without_site(head.title, sites)
-    first = _nearest_heading(reader, chosen, sites)
-    known = stripped and any(
+    heading = Value(_nearest_heading(reader, chosen, sites), "heading")
+    opening = Value(_opening(reader, chosen), "first line")
+    is_known = any(
         stripped in line.text or line.text in head.title for line in headings if len(line.text) > 3
     )
-    if first and not known:
-        found.append(Value(first, "heading"))
-    if stripped:
-        found.append(Value(stripped, "<title>"))
-    if first:
-        found.append(Value(first, "heading"))
-    if not found and (opening := _opening(reader, chosen)):
-        found.append(Value(opening, "first line"))
-    return [Value(value.text[:TITLE], value.origin) for value in found]
+    if not stripped or _NO_TITLE.search(stripped) or len(stripped) < 3:
+        found += [heading, opening, Value(stripped, "<title>")]
+    elif is_known:
+        found += [Value(stripped, "<title>"), heading]
+    else:
+        found += [heading, Value(stripped, "<title>")]
+    return [Value(value.text[:TITLE], value.origin) for value in found if value.text]
+
+
+# Titles of sites and of pages that nobody gave one.
+_NO_TITLE = re.compile(
+    "^(?:untitled|document|index|home|首页|显示|无标题|無標題|新闻|正文|文章|详细)|欢迎|歡迎|谢谢您|访问|"
+    "(?:[网網]|论坛|論壇|频道|博客|娱乐|新闻|社区|在线|首页|详情|内容|页)$",
+    re.IGNORECASE,
+)
 
 
 def _headings(reader: Reader, chosen: range) -> list[Line]:
@@ -254,7 +275,7 @@ def _nearest_heading(reader: Reader, chosen: range, sites: set[str]) -> str:
     """Return the heading of the highest level that stands last before the text, or at its beginning."""
     end = sentence_start(reader, chosen) + 1
     best: Line | None = None
-    for at in range(max(0, end - 40), min(end, len(reader.lines))):
+    for at in range(max(0, end - 12), min(end, len(reader.lines))):
         line = reader.lines[at]
         if line.kind is not Kind.HEADING or line.text in sites or not 2 <= len(line.text) <= TITLE:
             continue
@@ -271,7 +292,7 @@ def _opening(reader: Reader, chosen: range) -> str:
     """Return the first line of the text if it is short enough for a title."""
     for at in chosen:
         line = reader.lines[at]
-        if at not in reader.marked and not line.linked and re.search(r"\w", line.text):
+        if at not in reader.marked and re.search(r"\w", line.text):
             return line.text if len(line.text) <= 60 and not line.text.endswith(("。", "，", "；")) else ""
     return ""
 
@@ -290,6 +311,22 @@ def _dates(head: Head, reader: Reader, chosen: range, title: str, urls: list[Val
     found += _time_elements(reader)
     found += _date_lines(reader, chosen, title)
     found += [value for url in urls if (value := dates.date_in_url(url.text)) is not None]
+    return _with_time_first(found)
+
+
+_SOME_DAY = date(2999, 1, 1)
+
+
+def _with_time_first(found: list[Value]) -> list[Value]:
+    """Put another date of the first one's day first, if only that has a time of day."""
+    days = [dates.from_text(value.text, today=_SOME_DAY, zone=timezone.utc) for value in found]
+    first = next((at for at, day in enumerate(days) if day is not None), None)
+    if first is None or ":" in found[first].text:
+        return found
+    for at in range(first + 1, len(found)):
+        day, firm = days[at], days[first]
+        if day is not None and firm is not None and ":" in found[at].text and day.date() == firm.date():
+            return [found[at], *found[:at], *found[at + 1 :]]
     return found
 
 
@@ -319,9 +356,8 @@ def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:
     heading = next((at for at in range(end) if title and is_same(lines[at].text, title)), -1)
     after = [at for at in range(heading + 1, end) if not _is_aside(reader, at)]
     before = [at for at in range(max(0, heading - 8), max(heading, 0)) if not _is_aside(reader, at)]
-    behind = [at for at in range(chosen.stop - 1, min(len(lines), chosen.stop + 6)) if at >= end] + list(
-        reversed(range(max(end, chosen.stop - 12), chosen.stop))
-    )
+    tail = reversed(range(max(end, chosen.stop - 4), chosen.stop))
+    behind = [*tail, *range(max(end, chosen.stop), min(len(lines), chosen.stop + 6))]
     found = []
     for rows, origin in ((after, "date line"), (before, "date line")):
         for with_time, limit in ((True, DATE_LINE), (False, DAY_LINE)):
@@ -391,7 +427,6 @@ def _read_wechat(text: str, head: Head, draft: Draft) -> None:
     draft.dates = _by_id(text, "publish_time", "publish_time") + stamps
     draft.authors = _unique(
         [*head.values("author", "og:article:author"), *_by_id(text, "js_name", "account")],
-        draft,
         is_name=True,
     )
 
