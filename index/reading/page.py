@@ -132,7 +132,9 @@ def _bylines(reader: Reader, chosen: range) -> list[Value]:
     return [Value(found[1], "byline") for text in texts for found in _BYLINE.finditer(text[:120])]
 
 
-_ADDRESS = re.compile(r"https?://|www\.|@|/|\w+\.(?:com|cn|net|org)\b|[A-Z]+_\d+$|admin$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://|www\.|@|/|\w+\.(?:com|cn|net|org)\b|[A-Z]+_\d+$|admin$|.*[=<>]", re.IGNORECASE
+)
 _COMMAS = re.compile(r"\s*[,，;；、|]\s*")
 
 
@@ -288,13 +290,26 @@ def _nearest_heading(reader: Reader, chosen: range, sites: set[str]) -> str:
     return "" if best is None else best.text
 
 
+_PATH = re.compile("首\\s*[页頁]|当前位置|您的位置|你的位置|所在位置|[>＞»→]|->|^home\\b", re.IGNORECASE)
+
+
 def _opening(reader: Reader, chosen: range) -> str:
-    """Return the first line of the text if it is short enough for a title."""
-    for at in chosen:
-        line = reader.lines[at]
-        if at not in reader.marked and re.search(r"\w", line.text):
-            return line.text if len(line.text) <= 60 and not line.text.endswith(("。", "，", "；")) else ""
-    return ""
+    """Return the longest line shortly before the first sentence that may be a title."""
+    start = sentence_start(reader, chosen)
+    found = []
+    for at in range(max(0, min(chosen.start, start - 2), start - 6), start + 1):
+        text = reader.lines[at].text if at < len(reader.lines) else ""
+        is_title = (
+            4 <= len(text) <= 60 and re.search(r"[^\W\d_]{2}", text) and not text.endswith(tuple("。，；！"))
+        )
+        if (
+            is_title
+            and at not in reader.marked
+            and not _PATH.search(text)
+            and not dates.find_date(text, with_time=False)
+        ):
+            found.append(text)
+    return max(found, key=len, default="")
 
 
 # ── date ────────────────────────────────────────────────────────────────────
@@ -356,8 +371,7 @@ def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:
     heading = next((at for at in range(end) if title and is_same(lines[at].text, title)), -1)
     after = [at for at in range(heading + 1, end) if not _is_aside(reader, at)]
     before = [at for at in range(max(0, heading - 8), max(heading, 0)) if not _is_aside(reader, at)]
-    tail = reversed(range(max(end, chosen.stop - 4), chosen.stop))
-    behind = [*tail, *range(max(end, chosen.stop), min(len(lines), chosen.stop + 6))]
+    behind = range(end, min(len(lines), chosen.stop + 6))
     found = []
     for rows, origin in ((after, "date line"), (before, "date line")):
         for with_time, limit in ((True, DATE_LINE), (False, DAY_LINE)):
