@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from index.reading.boilerplate import Line
+from index.reading.boilerplate import COMMENTS, Line
 from index.reading.dates import find_date, is_date_line
 from index.reading.html import Element, Reader, is_same
 
@@ -44,6 +44,7 @@ def weight(line: Line) -> float:
 def find_text(reader: Reader) -> range:
     """Return the lines of a page that hold the article's text, trimming not yet done."""
     count = len(reader.lines)
+    _mark_comments(reader)
     weights = [0.0 if at in reader.marked else weight(line) for at, line in enumerate(reader.lines)]
     sums = [0.0, *accumulate(weights)]
     children: dict[int, list[Element]] = {}
@@ -87,6 +88,31 @@ def _is_named(element: Element) -> bool:
         if any(_BY_NAME.fullmatch(token) for token in value.split()):
             return True
     return False
+
+
+_COMMENTS_BEGIN = re.compile(
+    r"[\s■●◆|]*(?:"
+    r"(?:[网網]友|[读讀]者|最新|全部|精彩|[热熱][门門]|所有|共?\d+\s*[条條则則篇個个]?)\s*(?:[评評][论論]|留言|回[复復應应])"
+    r"|(?:[评評][论論]|留言|回[复復應应])(?:列表|[区區])?|comments?|\d+ (?:comments?|replies|responses)"
+    r")[^\w]{0,4}(?:\d+[^\w]{0,2}|[(（]?共?\d+[条條][)）]?)?",
+    re.IGNORECASE,
+)
+
+
+def _mark_comments(reader: Reader) -> None:
+    """Mark the blocks that begin with a label such as 网友评论, after some prose."""
+    labels = {
+        at
+        for at, line in enumerate(reader.lines)
+        if len(line.text) <= 20 and _COMMENTS_BEGIN.fullmatch(line.text)
+    }
+    if not labels:
+        return
+    begin = next((at for at, line in enumerate(reader.lines) if weight(line) >= 8), len(reader.lines))
+    for element in reader.elements:
+        if element.first in labels and begin < element.first < element.last - 1:
+            for at in range(element.first, element.last):
+                reader.marked.setdefault(at, (COMMENTS, "comments: by label"))
 
 
 def sentence_start(reader: Reader, chosen: range) -> int:
@@ -207,15 +233,22 @@ def _without_end(reader: Reader, rows: list[int]) -> list[int]:
                 break
         before += prose[place]
     end = len(rows)
-    while end and (
-        _is_link(lines[rows[end - 1]])
-        or (
-            _LABELS.match(lines[rows[end - 1]].text[:LABEL]) is not None
-            and len(lines[rows[end - 1]].text) <= LABEL
-        )
-    ):
+    while end and _is_end(lines[rows[end - 1]]):
         end -= 1
     return rows[:end] if end else rows
+
+
+_COPYRIGHT = re.compile(
+    "版[权權]所有|copyright|©|all rights reserved|icp\\s*[备備证證]|[备備]案[号號]|网安备|powered by|由.{1,20}驱动",
+    re.IGNORECASE,
+)
+
+
+def _is_end(line: Line) -> bool:
+    """Tell whether a line at the very end is a link, a label, or says whose page it is."""
+    if _is_link(line) or (len(line.text) <= LABEL and _LABELS.match(line.text)):
+        return True
+    return len(line.text) <= 2 * LABEL and _COPYRIGHT.search(line.text) is not None
 
 
 def _is_link(line: Line) -> bool:

@@ -89,7 +89,12 @@ _UNIX = re.compile(
     rf"{_WEEKDAY}\b{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}(?:\s+[A-Z]{{2,5}})?\s+(?P<year>\d{{4}})(?!\d)",
     re.IGNORECASE,
 )
-_FORMS = (_YEAR_FIRST, _UNIX, _MONTH_FIRST, _DAY_FIRST)
+# 9/17/2004 names its month, since there is no seventeenth; 10/3/2004 does not.
+_YEAR_LAST = re.compile(
+    r"(?<![\d./-])(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})(?![\d./-])"
+    rf"(?:{_BETWEEN}{_CLOCK})?"
+)
+_FORMS = (_YEAR_FIRST, _UNIX, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST)
 _EIGHT_DIGITS = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _FOURTEEN_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?")
 _SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
@@ -190,14 +195,14 @@ def from_text(text: str, *, today: date, zone: tzinfo = ARCHIVE_ZONE) -> datetim
     return None
 
 
-def find_date(text: str, *, with_time: bool) -> str:
+def find_date(text: str, *, with_time: bool = False) -> str:
     """Return the first date in a line that is neither an update's nor alone in its year, as written.
 
     Args:
         text: A line near the title, with the date somewhere in it.
         with_time: Whether only a date with a time of day counts.
     """
-    for form in (_YEAR_FIRST, _MONTH_FIRST):
+    for form in (_YEAR_FIRST, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST):
         for found in form.finditer(text[: 2 * DATE_LINE]):
             if with_time and found["hour"] is None:
                 continue
@@ -262,6 +267,8 @@ def _moment(found: re.Match[str], zone: tzinfo) -> datetime | None:
     month = parts["month"]
     if not month.isdigit():
         month = str(_MONTHS.index(month[:3].lower()) + 1)
+    if found.re is _YEAR_LAST:
+        month, parts["day"] = _month_and_day(int(month), int(parts["day"]))
     day = _day(year, month, parts["day"])
     if day is None or parts["hour"] is None:
         return day
@@ -272,6 +279,13 @@ def _moment(found: re.Match[str], zone: tzinfo) -> datetime | None:
         int(parts["second"] or parts["second_2"] or 0),
     ]
     return _local(day, clock, _zone(parts["zone"], zone)) or day
+
+
+def _month_and_day(first: int, second: int) -> tuple[str, str]:
+    """Tell month and day apart; month 0 where both may be either."""
+    if first != second and first <= 12 and second <= 12:
+        return "0", "0"
+    return str(min(first, second)), str(max(first, second))
 
 
 def _hour(hour: int, half: str) -> int:

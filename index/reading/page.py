@@ -239,10 +239,15 @@ def _begun(title: str, headings: list[Line]) -> str:
         and _BORDER.match(bare, len(line.text))
         and (line.kind is Kind.HEADING or not line.linked)
     ]
-    best = max(
-        fits, key=lambda line: (line.kind is Kind.HEADING and line.level <= 2, len(line.text)), default=None
-    )
+    fits = fits or [
+        line for line in headings if _is_main(line) and line.text in bare and 2 * len(line.text) >= len(bare)
+    ]
+    best = max(fits, key=lambda line: (_is_main(line), len(line.text)), default=None)
     return "" if best is None else best.text
+
+
+def _is_main(line: Line) -> bool:
+    return line.kind is Kind.HEADING and line.level <= 2 and not line.linked
 
 
 _SITE = re.compile(
@@ -290,23 +295,30 @@ def _nearest_heading(reader: Reader, chosen: range, sites: set[str]) -> str:
     return "" if best is None else best.text
 
 
-_PATH = re.compile("首\\s*[页頁]|当前位置|您的位置|你的位置|所在位置|[>＞»→]|->|^home\\b", re.IGNORECASE)
+# A path of links to the page, and a line that says who wrote it.
+_NO_OPENING = re.compile(
+    "首\\s*[页頁]|当前位置|您的位置|你的位置|所在位置|[>＞»→]|->|^home\\b|(?:作者|来源|来自|发布|时间|日期)\\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 def _opening(reader: Reader, chosen: range) -> str:
     """Return the longest line shortly before the first sentence that may be a title."""
     start = sentence_start(reader, chosen)
+    texts = [line.text for line in reader.lines[: start + 2]]
     found = []
-    for at in range(max(0, min(chosen.start, start - 2), start - 6), start + 1):
-        text = reader.lines[at].text if at < len(reader.lines) else ""
+    for at in range(max(0, min(chosen.start, start - 2), start - 6), min(start + 1, len(texts))):
+        text = texts[at]
+        if at == start and (at + 1 >= len(texts) or len(texts[at + 1]) < 2 * len(text)):
+            continue
         is_title = (
             4 <= len(text) <= 60 and re.search(r"[^\W\d_]{2}", text) and not text.endswith(tuple("。，；！"))
         )
         if (
             is_title
             and at not in reader.marked
-            and not _PATH.search(text)
-            and not dates.find_date(text, with_time=False)
+            and not _NO_OPENING.search(text)
+            and not dates.find_date(text)
         ):
             found.append(text)
     return max(found, key=len, default="")
@@ -381,11 +393,7 @@ def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:
             ][:1]
     for at in behind:
         if len(lines[at].text) <= DATE_LINE and _POSTED.search(lines[at].text) and not _is_aside(reader, at):
-            found += [
-                Value(text, "date line")
-                for text in [dates.find_date(lines[at].text, with_time=False)]
-                if text
-            ]
+            found += [Value(text, "date line") for text in [dates.find_date(lines[at].text)] if text]
     return found
 
 
