@@ -95,7 +95,7 @@ _NAMED = names(
     element-hidden element-invisible rdf-meta entry-meta entry-footer post-meta post-tags tags-links
     cat-links submitted byline-meta entry-author-wrapper post-navigation nav-links navigation
     breadcrumb breadcrumbs pagination pager comment-form comment-add comment-reply respond newsletter
-    newsletter-signup subscribe-form adsbygoogle advertisement
+    newsletter-signup subscribe-form adsbygoogle advertisement wm-ipp-base wm-ipp
     """
 )
 _HINTS = names(
@@ -163,6 +163,14 @@ def _by_token(token: str) -> Verdict:
 #: A label has at most so many characters.
 LABEL = 40
 _SENTENCE = re.compile("[，。！？；,!?;]|[.]\\s|[.]$")
+# What labels of share bars, forms and lists say.
+_LABEL_WORDS = re.compile(
+    "分享|转[发發]|轉[发發]|[订訂][阅閱]|[关關]注|收藏|打印|列印|[评評][论論]|留言|推[荐薦]|相[关關]|延伸|[热熱][门門]|更多|最新|微博|微信|朋友圈|空[间間]"
+    "|登[录錄入]|注[册冊]|搜[索尋寻]|查[询詢]|提交|[广廣]告|[赞贊]助|推[广廣]|[邮郵][箱件]|[电電][邮郵]|新[闻聞]信|下[载載]|[扫掃]|返回|[举舉][报報]|字[体體号號]|首[页頁]"
+    "|目[录錄]|[点點][赞贊击擊]|qq|app|share|tweet|facebook|twitter|telegram|whatsapp|e-?mail|print|subscri|newsletter|sign|log ?in|follow"
+    "|advert|sponsor|comment|search|menu|related|recommend|promo|more",
+    re.IGNORECASE,
+)
 
 
 def is_boilerplate(region: Sequence[Line], verdict: int, *, holds_article: bool) -> bool:
@@ -179,9 +187,13 @@ def is_boilerplate(region: Sequence[Line], verdict: int, *, holds_article: bool)
 
 
 def _is_label(line: Line) -> bool:
-    if 2 * line.linked >= len(line.text):
+    if 2 * line.linked >= len(line.text) or not any(map(str.isalpha, line.text)):
         return True
-    return len(line.text) <= LABEL and _SENTENCE.search(line.text) is None
+    return (
+        len(line.text) <= LABEL
+        and _SENTENCE.search(line.text) is None
+        and _LABEL_WORDS.search(line.text) is not None
+    )
 
 
 # ── by what it says ─────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.reading.boilerplate import (
@@ -162,6 +162,8 @@ _KINDS = {
 }
 _TEXT = (Kind.TEXT, 0)
 _PREFORMATTED = frozenset({"pre", "xmp", "listing", "plaintext"})
+# In text outside of any element, as in drafts of WordPress, a blank line ends a paragraph.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 #: Elements nested deeper than this are read without their nesting.
 MAX_DEPTH = 400
 #: A row of which a cell has more than so many characters is several paragraphs.
@@ -192,6 +194,14 @@ class _Open:
         self.element = -1
         self.is_link = False
         self.holds_article = False
+
+
+class _All:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+_ALL = _All()
 
 
 class Reader:
@@ -226,10 +236,15 @@ class Reader:
         self._dropped: _Open | None = None
         self._lost: list[str] = []
         self._kind = _TEXT
+        self._found: Sequence[Token] = ()
+        self._ended: Container[str] | None = None
         self._has_blocks = False
+        self._has_blank_lines = False
 
     def read(self, found: Iterable[Token]) -> None:
         """Read all tags of a page."""
+        self._found = found if isinstance(found, list) else ()
+        self._ended = None if isinstance(found, list) else _ALL
         sign = ""  # the first text has no tag before it; another without a tag has a `<`
         for slash, name, written, closed, text in found:
             if slash:
@@ -324,10 +339,18 @@ class Reader:
         if verdict is None:
             return False
         if verdict[0] == DROP and verdict[1] != "hidden":
-            return True
+            return self._has_end(verdict[1].removeprefix("element "))
         if self._trust is None or verdict[0] > self._trust:
             return False
         return is_block or verdict[0] <= NAMED
+
+    def _has_end(self, name: str) -> bool:
+        """Tell whether the element is ended anywhere: one that is only named in the text is not."""
+        if name in ("rt", "rp"):
+            return True
+        if self._ended is None:
+            self._ended = {token[1].lower() for token in self._found if token[0]}
+        return name in self._ended
 
     def _end_tag(self, name: str) -> None:
         if self._too_deep:
@@ -437,14 +460,22 @@ class Reader:
                 self._pieces.append(line)
         else:
             self._pieces.append(text)
+            if not self._names and "\n" in text and _BLANK_LINE.search(text):
+                self._has_blank_lines = True
 
     def _flush(self, *, is_row: bool = False) -> None:
         """End a paragraph."""
         if self._cells:
             self._flush_cells(is_row=is_row)
         elif self._pieces:
-            self._add(squeeze("".join(self._pieces)), self._linked)
+            text = "".join(self._pieces)
             self._pieces.clear()
+            if self._has_blank_lines:
+                self._has_blank_lines = False
+                for part in _BLANK_LINE.split(text):
+                    self._add(squeeze(part), self._linked)
+            else:
+                self._add(squeeze(text), self._linked)
         self._linked = 0
 
     def _add(self, text: str, linked: int, kind: Kind | None = None) -> None:

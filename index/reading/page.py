@@ -312,7 +312,10 @@ def _opening(reader: Reader, chosen: range) -> str:
         if at == start and (at + 1 >= len(texts) or len(texts[at + 1]) < 2 * len(text)):
             continue
         is_title = (
-            4 <= len(text) <= 60 and re.search(r"[^\W\d_]{2}", text) and not text.endswith(tuple("。，；！"))
+            4 <= len(text) <= 60
+            and re.search(r"[^\W\d_]{2}", text)
+            and not text.endswith(tuple("。，；！"))
+            and text[0] not in "—-"
         )
         if (
             is_title
@@ -405,7 +408,7 @@ def _is_aside(reader: Reader, at: int) -> bool:
     rule = reader.marked.get(at)
     if rule is None:
         return False
-    return rule[0] in (COMMENTS, HINT) or "relat" in rule[1] or "recommend" in rule[1]
+    return rule[0] in (COMMENTS, HINT) or any(word in rule[1] for word in ("relat", "recommend", "wm-ipp"))
 
 
 # ── WeChat ──────────────────────────────────────────────────────────────────
