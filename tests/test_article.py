@@ -16,7 +16,7 @@ from index import rebuild, update
 from index.article import Article, Kind
 from index.errors import ArticleError, SeedError, UsageError
 from index.reading.encoding import decode
-from index.reading.plain_html import names
+from index.reading.markup import names
 from index.reading.seed import read_seed
 from search import Searcher
 
