@@ -136,6 +136,9 @@ def _judged(name: str, written: str) -> Verdict:
         ours = _by_token(token)
         if ours is not None and (verdict is None or ours[0] < verdict[0]):
             verdict = ours
+    if verdict is not None and name in ("p", "li"):
+        # Sloppy pages leave these open, and what follows is then inside.
+        verdict = max(verdict[0], HINT), verdict[1]
     if any("data-selfpromo" in key for key in found):
         verdict = verdict if verdict is not None and verdict[0] <= NAMED else (NAMED, "data-selfpromo")
     return verdict

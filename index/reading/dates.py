@@ -176,7 +176,7 @@ def from_millis(millis: int, *, today: date) -> datetime | None:
     return _sane(datetime.fromtimestamp(seconds, tz=timezone.utc), today, since=FIRST_YEAR)
 
 
-def from_text(text: str, *, today: date, zone: tzinfo = ARCHIVE_ZONE) -> datetime | None:
+def from_text(text: str, *, today: date, zone: tzinfo = timezone.utc) -> datetime | None:
     """Return the moment that `text` begins with, in any form of this module, or None."""
     text = " ".join(text.replace("&nbsp;", " ").split())[:100]
     if (seconds := _SECONDS.fullmatch(text)) is not None:
@@ -224,7 +224,7 @@ def is_update(text: str, start: int, end: int) -> bool:
     )
 
 
-def from_block(block: str, *, today: date, zone: tzinfo = ARCHIVE_ZONE) -> datetime | None:
+def from_block(block: str, *, today: date, zone: tzinfo = timezone.utc) -> datetime | None:
     """Return the first year-first date in an article's first block.
 
     In a block of more than 120 characters only one that opens it.

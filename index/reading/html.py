@@ -308,7 +308,7 @@ class Reader:
     def _opened(self, name: str, written: str, verdict: Verdict) -> _Open:
         """Begin an element that has an effect, and return what its end undoes."""
         opened = _Open(name, verdict, len(self.lines), self._kind)
-        if verdict is not None and verdict[0] == DROP:
+        if verdict is not None and (verdict[0] == DROP or name not in BLOCKS):
             self._dropped = opened
         if name in _KINDS:
             self._kind = _KINDS[name]
@@ -427,7 +427,7 @@ class Reader:
         if name in BLOCKS and (self._pieces or self._cells) and self._dropped is None:
             self._flush(is_row=name == "tr")
         if opened is not None:
-            if opened.verdict is not None and opened.verdict[0] != DROP:
+            if opened.verdict is not None and opened is not self._dropped:
                 self._weigh(opened, opened.verdict)
             if name in _PREFORMATTED:
                 self._preformatted -= 1
@@ -497,9 +497,9 @@ class Reader:
                 self._add(text, linked)
 
     def _split_lines(self) -> None:
-        if self._pieces:
-            for line in map(squeeze, "".join(self._pieces).split("\n")):
-                self._add(line, 0)
+        cells = [*(pieces for pieces, _ in self._cells), self._pieces]
+        for line in "\n".join(map("".join, cells)).split("\n"):
+            self._add(squeeze(line), 0)
 
     # ── boilerplate ──
 

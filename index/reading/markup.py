@@ -83,9 +83,16 @@ def _groups(found: re.Match[str]) -> Token:
 _TAG_BEGINS = re.compile(r"/?[a-zA-Z]")
 # Where a quotation mark opens a value, the value lasts to the next such mark.
 # No two branches can match at one place, so that a failure costs one pass.
-_TAIL = r"""[^>=]*(?:=(?:\s*"[^"]*"|\s*'[^']*'|(?!\s*["']))[^>=]*)*>"""
+_TAIL = r"""[^<>=]*(?:=(?:\s*"[^"]*"|\s*'[^']*'|(?!\s*["']))[^<>=]*)*>"""
 _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/><]*)({_TAIL})")
+# A quotation mark too many: the tag ends at the next bracket and has no attributes.
 _BROKEN = re.compile(r"<(/?)([a-zA-Z][^\s/><]*)([^<>]*)>")
+# A tag whose bracket was forgotten before the next one, as in <img src=a.png <p>.
+_UNCLOSED = re.compile(
+    r"""<()([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+=(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))+\s*)(?=<)"""
+)
+#: A tag that is not written as usual has so many characters; but for some, which may have any number.
+TAG, LONG_TAGS = 4096, 50
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?""")
 _VALUES = re.compile(r"""=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _NO_ATTRIBUTE = re.compile(r"[^\x00-\xff]|\n[ \t]*\n")
@@ -95,25 +102,26 @@ def _rewritten(text: str) -> str:
     """Return `text` with its tags written as usual, and every other `<` as `&lt;`."""
     ended = {found[1].lower() for found in re.finditer(r"</([a-zA-Z][^\s/><]*)\s*>", text)}
     pieces = []
-    pattern, position, wasted = _TAG, 0, 0
+    position, long_tags = 0, LONG_TAGS
     while (start := text.find("<", position)) >= 0:
         pieces.append(text[position:start])
-        tag = pattern.match(text, start)
-        if tag is None and pattern is _TAG and _TAG_BEGINS.match(text, start + 1):
-            # A quotation mark or a tag is open to the very end. From here on
-            # a tag ends at the next bracket.
-            pattern = _BROKEN
-            tag = pattern.match(text, start)
-        if tag is not None and _is_tag(tag, ended):
-            pieces.append(_usual(tag, with_attributes=pattern is _TAG))
-            position = tag.end()
-            continue
-        pieces.append("&lt;")
         position = start + 1
-        if tag is not None:
-            wasted += len(tag[0])
-            if wasted > 4 * len(text):
-                pattern = _BROKEN
+        tag = None
+        if _TAG_BEGINS.match(text, position):
+            tag = _TAG.match(text, start, start + TAG)
+            if tag is None and long_tags and len(text) > start + TAG:
+                long_tags -= 1
+                tag = _TAG.match(text, start)
+            if tag is not None and not _is_tag(tag, ended):
+                tag = None
+            elif tag is None:
+                tag = _UNCLOSED.match(text, start, start + TAG) or _BROKEN.match(text, start, start + TAG)
+                tag = tag if tag is not None and _is_tag(tag, ended) else None
+        if tag is None:
+            pieces.append("&lt;")
+        else:
+            pieces.append(_usual(tag))
+            position = tag.end()
     pieces.append(text[position:])
     return "".join(pieces)
 
@@ -130,11 +138,11 @@ def _is_tag(tag: re.Match[str], ended: set[str]) -> bool:
     return "-" in name or ":" in name or "=" in tail or name in ended
 
 
-def _usual(tag: re.Match[str], *, with_attributes: bool) -> str:
+def _usual(tag: re.Match[str]) -> str:
     slash, name, tail = tag.groups()
     name = re.sub("[^a-zA-Z0-9:-]", "-", name)
     written = []
-    if not slash and with_attributes:
+    if not slash and tag.re is not _BROKEN:
         for key, double, single, bare in _ATTRIBUTE.findall(tail):
             value = (double or single or bare).replace('"', "&quot;").replace("<", "&lt;")
             if key.isascii() and "`" not in key:
