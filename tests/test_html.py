@@ -246,8 +246,8 @@ def test_what_may_be_the_article_stays(markup):
 @pytest.mark.parametrize(
     "wrapper",
     [
-        "site-content has-sidebar", "content-sidebar-wrap", "content no-sidebar", "noads", "noAds", "social-news",
-        "category-list social-news", "article-share-content", "ads-free", "with-comments", "page-newsletter",
+        "site-content has-sidebar", "content-sidebar-wrap", "content no-sidebar", "noads", "noAds",
+        "social-news", "category-list social-news", "article-share-content", "ads-free", "with-comments", "page-newsletter",
         "sponsored-content", "toolbar-hidden", "recommend-wrap",
     ],
 )  # fmt: skip
@@ -265,8 +265,9 @@ def test_rules_that_would_remove_most_of_the_text_are_not_applied(name):
 
 
 def test_what_was_removed_is_told_with_its_rule():
-    markup = "<p>渡口今天重开了，船票两元。</p><nav>首页</nav><p hidden>摘要</p><div class=related-posts>旧闻</div>"
-    assert rules(markup + "<p>分享：</p>") == [
+    prose = "<p>渡口今天重开了，船票两元。</p>"
+    markup = "<nav>首页</nav><p hidden>摘要</p><div class=related-posts>旧闻</div><p>分享：</p>"
+    assert rules(prose + markup) == [
         ("首页", "element nav"),
         ("摘要", "hidden"),
         ("旧闻", "class or id: related-posts"),

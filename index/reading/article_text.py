@@ -21,8 +21,10 @@ __all__ = ["find_text", "sentence_start", "trim", "weight"]
 
 _SENTENCE = re.compile("[，。！？；：、…”」]|[,.;:!?](?:\\s|$)")
 _BY_NAME = re.compile(
-    r"""(?:articlebody|article[-_]?(?:content|text|main|detail)?|(?:entry|post|news|text|page|content|main|blog)[-_]?"""
-    r"""(?:content|body|text|con|detail|article)|content|zoom|trs[-_]editor|rich_media_content|contenttext)(?:[-_]?\d+)?""",
+    r"""(?:articlebody|article[-_]?(?:content|text|main|detail)?|(?:entry|post|"
+    r"news|text|page|content|main|blog)[-_]?"""
+    r"""(?:content|body|text|con|detail|article)|content|zoom|trs[-_]editor|rich_media_content|"
+    r"contenttext)(?:[-_]?\d+)?""",
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"""(?:class|id|itemprop)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -92,7 +94,8 @@ def _is_named(element: Element) -> bool:
 
 _COMMENTS_BEGIN = re.compile(
     r"[\s■●◆|]*(?:"
-    r"(?:[网網]友|[读讀]者|最新|全部|精彩|[热熱][门門]|所有|共?\d+\s*[条條则則篇個个]?)\s*(?:[评評][论論]|留言|回[复復應应])"
+    r"(?:[网網]友|[读讀]者|最新|全部|精彩|[热熱][门門]|所有|共?\d+\s*[条條则則篇個个]?)\s*(?:[评評][论論]|"
+    r"留言|回[复復應应])"
     r"|(?:[评評][论論]|留言|回[复復應应])(?:列表|[区區])?|comments?|\d+ (?:comments?|replies|responses)"
     r")[^\w]{0,4}(?:\d+[^\w]{0,2}|[(（]?共?\d+[条條][)）]?)?",
     re.IGNORECASE,
@@ -134,21 +137,27 @@ _LABELS = re.compile(
     "(?:上|下)一?[篇页頁条條则則章]|[前后]一[篇页]|"
     "分享[到至:：]|分享本文|打\\s*印|关闭|收\\s*藏|推荐给|复制链接|字号|字体|[【\\[]?[大中小][】\\]]?\\s|"
     "版[权權](?:所有|声明|与)|免责声明|copyright|©|powered by|all rights reserved|"
-    "相[關关](?:[阅閱新文报報链鏈专專主]|$)|延伸[阅閱][读讀]|[热熱][门門点點]|猜你喜欢|更多(?:新闻|精彩|内容|>>)|精彩推荐|"
+    "相[關关](?:[阅閱新文报報链鏈专專主]|$)|延伸[阅閱][读讀]|[热熱][门門点點]|"
+    "猜你喜欢|更多(?:新闻|精彩|内容|>>)|精彩推荐|"
     "[网網]友评论|[发發]表评论|我要评论|我来说两句|查看评论|评论\\s*\\(?\\d*\\)?$|留言|"
     "返回(?:首页|顶部|列表|目录)?$|回到顶部|扫一扫|扫描二维码|关注我们|"
-    "posted (?:on|by|@)|trackback|comments?\\b|permalink|点击(?:数|次数|率|看大图)|阅读(?:数|次数)?[:：(（]|浏览(?:数|次数)?[:：]|"
+    "posted (?:on|by|@)|trackback|comments?\\b|permalink|点击(?:数|次数|率|看大图)|"
+    "阅读(?:数|次数)?[:：(（]|浏览(?:数|次数)?[:：]|"
     "来源[:：]|稿源[:：]|文章来源|标签[:：]|关键[词字][:：]|tags?\\s*[:：])",
     re.IGNORECASE,
 )
 # After one of these, nothing of the article follows but little prose.
 _LAST = re.compile(
     _SIGNS + "(?:"
-    "(?:本文)?(?:责任|責任|网络)编\\s*[辑輯]\\s*[:：]|责编[:：]|(?:上|下)一[篇页頁条條则則章]\\s*(?:[:：]|$)|"
+    "(?:本文)?(?:责任|責任|网络)编\\s*[辑輯]\\s*[:：]|责编[:：]|(?:上|下)一[篇页頁条條则則章]\\s*(?:[:：]|"
+    "$)|"
     "相[关關](?:[阅閱][读讀]|新[闻聞]|文章|[报報][道導]|[链鏈][接結]|[专專][题題])|延伸[阅閱][读讀]|"
-    "[热熱][门門][文新评推]|猜你喜[欢歡]|精彩推荐|[网網]友[评評][论論]|[发發]表(?:[评評][论論]|留言)|我要评论|我来说两句|"
+    "[热熱][门門][文新评推]|猜你喜[欢歡]|精彩推荐|[网網]友[评評][论論]|[发發]表(?:[评評][论論]|"
+    "留言)|我要评论|我来说两句|"
     "(?:最新|全部|精彩|[热熱][门門]|所有)?(?:[评評][论論]|回[复復])(?:列表|[区區])?\\s*[(（:：]?\\d*[)）]?\\s*$|"
-    "版[权權](?:所有|与|声明)|免责声明|copyright|©|powered by|all rights reserved|feedback|trackback|leave a (?:comment|reply)|\\d+ (?:comments|replies))",
+    ""
+    "版[权權](?:所有|与|声明)|免责声明|copyright|©|powered by|all rights reserved|"
+    "feedback|trackback|leave a (?:comment|reply)|\\d+ (?:comments|replies))",
     re.IGNORECASE,
 )
 _COMMENTED = re.compile("[评評][论論]|comment|repl|留言|来说两句|回[复復]", re.IGNORECASE)
@@ -239,7 +248,8 @@ def _without_end(reader: Reader, rows: list[int]) -> list[int]:
 
 
 _COPYRIGHT = re.compile(
-    "版[权權]所有|copyright|©|all rights reserved|icp\\s*[备備证證]|[备備]案[号號]|网安备|powered by|由.{1,20}驱动",
+    "版[权權]所有|copyright|©|all rights reserved|icp\\s*[备備证證]|[备備]案[号號]|"
+    "网安备|powered by|由.{1,20}驱动",
     re.IGNORECASE,
 )
 

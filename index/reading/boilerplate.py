@@ -168,9 +168,14 @@ LABEL = 40
 _SENTENCE = re.compile("[，。！？；,!?;]|[.]\\s|[.]$")
 # What labels of share bars, forms and lists say.
 _LABEL_WORDS = re.compile(
-    "感[兴興]趣|喜[欢歡]|分享|转[发發]|轉[发發]|[订訂][阅閱]|[关關]注|收藏|打印|列印|[评評][论論]|留言|推[荐薦]|相[关關]|延伸|[热熱][门門]|更多|最新|微博|微信|朋友圈|空[间間]"
-    "|登[录錄入]|注[册冊]|搜[索尋寻]|查[询詢]|提交|[广廣]告|[赞贊]助|推[广廣]|[邮郵][箱件]|[电電][邮郵]|新[闻聞]信|下[载載]|[扫掃]|返回|[举舉][报報]|字[体體号號]|首[页頁]"
-    "|目[录錄]|[点點][赞贊击擊]|qq|app|share|tweet|facebook|twitter|telegram|whatsapp|e-?mail|print|subscri|newsletter|sign|log ?in|follow"
+    "感[兴興]趣|喜[欢歡]|分享|转[发發]|轉[发發]|[订訂][阅閱]|[关關]注|收藏|打印|"
+    "列印|[评評][论論]|留言|推[荐薦]|相[关關]|延伸|[热熱][门門]|更多|最新|微博|"
+    "微信|朋友圈|空[间間]"
+    "|登[录錄入]|注[册冊]|搜[索尋寻]|查[询詢]|提交|[广廣]告|[赞贊]助|推[广廣]|"
+    "[邮郵][箱件]|[电電][邮郵]|新[闻聞]信|下[载載]|[扫掃]|返回|[举舉][报報]|"
+    "字[体體号號]|首[页頁]"
+    "|目[录錄]|[点點][赞贊击擊]|qq|app|share|tweet|facebook|twitter|telegram|"
+    "whatsapp|e-?mail|print|subscri|newsletter|sign|log ?in|follow"
     "|\\bads?\\b|advert|sponsor|comment|search|menu|related|recommend|promo|more",
     re.IGNORECASE,
 )
@@ -206,7 +211,8 @@ _LABEL_END = r"[\s】\])）>》:：…»↓]*"
 _RELATED = re.compile(
     _LABEL_START + "(?:"
     "(?:相[关關]|延伸|推[荐薦]|更多|[热熱][门門]|最新|其[他它]|往期)"
-    "(?:[阅閱][读讀]|文章|新[闻聞]|[报報][道导導]|[链鏈][接結]|連結|推[荐薦]|[内內]容|[资資][讯訊]|[热熱][点點]|[专專][题題])"
+    "(?:[阅閱][读讀]|文章|新[闻聞]|[报報][道导導]|[链鏈][接結]|連結|推[荐薦]|"
+    "[内內]容|[资資][讯訊]|[热熱][点點]|[专專][题題])"
     "|[您你](?:可能|也[许許])?[还還也]?[会會]?(?:感[兴興]趣|喜[欢歡])(?:的(?:文章|[内內]容))?"
     "|猜你喜[欢歡]|相[关關]|推[荐薦]"
     "|related(?: (?:posts?|articles?|stories|news|links))?|read more|more stories|you may also like"

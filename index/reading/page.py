@@ -14,9 +14,10 @@ from index.reading import dates
 from index.reading.article_text import find_text, sentence_start, trim
 from index.reading.boilerplate import COMMENTS, DROP, HINT, Line
 from index.reading.draft import Draft, Kind, NoArticle, Paragraph, Removed, Value
-from index.reading.html import Reader, is_same, read_fragment, squeeze
+from index.reading.html import Reader, is_same, squeeze
 from index.reading.markup import attributes, tokens
 from index.reading.page_head import Head, read_head
+from index.reading.wechat import is_gone, is_wechat, read_wechat
 
 __all__ = ["read_page"]
 
@@ -76,9 +77,11 @@ def read_page(text: str, *, url: str = "") -> Draft:
     head = read_head(text)
     draft = Draft("html page")
     draft.urls = _urls(head, url)
-    if _WECHAT.search(text[:200_000]):
-        _read_wechat(text, head, draft)
+    if is_wechat(text):
+        read_wechat(text, head, draft)
         return draft
+    if is_gone(text, head):
+        raise NoArticle("the page says that its article was deleted")
     reader = _read_outline(text)
     chosen = find_text(reader)
     draft.titles = _titles(head, reader, chosen)
@@ -229,7 +232,7 @@ def _headings(reader: Reader, chosen: range) -> list[Line]:
 
 
 def _begun(title: str, headings: list[Line]) -> str:
-    """Return the heading that a page's title begins with, if any: the longest, before one that is no heading."""
+    """Return the line that a page's title begins with: a heading if there is one, and the longest."""
     bare = squeeze(title)
     fits = [
         line
@@ -363,7 +366,7 @@ def _with_time_first(found: list[Value]) -> list[Value]:
 def _time_elements(reader: Reader) -> list[Value]:
     """Return `<time>` elements that say they are the publication's, outside of comments and lists."""
     found = []
-    for at, name, written in reader.times:
+    for at, _, written in reader.times:
         rule = reader.marked.get(at)
         said = attributes(written)
         names = " ".join((said.get("itemprop", ""), said.get("class", ""), *said)).lower()
@@ -409,59 +412,3 @@ def _is_aside(reader: Reader, at: int) -> bool:
     if rule is None:
         return False
     return rule[0] in (COMMENTS, HINT) or any(word in rule[1] for word in ("relat", "recommend", "wm-ipp"))
-
-
-# ── WeChat ──────────────────────────────────────────────────────────────────
-
-_WECHAT = re.compile(
-    r"""id\s*=\s*["'](?:js_content|js_article)["']|mp\.weixin\.qq\.com/mp/|res\.wx\.qq\.com/mmbizwap|Weixin Official Accounts Platform|微信公众平台</title"""
-)
-_GONE = re.compile(
-    r"(?:[内內]容|文章|账号|帳號|content|account)[^<。]{0,20}(?:已?被[^<。]{0,12}[删刪屏封停]|违规|違規|无法查看|無法查看|has been (?:deleted|blocked|removed)|[删刪]除)"
-    r"|is unavailable|violat|此[内內]容[^<]{0,20}(?:无法|不能|违反)",
-    re.IGNORECASE,
-)
-_BY_ID = r"""id\s*=\s*["']{}["'][^<>]*>\s*([^<]{{1,200}})<"""
-_STAMP = re.compile(
-    r"""\b(?:var\s+(?:ct|publish_time|oriCreateTime|createTime)\s*=\s*|create_?[tT]ime\s*[:=]\s*)["']?(\d{10}|\d{4}-\d{2}-\d{2}[ \d:]*)"""
-)
-
-
-def _read_wechat(text: str, head: Head, draft: Draft) -> None:
-    """Read a page of WeChat's publishing system: its text, date and account stand in known places."""
-    content = re.search(r"""<(\w+)\b[^<>]*\bid\s*=\s*["']js_content["'][^<>]*>""", text)
-    if content is None:
-        plain = "\n".join(paragraph.text for paragraph in read_fragment(text)[0])
-        gone = next((line for line in plain.split("\n") if _GONE.search(line)), "")
-        raise NoArticle(
-            f"the page has no article; it says: {gone[:100]}" if gone else "the page has no article"
-        )
-    reader = Reader(outline=True, trust=None)
-    reader.read(tokens(text))
-    block = next((element for element in reader.elements if "js_content" in element.written), None)
-    rows = range(0) if block is None else range(block.first, block.last)
-    draft.paragraphs = [
-        Paragraph(line.text, line.kind, line.level) for line in reader.lines[rows.start : rows.stop]
-    ]
-    draft.removed = [
-        Removed(line.text, "outside of js_content") for at, line in enumerate(reader.lines) if at not in rows
-    ]
-    draft.titles = [*head.values("og:title"), *_by_id(text, "activity-name", "activity-name")]
-    draft.titles += [Value(head.title, "<title>")] if head.title else []
-    stamps = [Value(stamp, "createTime") for stamp in _STAMP.findall(head.scripts)[:3]]
-    draft.dates = _by_id(text, "publish_time", "publish_time") + stamps
-    draft.authors = _unique(
-        [*head.values("author", "og:article:author"), *_by_id(text, "js_name", "account")],
-        is_name=True,
-    )
-
-
-def _by_id(text: str, identity: str, origin: str) -> list[Value]:
-    found = re.search(_BY_ID.format(identity), text)
-    value = "" if found is None else squeeze(read_text(found[1]))
-    return [Value(value, origin)] if value else []
-
-
-def read_text(markup: str) -> str:
-    """Return markup without tags as text."""
-    return " ".join(paragraph.text for paragraph in read_fragment(markup)[0])

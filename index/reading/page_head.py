@@ -23,8 +23,8 @@ __all__ = ["Head", "read_head"]
 _SCRIPT_ENDS = re.compile(r"</script", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _TAGS = re.compile(
-    r"<(?:meta|link)\b[^<>]{0,5000}>|<title\b[^<>]{0,500}>(?:(?!</title|<(?:meta|link|body|script)\b).){0,2000}",
-    re.IGNORECASE | re.DOTALL,
+    r"<(?:meta|link)\b[^<>]{0,5000}>|<title\b[^<>]{0,500}>(?:[^<]|<(?![a-zA-Z/!])){0,2000}",
+    re.IGNORECASE,
 )
 #: At most so many tags are read.
 MANY = 2_000
