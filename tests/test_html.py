@@ -247,7 +247,8 @@ def test_what_may_be_the_article_stays(markup):
     "wrapper",
     [
         "site-content has-sidebar", "content-sidebar-wrap", "content no-sidebar", "noads", "noAds",
-        "social-news", "category-list social-news", "article-share-content", "ads-free", "with-comments", "page-newsletter",
+        "social-news", "category-list social-news", "article-share-content", "ads-free", "with-comments",
+        "page-newsletter",
         "sponsored-content", "toolbar-hidden", "recommend-wrap",
     ],
 )  # fmt: skip

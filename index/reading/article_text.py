@@ -15,11 +15,13 @@ from itertools import accumulate
 
 from index.reading.boilerplate import COMMENTS, Line
 from index.reading.dates import find_date, is_date_line
+from index.reading.draft import Kind
 from index.reading.html import Element, Reader, is_same
 
-__all__ = ["find_text", "sentence_start", "trim", "weight"]
+__all__ = ["find_text", "is_byline", "sentence_start", "trim", "weight"]
 
 _SENTENCE = re.compile("[，。！？；：、…”」]|[,.;:!?](?:\\s|$)")
+_SENTENCE_END = re.compile("[。！？][”」』）)]?")
 _BY_NAME = re.compile(
     r"""(?:articlebody|article[-_]?(?:content|text|main|detail)?|(?:entry|post|"
     r"news|text|page|content|main|blog)[-_]?"""
@@ -36,11 +38,17 @@ NAMED_SHARE = 0.4
 
 def weight(line: Line) -> float:
     """Return how much a line speaks for an article where it stands."""
-    if 2 * line.linked > len(line.text):
+    if 2 * line.linked > len(line.text) or is_byline(line.text):
         return 0.0
-    if _SENTENCE.search(line.text) and line.prose >= 8:
+    is_sentence = (line.prose >= 8 and _SENTENCE.search(line.text)) or _SENTENCE_END.search(line.text)
+    if is_sentence and line.kind is not Kind.HEADING:
         return float(line.prose)
     return line.prose / 4
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line says when, where and by whom something was published."""
+    return len(text) <= 120 and _SENTENCE_END.search(text) is None and find_date(text) != ""
 
 
 def find_text(reader: Reader) -> range:
@@ -120,11 +128,11 @@ def _mark_comments(reader: Reader) -> None:
 
 def sentence_start(reader: Reader, chosen: range) -> int:
     """Return the first line of the chosen ones that is prose, or where they begin."""
-    for at in chosen:
-        line = reader.lines[at]
-        if at not in reader.marked and line.prose >= 20 and weight(line) == line.prose:
-            return at
-    return chosen.start
+    shown = [at for at in chosen if at not in reader.marked]
+    prose = [at for at in shown if weight(reader.lines[at]) == reader.lines[at].prose > 0]
+    long = (at for at in prose if reader.lines[at].prose >= 20)
+    text = (at for at in shown if weight(reader.lines[at]) > 0 and reader.lines[at].kind is not Kind.HEADING)
+    return next(long, next(iter(prose), next(text, chosen.start)))
 
 
 # ── trimming ────────────────────────────────────────────────────────────────
@@ -216,16 +224,11 @@ def _without_beginning(reader: Reader, rows: list[int], start: int) -> list[int]
             2 * line.linked > len(line.text)
             or _LABELS.match(line.text)
             or is_date_line(line.text)
-            or _is_byline(line.text)
+            or is_byline(line.text)
         ):
             continue
         kept.append(at)
     return kept
-
-
-def _is_byline(text: str) -> bool:
-    """Tell whether a line before the text says when, where and by whom it was published."""
-    return len(text) <= 120 and find_date(text, with_time=False) != "" and not re.search("[。！？]", text)
 
 
 def _without_end(reader: Reader, rows: list[int]) -> list[int]:
@@ -244,6 +247,8 @@ def _without_end(reader: Reader, rows: list[int]) -> list[int]:
     end = len(rows)
     while end and _is_end(lines[rows[end - 1]]):
         end -= 1
+    while 0 < end < len(rows) and lines[rows[end - 1]].kind is Kind.HEADING:
+        end -= 1  # the heading of what was left out
     return rows[:end] if end else rows
 
 
