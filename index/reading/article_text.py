@@ -18,7 +18,7 @@ from index.reading.dates import find_date, is_date_line
 from index.reading.draft import Kind
 from index.reading.html import Element, Reader, is_same
 
-__all__ = ["find_text", "is_byline", "sentence_start", "trim", "weight"]
+__all__ = ["comments_start", "find_text", "is_byline", "sentence_start", "trim", "weight"]
 
 _SENTENCE = re.compile("[，。！？；：、…”」]|[,.;:!?](?:\\s|$)")
 _SENTENCE_END = re.compile("[。！？][”」』）)]?")
@@ -110,13 +110,21 @@ _COMMENTS_BEGIN = re.compile(
 )
 
 
+def comments_start(reader: Reader, start: int) -> int:
+    """Return the first line from `start` on that is a label of comments, or the number of lines."""
+    for at in range(start, len(reader.lines)):
+        if _is_comments_label(reader.lines[at]):
+            return at
+    return len(reader.lines)
+
+
+def _is_comments_label(line: Line) -> bool:
+    return len(line.text) <= 20 and _COMMENTS_BEGIN.fullmatch(line.text) is not None
+
+
 def _mark_comments(reader: Reader) -> None:
     """Mark the blocks that begin with a label such as 网友评论, after some prose."""
-    labels = {
-        at
-        for at, line in enumerate(reader.lines)
-        if len(line.text) <= 20 and _COMMENTS_BEGIN.fullmatch(line.text)
-    }
+    labels = {at for at, line in enumerate(reader.lines) if _is_comments_label(line)}
     if not labels:
         return
     begin = next((at for at, line in enumerate(reader.lines) if weight(line) >= 8), len(reader.lines))

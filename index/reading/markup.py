@@ -94,6 +94,8 @@ _UNCLOSED = re.compile(
 #: A tag that is not written as usual has so many characters; but for some, which may have any number.
 TAG, LONG_TAGS = 4096, 50
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?""")
+# In <a href=/> the slash is the address.
+_CLOSED = re.compile(r"""(?:^|[\s"'])/>$""")
 _VALUES = re.compile(r"""=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _NO_ATTRIBUTE = re.compile(r"[^\x00-\xff]|\n[ \t]*\n")
 
@@ -147,7 +149,7 @@ def _usual(tag: re.Match[str]) -> str:
             value = (double or single or bare).replace('"', "&quot;").replace("<", "&lt;")
             if key.isascii() and "`" not in key:
                 written.append(f' {key}="{value}"')
-    return f"<{slash}{name}{''.join(written)}{'/' if tail.endswith('/>') else ''}>"
+    return f"<{slash}{name}{''.join(written)}{'/' if _CLOSED.search(tail) else ''}>"
 
 
 def attributes(written: str) -> Mapping[str, str]:

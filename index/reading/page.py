@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timezone
 
 from index.reading import dates
-from index.reading.article_text import find_text, sentence_start, trim
+from index.reading.article_text import comments_start, find_text, sentence_start, trim
 from index.reading.boilerplate import COMMENTS, DROP, HINT, Line
 from index.reading.draft import Draft, Kind, NoArticle, Paragraph, Removed, Value
 from index.reading.html import Reader, is_same, squeeze
@@ -190,6 +190,11 @@ def _titles(head: Head, reader: Reader, chosen: range) -> list[Value]:
     headings = _headings(reader, chosen)
     graph = [value for value in head.values("og:title", "twitter:title") if value.text not in sites]
     begun = _begun(head.title, headings)
+    sites |= {
+        line.text
+        for line in headings
+        if line.text != begun and len(line.text) <= 8 and line.text in _ends(head.title)
+    }
     found = [
         Value(begun if begun and begun in value.text else _without_site(value.text, sites), value.origin)
         for value in graph
@@ -219,6 +224,12 @@ _NO_TITLE = re.compile(
     "(?:[网網]|论坛|論壇|频道|博客|娱乐|新闻|社区|在线|首页|详情|内容|页)$",
     re.IGNORECASE,
 )
+
+
+def _ends(title: str) -> list[str]:
+    """Return what stands after each separator in a page's title, if it is the shorter part."""
+    cuts = _SEPARATOR.finditer(title)
+    return [title[cut.end() :] for cut in cuts if len(title) - cut.end() <= cut.start()]
 
 
 def _headings(reader: Reader, chosen: range) -> list[Line]:
@@ -263,21 +274,18 @@ _SITE = re.compile(
 def _without_site(title: str, sites: set[str]) -> str:
     """Return a page's title without the names of site and section that are put at its end."""
     title = squeeze(title)
-    for _ in range(4):
+    for place in range(4):
         cuts = list(_SEPARATOR.finditer(title))
-        if not cuts:
+        if not cuts or cuts[-1].start() < 2:
             break
         last = cuts[-1]
         tail, rest = title[last.end() :].strip(), title[: last.start()].strip()
-        is_strong = last[0].strip() != "" and (
-            last[0] != last[0].strip() or last[0].strip() in "_|＿｜" or last[0].strip() == ""
-        )
-        if not rest or len(rest) < 2:
-            break
+        bar = last[0].strip()
+        is_strong = bar in tuple("_|＿｜") or (place == 0 and last[0] != bar != "")
         if tail in sites or _SITE.match(tail) or (is_strong and len(tail) <= 12 and len(tail) < len(rest)):
             title = rest
-            continue
-        break
+        else:
+            break
     return "" if title in sites else title
 
 
@@ -389,7 +397,9 @@ def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:
     heading = next((at for at in range(end) if title and is_same(lines[at].text, title)), -1)
     after = [at for at in range(heading + 1, end) if not _is_aside(reader, at)]
     before = [at for at in range(max(0, heading - 8), max(heading, 0)) if not _is_aside(reader, at)]
-    behind = range(end, min(len(lines), chosen.stop + 6))
+    comments = comments_start(reader, start)
+    after = [at for at in after if at < comments]
+    behind = range(end, min(len(lines), chosen.stop + 6, comments))
     found = []
     for rows, origin in ((after, "date line"), (before, "date line")):
         for with_time, limit in ((True, DATE_LINE), (False, DAY_LINE)):
