@@ -18,7 +18,9 @@ from typing import Any
 
 from index.article import Article
 from index.errors import IndexStateError, QueryError, SeedError
-from index.reading.html import paragraphs
+from index.reading.draft import NoArticle
+from index.reading.html import read_fragment
+from index.reading.page import read_page
 from index.reading.seed import read_seed
 from index.storage.directory import IndexDirectory
 from index.storage.manifest import FORMAT, BuildConfig, Manifest, manifest_checksum
@@ -67,7 +69,13 @@ def seed(data: bytes) -> None:
 
 def html(data: bytes) -> None:
     text = text_of(data)
-    assert paragraphs(text) == paragraphs(text, parser="beautifulsoup")
+    drafts = [read_fragment(text)[0]]
+    with suppress(NoArticle):
+        drafts.append(read_page(text).paragraphs)
+    for paragraphs in drafts:
+        for paragraph in paragraphs:
+            assert paragraph.text == paragraph.text.strip() != ""
+            assert "\n" not in paragraph.text
 
 
 def folding(data: bytes) -> None:

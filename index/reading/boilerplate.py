@@ -1,39 +1,90 @@
-"""What on a page is furniture, by the names it bears and by what it says.
+"""Which parts of a page are boilerplate, by name and by content.
 
 Share bars, navigation, readers' comments, self-promotion, lists of related
-articles, the feed's footer. A rule drops at once only what cannot be the
-article's text; where a name merely hints at furniture, the text under it
-decides. `docs/seed-format.md` has the figures behind the rules.
+articles, a feed's footer. What may be removed depends on how sure a rule is:
+
+- DROP: an element that holds no text of an article, such as `nav`, or is hidden;
+- COMMENTS: the comments of readers, whose prose is not the article's;
+- NAMED: a class or id that names boilerplate and nothing else, such as
+  `related-posts`; removed unless it holds a heading of the first level, `main`
+  or the article itself;
+- HINT: a word in a class or id, such as `share` in `article-share`; removed only
+  if each paragraph in it is a link or a label, so no prose, however short;
+- LINKS: `aside`, `footer`, `menu`; removed if most of the text is in links.
+
+docs/reading-html.md lists the rules, by the names under which they are reported.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from index.reading.plain_html import names
+from index.reading.draft import Kind, Removed
+from index.reading.markup import attributes, names
 
-__all__ = ["DROP", "KEEP", "Paragraph", "is_furniture", "judge", "without_trailers"]
+__all__ = [
+    "COMMENTS",
+    "DROP",
+    "HINT",
+    "LINKS",
+    "NAMED",
+    "Line",
+    "Verdict",
+    "is_boilerplate",
+    "judge",
+    "split_trailers",
+]
 
 
-class Paragraph(NamedTuple):
-    """A paragraph, and how many of its characters are in links."""
+class Line(NamedTuple):
+    """A paragraph as it is read, with how many of its characters are in links."""
 
     text: str
     linked: int
+    kind: Kind = Kind.TEXT
+    level: int = 0
+
+    @property
+    def prose(self) -> int:
+        """How many characters are not in links."""
+        return len(self.text) - self.linked
 
 
-# ── furniture by name ───────────────────────────────────────────────────────
+# ── by name ─────────────────────────────────────────────────────────────────
 
-_DROPPED = names(
-    """
-    nav button dialog object applet audio video canvas map menu rt rp datalist head title
-    """
-)
-# Classes and ids that name furniture and nothing else.
-_FURNITURE = names(
+DROP, COMMENTS, NAMED, HINT, LINKS = range(5)
+Verdict: TypeAlias = "tuple[int, str] | None"
+"""How sure a rule is that an element is boilerplate, and the rule's name; None for none."""
+
+_ELEMENTS = {
+    **dict.fromkeys(
+        (
+            "nav",
+            "button",
+            "dialog",
+            "object",
+            "applet",
+            "audio",
+            "video",
+            "canvas",
+            "map",
+            "rt",
+            "rp",
+            "datalist",
+        ),
+        DROP,
+    ),
+    "aside": LINKS,
+    "footer": LINKS,
+    "menu": LINKS,
+    "form": HINT,
+}
+_COMMENTS = names("comments comment-wrapper comment-list commentlist comment-respond disqus_thread")
+# Classes and ids that name boilerplate and nothing else.
+_NAMED = names(
     """
     sharedaddy sd-sharing sd-block sd-like sd-social addtoany addtoany_share_save_container a2a_kit
     jiathis jiathis_style bdsharebuttonbox bshare bshare-custom service-links share-bar sharebar
@@ -43,12 +94,10 @@ _FURNITURE = names(
     screen-reader-text sharing-screen-reader-text sr-only visually-hidden visuallyhidden
     element-hidden element-invisible rdf-meta entry-meta entry-footer post-meta post-tags tags-links
     cat-links submitted byline-meta entry-author-wrapper post-navigation nav-links navigation
-    breadcrumb breadcrumbs pagination pager comments comment-wrapper comment-list commentlist
-    comment-respond comment-form comment-add comment-reply respond disqus_thread newsletter
-    newsletter-signup subscribe-form adsbygoogle advertisement
+    breadcrumb breadcrumbs pagination pager comment-form comment-add comment-reply respond newsletter
+    newsletter-signup subscribe-form adsbygoogle advertisement wm-ipp-base wm-ipp
     """
 )
-# Words that hint at furniture; the text under them decides.
 _HINTS = names(
     """
     share sharing social sns selfpromo promo newsletter subscribe related relateds recommend
@@ -56,67 +105,114 @@ _HINTS = names(
     sponsored sidebar
     """
 )
-# WordPress and Drupal write an article's subjects into its class.
-_SUBJECT = re.compile(r"(?:tag|category|cat|type|format|status|postid|page|lang|author)-")
+# WordPress and Drupal write an article's subjects into its class; themes, what a page has or has not.
+_SUBJECT = re.compile(r"(?:tag|category|cat|type|format|status|postid|page|lang|author|has|no|with|without)-")
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-# Furniture that is only hinted at has no paragraph with this many characters outside links,
-PROSE = 120
-# and not this many in all.
-MUCH_PROSE = 400
-
-KEEP, WEIGH_LINKS, WEIGH, DROP = range(4)
-_BY_ELEMENT = {"aside": WEIGH_LINKS, "footer": WEIGH_LINKS, "form": WEIGH}
 
 
-@lru_cache(maxsize=4096)
-def _verdict(classes: str, identity: str) -> int:
-    """What an element's class and id say of it."""
-    verdict = KEEP
-    for token in f"{classes} {identity}".split():
-        lower = token.lower()
-        if lower in _FURNITURE:
-            return DROP
-        if not _SUBJECT.match(lower) and not _HINTS.isdisjoint(_WORD.findall(_CAMEL.sub("-", token).lower())):
-            verdict = WEIGH
+def judge(name: str, written: str) -> Verdict:
+    """Return the rule for an element with these attributes, as written in its tag."""
+    if written:
+        lower = written.lower()
+        if "class" in lower or "style" in lower or "hidden" in lower or "id" in lower or "selfpromo" in lower:
+            return _judge(name, written) if len(written) < 400 else _judged(name, written)
+    return _by_element(name) if name in _ELEMENTS else None
+
+
+def _by_element(name: str) -> Verdict:
+    return (_ELEMENTS[name], f"element {name}") if name in _ELEMENTS else None
+
+
+def _judged(name: str, written: str) -> Verdict:
+    found = attributes(written)
+    verdict = _by_element(name)
+    if "hidden" in found or _HIDDEN.search(found.get("style", "")):
+        return DROP, "hidden"
+    if (verdict is not None and verdict[0] == DROP) or name in ("article", "main", "body", "html"):
+        return verdict
+    for token in f"{found.get('class', '')[:300]} {found.get('id', '')[:300]}".split():
+        ours = _by_token(token)
+        if ours is not None and (verdict is None or ours[0] < verdict[0]):
+            verdict = ours
+    if verdict is not None and name in ("p", "li"):
+        # Sloppy pages leave these open, and what follows is then inside.
+        verdict = max(verdict[0], HINT), verdict[1]
+    if any("data-selfpromo" in key for key in found):
+        verdict = verdict if verdict is not None and verdict[0] <= NAMED else (NAMED, "data-selfpromo")
     return verdict
 
 
-def judge(name: str, attributes: Mapping[str, str | None]) -> int:
-    """What is to be done with an element: KEEP or DROP, or else ask `is_furniture` when it ends."""
-    if name in _DROPPED:
-        return DROP
-    verdict = _BY_ELEMENT.get(name, KEEP)
-    if not attributes:
-        return verdict
-    if "hidden" in attributes or ("style" in attributes and _HIDDEN.search(attributes["style"] or "")):
-        return DROP
-    if name not in ("article", "main"):
-        classes, identity = (attributes.get(key) or "" for key in ("class", "id"))
-        verdict = max(verdict, _verdict(classes[:300], identity[:300]))
-    if "data-selfpromo" in " ".join(attributes):
-        verdict = max(verdict, WEIGH)
-    # Sloppy pages leave these open, and all that follows is then inside.
-    return WEIGH if verdict == DROP and name in ("p", "li") else verdict
+_judge = lru_cache(maxsize=4096)(_judged)
 
 
-def is_furniture(region: list[Paragraph], verdict: int) -> bool:
-    """Whether the paragraphs of an element that `judge` would have weighed are none of the article's."""
-    if verdict == WEIGH_LINKS:
-        return 2 * sum(linked for _, linked in region) > sum(len(text) for text, _ in region)
-    prose = [len(text) - linked for text, linked in region]
-    return max(prose, default=0) < PROSE and sum(prose) < MUCH_PROSE
+@lru_cache(maxsize=4096)
+def _by_token(token: str) -> Verdict:
+    lower = token.lower()
+    if lower in _COMMENTS:
+        return COMMENTS, f"comments: {lower}"
+    if lower in _NAMED:
+        return NAMED, f"class or id: {lower}"
+    if not _SUBJECT.match(lower):
+        words = _HINTS.intersection(_WORD.findall(_CAMEL.sub("-", token).lower()))
+        if words:
+            return HINT, f"hint: {min(words)}"
+    return None
 
 
-# ── furniture by what it says ───────────────────────────────────────────────
+# ── by what stands in it ────────────────────────────────────────────────────
+
+#: A label has at most so many characters.
+LABEL = 40
+_SENTENCE = re.compile("[，。！？；,!?;]|[.]\\s|[.]$")
+# What labels of share bars, forms and lists say.
+_LABEL_WORDS = re.compile(
+    "感[兴興]趣|喜[欢歡]|分享|转[发發]|轉[发發]|[订訂][阅閱]|[关關]注|收藏|打印|"
+    "列印|[评評][论論]|留言|推[荐薦]|相[关關]|延伸|[热熱][门門]|更多|最新|微博|"
+    "微信|朋友圈|空[间間]"
+    "|登[录錄入]|注[册冊]|搜[索尋寻]|查[询詢]|提交|[广廣]告|[赞贊]助|推[广廣]|"
+    "[邮郵][箱件]|[电電][邮郵]|新[闻聞]信|下[载載]|[扫掃]|返回|[举舉][报報]|"
+    "字[体體号號]|首[页頁]"
+    "|目[录錄]|[点點][赞贊击擊]|qq|app|share|tweet|facebook|twitter|telegram|"
+    "whatsapp|e-?mail|print|subscri|newsletter|sign|log ?in|follow"
+    "|\\bads?\\b|advert|sponsor|comment|search|menu|related|recommend|promo|more",
+    re.IGNORECASE,
+)
+
+
+def is_boilerplate(region: Sequence[Line], verdict: int, *, holds_article: bool) -> bool:
+    """Tell whether an element that `judge` returned a rule for is boilerplate, by its paragraphs."""
+    if verdict in (DROP, COMMENTS):
+        return True
+    if holds_article:
+        return False
+    if verdict == NAMED:
+        return True
+    if verdict == LINKS:
+        return 2 * sum(line.linked for line in region) > sum(len(line.text) for line in region)
+    return all(map(_is_label, region))
+
+
+def _is_label(line: Line) -> bool:
+    if 2 * line.linked >= len(line.text) or not any(map(str.isalpha, line.text)):
+        return True
+    return (
+        len(line.text) <= LABEL
+        and _SENTENCE.search(line.text) is None
+        and _LABEL_WORDS.search(line.text) is not None
+    )
+
+
+# ── by what it says ─────────────────────────────────────────────────────────
 
 _LABEL_START = r"^[\s【\[（(<《■●◆▲▼※☆★*#>＞»|｜—-]*"
 _LABEL_END = r"[\s】\])）>》:：…»↓]*"
 _RELATED = re.compile(
     _LABEL_START + "(?:"
     "(?:相[关關]|延伸|推[荐薦]|更多|[热熱][门門]|最新|其[他它]|往期)"
-    "(?:[阅閱][读讀]|文章|新[闻聞]|[报報][道导導]|[链鏈][接結]|連結|推[荐薦]|[内內]容|[资資][讯訊]|[热熱][点點]|[专專][题題])"
+    "(?:[阅閱][读讀]|文章|新[闻聞]|[报報][道导導]|[链鏈][接結]|連結|推[荐薦]|"
+    "[内內]容|[资資][讯訊]|[热熱][点點]|[专專][题題])"
     "|[您你](?:可能|也[许許])?[还還也]?[会會]?(?:感[兴興]趣|喜[欢歡])(?:的(?:文章|[内內]容))?"
     "|猜你喜[欢歡]|相[关關]|推[荐薦]"
     "|related(?: (?:posts?|articles?|stories|news|links))?|read more|more stories|you may also like"
@@ -135,27 +231,34 @@ _ENTRY = 200
 _LINKED = 0.75
 
 
-def without_trailers(found: list[Paragraph]) -> list[str]:
-    """The texts, without share labels and without lists of links that a label announces."""
-    kept = []
-    at = 0
-    while at < len(found):
-        text, linked = found[at]
-        at += 1
-        label = _RELATED.match(text) if len(text) <= 2 * _ENTRY else None
+def split_trailers(lines: Sequence[Line]) -> tuple[list[Line], list[Removed]]:
+    """Return the lines without share labels and lists of related articles, and what was removed."""
+    kept: list[Line] = []
+    removed: list[Removed] = []
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        position += 1
+        label = _RELATED.match(line.text) if len(line.text) <= 2 * _ENTRY else None
         if label is None:
-            if len(text) > _ENTRY or _SHARE.match(text) is None:
-                kept.append(text)
-        elif label.end() == len(text):
-            entries = at
-            while entries < len(found) and _is_entry(*found[entries]):
-                entries += 1
-            if entries == at:
-                kept.append(text)
-            at = entries
-        elif not (text[label.end() - 1] in ":：" and _is_entry(text[label.end() :], linked)):
-            kept.append(text)
-    return kept
+            if len(line.text) > _ENTRY or _SHARE.match(line.text) is None:
+                kept.append(line)
+            else:
+                removed.append(Removed(line.text, "share label"))
+        elif label.end() == len(line.text):
+            end = position
+            while end < len(lines) and _is_entry(lines[end].text, lines[end].linked):
+                end += 1
+            if end == position:
+                kept.append(line)
+            else:
+                removed += [Removed(entry.text, "related articles") for entry in lines[position - 1 : end]]
+            position = end
+        elif line.text[label.end() - 1] in ":：" and _is_entry(line.text[label.end() :], line.linked):
+            removed.append(Removed(line.text, "related articles"))
+        else:
+            kept.append(line)
+    return kept, removed
 
 
 def _is_entry(text: str, linked: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from index.article import Kind
 
-__all__ = ["Draft", "Kind", "Paragraph", "Removed", "Value"]
+__all__ = ["Draft", "Kind", "NoArticle", "Paragraph", "Removed", "Value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,15 @@ class Draft:
     own_id: str = ""
     number: int | None = None
     warnings: list[str] = field(default_factory=list)
+
+
+class NoArticle(ValueError):
+    """A page that says of itself that its article is gone.
+
+    Args:
+        reason: What the page says, for a person, as in `the article was deleted by its author`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,6 +1,6 @@
-"""Bytes of a seed to text: which encoding, and what to do about broken bytes.
+"""Bytes of a file to text: which encoding, and what to do about broken bytes.
 
-Nothing is refused here. Broken bytes become U+FFFD; the reader of the seed
+Nothing is refused here. Broken bytes become U+FFFD; the reader of the file
 sees soon enough whether what came out is an article.
 """
 
@@ -10,7 +10,7 @@ import codecs
 import re
 from itertools import islice
 
-__all__ = ["decode", "looks_binary"]
+__all__ = ["decode", "decode_named", "looks_binary"]
 
 # The longer mark first: UTF-32's begins like UTF-16's.
 _MARKS = (
@@ -28,10 +28,33 @@ SAMPLE = 100_000
 FEW = 200
 FREQUENT = 0.1
 
-_DECLARED = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""(?:<meta[^<>]{0,200}?charset|<\?xml[^<>]{0,100}?\bencoding)\s*=\s*["']?([A-Za-z0-9_:.-]{2,30})""",
+    re.IGNORECASE,
+)
 # Declared encodings that are believed where the text is neither UTF-8 nor Chinese.
-_OTHERS = re.compile(
-    r"(?:windows-?125|cp125|iso-?8859|latin|koi8|shift_?jis|sjis|euc-?jp|euc-?kr|iso-?2022-jp)", re.I
+_OTHERS = re.compile(r"(?:windows-?125|cp125|iso-?8859|latin|koi8)", re.I)
+# Declared encodings of Japanese and Korean: Python's name, and letters that show that it is one of them.
+_NEIGHBOURS = (
+    (re.compile(r"(?:x-)?euc-?jp|cseucpkdfmtjapanese", re.I), "euc_jp", "[\u3041-\u30fa]", 0.1),
+    (
+        re.compile(r"(?:x-|cs)?s(?:hift)?[-_]?jis|ms_kanji|ms932|windows-31j|cp932", re.I),
+        "cp932",
+        "[\u3041-\u30fa]",
+        0.1,
+    ),
+    (
+        re.compile(r"(?:cs|x-)?euc-?kr|korean|ks_?c_?5601|ksc?_?5601|windows-949|cp949|uhc", re.I),
+        "cp949",
+        "[\uac00-\ud7a3]",
+        0.5,
+    ),
+)
+# Declared encodings that are ASCII with escapes.
+_ESCAPES = (
+    (re.compile(r"(?:cs)?iso-?2022-jp.*", re.I), "iso2022_jp_2"),
+    (re.compile(r"(?:cs)?iso-?2022-kr", re.I), "iso2022_kr"),
+    (re.compile(r"hz(?:-gb-2312)?", re.I), "hz"),
 )
 _CHINESE = {"gb18030": re.compile("gb|hz|cp936", re.I), "big5hkscs": re.compile("big5|cp950", re.I)}
 # The 3,755 characters of GB 2312's first level, the 5,401 of Big5's.
@@ -55,51 +78,96 @@ _COMMON = frozenset(
 
 
 def decode(data: bytes) -> str:
-    """The text, without a byte-order mark.
+    """Return the text, without byte-order marks; see `decode_named`."""
+    return decode_named(data)[0]
+
+
+def decode_named(data: bytes) -> tuple[str, str]:
+    """Return the text, without byte-order marks, and the name of its encoding.
 
     Tried in turn: the mark, UTF-16 by its marks of markup, UTF-8 with few
-    broken bytes; then GB18030 and Big5, of which the one that gives the more
+    broken bytes, a declared encoding of Japanese or Korean that shows its
+    letters; then GB18030 and Big5, of which the one that gives the more
     common characters wins, a declared charset counting a little; then what is
     declared; then GB18030 or Big5 again where nothing in it is broken, and
     UTF-8.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            data = data[len(mark) :]
+            if encoding != "utf-8":
+                return _decoded(data, encoding), encoding
+            break
     if (wide := _utf16(data)) is not None:
-        return data.decode(wide, "replace")
+        return _decoded(data, wide), wide
+    if b"\x1b$" in data or b"~{" in data:
+        for label, encoding in _ESCAPES:
+            if label.fullmatch(_declared(data)):
+                return _decoded(data, encoding), encoding
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").replace("\ufeff", ""), "utf-8"
     except UnicodeDecodeError:
         pass
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     good = sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))
     if broken * 100 <= good * ACCIDENTS:
-        return text
-    legacy = _legacy(data)
+        return text.replace("\ufeff", ""), "utf-8"
+    legacy = _neighbour(data) or _legacy(data)
     if legacy is None and len(re.findall("[\u0800-\ufffc]", text)) < len(re.findall("\ufffd+", text)):
         # Hardly any two characters in another encoding look like one of three bytes in UTF-8.
         legacy = _unbroken(data)
-    return text if legacy is None else legacy
+    return (text.replace("\ufeff", ""), "utf-8") if legacy is None else (_decoded(data, legacy), legacy)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    return data.decode(encoding, "replace-or-euro").replace("\ufeff", "")
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    """Decode 0x80 in GBK as Windows does, as the euro sign; replace other broken bytes."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.encoding == "gb18030" and error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    return "\ufffd", error.end
+
+
+codecs.register_error("replace-or-euro", _replaced)
+
+
+def _neighbour(data: bytes) -> str | None:
+    """Return the declared encoding of Japanese or Korean, if the text shows its letters."""
+    declared = _declared(data)
+    for label, encoding, letters, least in _NEIGHBOURS:
+        if label.fullmatch(declared) is None and label.match(declared) is None:
+            continue
+        text = data[:SAMPLE].decode(encoding, "replace")
+        others = [letter for letter in text if letter > "\x7f"]
+        shown = len(re.findall(letters, text))
+        broken = text.count("\ufffd")
+        chinese = max(_likeness(data[:SAMPLE], each, "") for each in _CHINESE)
+        if shown > least * len(others) and broken * 20 <= len(others) and (least < 0.5 or chinese <= 0.2):
+            return encoding
+    return None
 
 
 def _legacy(data: bytes) -> str | None:
-    """What reads like Chinese, or else is in the encoding that it names."""
+    """Return the encoding in which the text reads like Chinese, or else the one that it declares."""
     declared = _declared(data)
     best = _better(data, declared)
     if _likeness(data[:SAMPLE], best, declared) > 0.2:
-        return data.decode(best, "replace")
+        return best
     if _OTHERS.match(declared):
         try:
-            return data.decode(declared, "replace")
+            return codecs.lookup(declared).name
         except LookupError:
             pass
     return None
 
 
 def _unbroken(data: bytes) -> str | None:
-    """Chinese of so few characters that none of the common ones is among them, as in 金融武器."""
+    """Return the encoding of Chinese that has none of the common characters, as in 金融武器."""
     best = _better(data, _declared(data))
     try:
         text = data.decode(best)
@@ -110,11 +178,11 @@ def _unbroken(data: bytes) -> str | None:
     letters = "".join(run for _, run, _ in runs)
     if _PRIVATE.search(letters) or accents * 2 > len(runs) or (len(letters) == 1 and letters.isalnum()):
         return None
-    return text
+    return best
 
 
 def _is_accent(before: str, run: str, after: str, encoding: str) -> bool:
-    """Whether one character between ASCII is rather an accented letter, as in Orléans or Größe."""
+    """Tell whether one character between ASCII is rather an accented letter, as in Orléans or Größe."""
     return len(run) == 1 and run.isalpha() and (before + after != "" or run.encode(encoding)[1] < 0x80)
 
 
@@ -124,7 +192,7 @@ def _declared(data: bytes) -> str:
 
 
 def _better(data: bytes, declared: str) -> str:
-    """GB18030 or Big5: common characters tell, and in a few words also those that are frequent at all."""
+    """Return GB18030 or Big5, by common characters, and in a few words also by frequent ones."""
     sample = data[:SAMPLE]
 
     def fitness(encoding: str) -> float:
@@ -134,14 +202,14 @@ def _better(data: bytes, declared: str) -> str:
 
 
 def _frequent(sample: bytes, encoding: str) -> float:
-    """The share of characters that are of the encoding's own first level, which has the frequent ones."""
+    """Return the share of characters of the encoding's own first level, which has the frequent ones."""
     letters = islice((letter for letter in sample.decode(encoding, "replace") if letter > "\x7f"), FEW)
     codes = [letter.encode(encoding, "ignore") for letter in letters]
     return sum(_FREQUENT[encoding].fullmatch(code) is not None for code in codes) / max(1, len(codes))
 
 
 def _likeness(sample: bytes, encoding: str, declared: str) -> float:
-    """How much `sample` reads like Chinese in `encoding`: about 0.5 if it is, about 0 if not."""
+    """Return how much `sample` reads like Chinese in `encoding`: about 0.5 if it is, about 0 if not."""
     letters = [letter for letter in sample.decode(encoding, "replace") if letter > "\x7f"]
     if not letters:
         return 0.0
@@ -152,9 +220,9 @@ def _likeness(sample: bytes, encoding: str, declared: str) -> float:
 
 
 def _utf16(data: bytes) -> str | None:
-    """Which UTF-16 `data` is, if any.
+    """Return which UTF-16 `data` is, if any.
 
-    A seed has markup in it. In the wrong order of bytes its signs become rare
+    A file has markup in it. In the wrong order of bytes its signs become rare
     characters, and those that would become such signs are as rare; 一 and the
     wide space, which have a zero where ASCII has none, become N and 0.
     """
@@ -174,7 +242,7 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _begun(head: bytes, encoding: str) -> str:
-    """The beginning of a text; its last character may be cut."""
+    """Decode the beginning of a text, whose last character may be cut."""
     return codecs.getincrementaldecoder(encoding)("replace").decode(head)
 
 
@@ -182,12 +250,16 @@ def _no_text(text: str) -> int:
     return len(_NO_TEXT.findall(text))
 
 
+#: Text has at most this share of control characters, NUL among them.
+CONTROLS = 0.05
+
+
 def looks_binary(head: bytes) -> bool:
-    """Whether a file that begins with `head` is no text in any encoding."""
+    """Tell whether a file that begins with `head` is no text in any encoding."""
     if head.startswith(tuple(mark for mark, _ in _MARKS)) or _utf16(head):
         return False
     controls = sum(head.count(code) for code in _CONTROLS)
-    return b"\0" in head or controls * 20 > len(head) or head.startswith(_MAGIC)
+    return controls > CONTROLS * len(head) or head.startswith(_MAGIC)
 
 
 _RUN = re.compile("([A-Za-z]?)([^\x00-\x7f]+)(?=([A-Za-z]?))")

@@ -1,35 +1,85 @@
-"""HTML to the paragraphs that a reader of the article would copy.
+"""HTML to the paragraphs of an article, with their kinds.
 
-Where a paragraph begins and ends, and what becomes of spaces and of characters
-that cannot be seen, is decided here; what is furniture, in `index.furniture`.
-Headings, list items, table rows, quotations and captions are paragraphs, and so
-is each line that a `<br>` ends. Nothing is run or fetched.
+An element is open from its start tag to its end tag, or to where a browser ends
+it without one. Where a block begins or ends, a paragraph ends; a `<br>` ends one
+too. Rows of a table are one paragraph, unless a cell holds paragraphs of its
+own, as in pages that are laid out by tables. `index.reading.boilerplate` says
+what is removed; if that were most of the text, nothing is. Nothing is run or
+fetched.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 
-from index.reading.boilerplate import DROP, KEEP, Paragraph, is_furniture, judge, without_trailers
-from index.reading.dom import Parser, walk
-from index.reading.draft import Paragraph as TypedParagraph
-from index.reading.draft import Removed
-from index.reading.plain_html import BLOCKS
+from index.reading.boilerplate import (
+    COMMENTS,
+    DROP,
+    NAMED,
+    Line,
+    Verdict,
+    is_boilerplate,
+    judge,
+    split_trailers,
+)
+from index.reading.draft import Kind, Paragraph, Removed
+from index.reading.markup import BLOCKS, VOID, Token, tokens
 
-__all__ = ["paragraphs", "read_fragment", "squeeze"]
+__all__ = ["Element", "Reader", "read_fragment", "squeeze"]
 
 
-def paragraphs(markup: str, *, parser: Parser = "auto") -> list[str]:
-    """The article's paragraphs, in reading order, without furniture.
+def read_fragment(markup: str, *, title: str = "") -> tuple[list[Paragraph], list[Removed]]:
+    """Return the article's paragraphs in a fragment of HTML, and what was removed from it.
 
-    `parser` chooses who parses: `"beautifulsoup"`, or `"auto"`, which asks it
-    only where it must. Both give the same. Text without any element that makes a paragraph is read line by
-    line. Time and memory grow in proportion to the markup, whatever it holds.
+    Text without any element that makes a paragraph is read line by line. Time
+    and memory grow in proportion to the markup, whatever it holds.
+
+    Args:
+        markup: The article's HTML.
+        title: The article's title; a heading near the beginning that repeats it is removed.
     """
-    page = _Page()
-    walk(markup, page, parser=parser)
-    return without_trailers(page.finished())
+    lines, removed = read_lines(markup)
+    if title:
+        lines, heading = _without_heading(lines, title)
+        removed = heading + removed
+    return [Paragraph(line.text, line.kind, line.level) for line in lines], removed
+
+
+def read_lines(markup: str) -> tuple[list[Line], list[Removed]]:
+    """Return the lines of a fragment's article, and what was removed."""
+    found = list(tokens(markup)) if len(markup) < _SMALL else tokens(markup)
+    reader = Reader()
+    reader.read(found)
+    lines, trailers = split_trailers(reader.lines)
+    kept = sum(line.prose for line in reader.lines)
+    if reader.removed and (reader.removed_prose > kept or reader.hidden_prose > 10 * kept):
+        careful = Reader(trust=COMMENTS if kept and reader.hidden_prose <= 10 * kept else None)
+        careful.read(found if isinstance(found, list) else tokens(markup))
+        if careful.lines:
+            return careful.lines, careful.removed
+    return lines, reader.removed + trailers
+
+
+_SMALL = 10_000_000
+#: A page's own heading is one of so many first paragraphs.
+HEADING_WITHIN = 5
+
+
+def _without_heading(lines: list[Line], title: str) -> tuple[list[Line], list[Removed]]:
+    for position, line in enumerate(lines[:HEADING_WITHIN]):
+        if line.kind is Kind.HEADING and is_same(line.text, title):
+            return lines[:position] + lines[position + 1 :], [Removed(line.text, "heading repeats the title")]
+    return lines, []
+
+
+def is_same(text: str, title: str) -> bool:
+    """Tell whether two texts have the same letters and digits."""
+    if abs(len(text) - len(title)) > len(title) + 4:
+        return False
+    return list(filter(str.isalnum, text)) == list(filter(str.isalnum, title))
 
 
 # ── white space and invisible characters ────────────────────────────────────
@@ -58,7 +108,7 @@ _JOINERS = re.compile(
 
 
 def squeeze(text: str) -> str:
-    """One line of text: one space where space was, nothing that cannot be seen.
+    """Return `text` as one line, with single spaces and without invisible characters.
 
     A line end between Chinese characters is no space. Joiners stay where a
     script needs them: in emoji, in Indic and Arabic scripts.
@@ -73,50 +123,336 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-# ── paragraphs out of a walk ────────────────────────────────────────────────
+# ── elements ────────────────────────────────────────────────────────────────
+
+# Where a start tag of one of these stands, a browser ends an open element of those
+# named, unless one of the scope's elements was opened since.
+_ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+_TABLE = frozenset({"table"})
+_LISTS = frozenset({"ul", "ol", "menu", "dir", "table", "td", "th", "dl"})
+for _names, _ended, _scope in (
+    ("li", "li", _LISTS),
+    ("dt dd", "dt dd", frozenset({"dl", "table", "td", "th"})),
+    ("td th", "td th", _TABLE),
+    ("tr", "tr td th caption", _TABLE),
+    ("tbody thead tfoot", "tr td th caption tbody thead tfoot", _TABLE),
+    ("option optgroup", "option", frozenset({"select", "datalist"})),
+    ("rt rp", "rt rp", frozenset({"ruby"})),
+    ("a", "a", frozenset({"td", "th", "table"})),
+    ("h1 h2 h3 h4 h5 h6", "h1 h2 h3 h4 h5 h6", BLOCKS - frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p"})),
+):
+    for _name in _names.split():
+        _ENDED_BY[_name] = (frozenset(_ended.split()), _scope)
+# An end tag does not end elements outside of these.
+_CELLS = frozenset({"td", "th", "table", "caption"})
+_TABLE_PARTS = frozenset({"table", "tr", "tbody", "thead", "tfoot"})
+_SPECIAL = BLOCKS | VOID | frozenset(_ENDED_BY) | frozenset({"html", "body"})
+_ARTICLE = frozenset({"h1", "main", "article"})
+_NOTHING: frozenset[str] = frozenset()
+
+_KINDS = {
+    "li": (Kind.ITEM, 0),
+    "blockquote": (Kind.QUOTATION, 0),
+    "figcaption": (Kind.CAPTION, 0),
+    "caption": (Kind.CAPTION, 0),
+    "pre": (Kind.CODE, 0),
+    "xmp": (Kind.CODE, 0),
+    "listing": (Kind.CODE, 0),
+    **{f"h{level}": (Kind.HEADING, level) for level in range(1, 7)},
+}
+_TEXT = (Kind.TEXT, 0)
+_PREFORMATTED = frozenset({"pre", "xmp", "listing", "plaintext"})
+# In text outside of any element, as in drafts of WordPress, a blank line ends a paragraph.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+#: Elements nested deeper than this are read without their nesting.
+MAX_DEPTH = 400
+#: A row of which a cell has more than so many characters is several paragraphs.
+CELL = 120
 
 
-class _Page:
-    """Hears a walk and writes down paragraphs."""
+@dataclass(slots=True)
+class Element:
+    """A block of a page: its tag, the block around it, and its lines, from `first` to before `last`."""
 
-    def __init__(self) -> None:
-        self._found: list[Paragraph] = []
-        self._pieces: list[str] = []
-        self._linked = 0
-        self._links = 0  # elements that are open: links,
-        self._pre = 0  # preformatted text,
-        # ... and all of them: how to judge each when it ends, and where its paragraphs begin.
-        self._open: list[tuple[int, int] | None] = []
-        self._shaped = False
+    name: str
+    written: str
+    parent: int
+    first: int
+    last: int = -1
 
-    def start(self, name: str, attributes: Mapping[str, str | None]) -> bool:
-        """See `index.plain.Consumer`."""
-        verdict = judge(name, attributes)
-        if verdict == DROP:
-            return False
-        if name in BLOCKS:
-            self._shaped = True
-            self._flush()
-        elif name == "br":
-            self._shaped = True
-            self._flush()
-            return False
-        else:
-            verdict = KEEP  # a hint at a word or two is none
-            if name == "a":
-                self._links += 1
-            elif name in ("td", "th"):
-                self._pieces.append(" ")
-        if name == "pre":
-            self._pre += 1
-        self._open.append(None if verdict == KEEP else (verdict, len(self._found)))
+
+class _Open:
+    """An open element, and what its end undoes."""
+
+    __slots__ = ("element", "first", "holds_article", "is_link", "kind", "name", "verdict")
+
+    def __init__(self, name: str, verdict: Verdict, first: int, kind: tuple[Kind, int]) -> None:
+        self.name = name
+        self.verdict = verdict
+        self.first = first
+        self.kind = kind
+        self.element = -1
+        self.is_link = False
+        self.holds_article = False
+
+
+class _All:
+    def __contains__(self, name: object) -> bool:
         return True
 
-    def text(self, text: str) -> None:
-        """See `index.plain.Consumer`."""
+
+_ALL = _All()
+
+
+class Reader:
+    """Collects lines, and what boilerplate rules remove, from the tags of a page.
+
+    Args:
+        trust: None to apply no rule but that for hidden elements and the like;
+            else how sure a rule must be, see `index.reading.boilerplate`.
+        outline: Whether to note all blocks in `elements`.
+    """
+
+    def __init__(self, *, trust: int | None = 9, outline: bool = False) -> None:
+        self.lines: list[Line] = []
+        self.removed: list[Removed] = []
+        #: How many characters outside of links rules have removed that may be wrong.
+        self.removed_prose = 0
+        self.hidden_prose = 0
+        self.elements: list[Element] = []
+        #: With an outline, lines are not removed but stand here, with the rule.
+        self.marked: dict[int, tuple[int, str]] = {}
+        #: With an outline, the `<time>` and `datePublished` elements: line, name, attributes.
+        self.times: list[tuple[int, str, str]] = []
+        self._trust = trust
+        self._outline = outline
+        self._open: list[_Open | None] = []  # None for an element whose end undoes nothing
+        self._names: list[str] = []
+        self._too_deep = 0
+        self._links = self._preformatted = 0
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._cells: list[tuple[list[str], int]] = []
+        self._dropped: _Open | None = None
+        self._lost: list[str] = []
+        self._kind = _TEXT
+        self._found: Sequence[Token] = ()
+        self._ended: Container[str] | None = None
+        self._has_blocks = False
+        self._has_blank_lines = False
+
+    def read(self, found: Iterable[Token]) -> None:
+        """Read all tags of a page."""
+        self._found = found if isinstance(found, list) else ()
+        self._ended = None if isinstance(found, list) else _ALL
+        sign = ""  # the first text has no tag before it; another without a tag has a `<`
+        for slash, name, written, closed, text in found:
+            if slash:
+                self._end_tag(name.lower())
+            elif name:
+                self._start_tag(name.lower(), written, closed)
+            else:
+                text = sign + text
+            sign = "<"
+            if text and (self._pieces or not text.isspace()):
+                self._text(html.unescape(text) if "&" in text else text)
+        while self._open:
+            self._close_last()
+        if self._has_blocks:
+            self._flush()
+        else:
+            self._split_lines()
+
+    # ── tags ──
+
+    def _start_tag(self, name: str, written: str, closed: str) -> None:
+        if name in _SPECIAL:
+            is_block = name in BLOCKS
+            if is_block or name == "br":
+                self._has_blocks = True
+                if is_block and "p" in self._names:
+                    self._close_paragraph()
+            if name in _ENDED_BY and self._names:
+                self._close_implied(*_ENDED_BY[name])
+            if (is_block or name == "br") and (self._pieces or self._cells) and self._dropped is None:
+                self._flush(is_row=name in _TABLE_PARTS)
+            if name in VOID or name in ("html", "body"):
+                return
+        else:
+            is_block = False
+            if closed:
+                return
+        if len(self._names) >= MAX_DEPTH:
+            self._too_deep += 1
+            return
+        if self._dropped is None:
+            verdict = judge(name, written)
+            if self._outline and (name == "time" or "datepublished" in written.lower()):
+                self.times.append((len(self.lines), name, written))
+        else:
+            verdict = None
+        if verdict is not None and not self._applies(verdict, is_block=is_block):
+            verdict = None
+        self._names.append(name)
+        if verdict is None and (
+            name not in _SPECIAL or (is_block and name not in _KINDS and not self._outline)
+        ):
+            self._open.append(None)
+            if is_block and (name in _ARTICLE or "articlebody" in written.lower()):
+                self._note_article()
+        else:
+            self._open.append(self._opened(name, written, verdict))
+        if closed and not is_block:
+            self._close_last()
+
+    def _opened(self, name: str, written: str, verdict: Verdict) -> _Open:
+        """Begin an element that has an effect, and return what its end undoes."""
+        opened = _Open(name, verdict, len(self.lines), self._kind)
+        if verdict is not None and (verdict[0] == DROP or name not in BLOCKS):
+            self._dropped = opened
+        if name in _KINDS:
+            self._kind = _KINDS[name]
+        if name == "a":
+            opened.is_link = "href" in written.lower()
+            self._links += opened.is_link
+        elif name in ("td", "th"):
+            self._cells.append((self._pieces, self._linked))
+            self._pieces, self._linked = [], 0
+        elif name in _PREFORMATTED:
+            self._preformatted += 1
+        if name in _ARTICLE or (name in BLOCKS and "articlebody" in written.lower()):
+            self._note_article()
+        if self._outline and name != "a":
+            opened.element = len(self.elements)
+            parent = next(
+                (outer.element for outer in reversed(self._open) if outer and outer.element >= 0), -1
+            )
+            self.elements.append(Element(name, written, parent, len(self.lines)))
+        return opened
+
+    def _note_article(self) -> None:
+        for outer in self._open:
+            if outer is not None:
+                outer.holds_article = True
+
+    def _applies(self, verdict: Verdict, *, is_block: bool) -> bool:
+        if verdict is None:
+            return False
+        if verdict[0] == DROP and verdict[1] != "hidden":
+            return self._has_end(verdict[1].removeprefix("element "))
+        if self._trust is None or verdict[0] > self._trust:
+            return False
+        return is_block or verdict[0] <= NAMED
+
+    def _has_end(self, name: str) -> bool:
+        """Tell whether the element is ended anywhere: one that is only named in the text is not."""
+        if name in ("rt", "rp"):
+            return True
+        if self._ended is None:
+            self._ended = {token[1].lower() for token in self._found if token[0]}
+        return name in self._ended
+
+    def _end_tag(self, name: str) -> None:
+        if self._too_deep:
+            self._too_deep -= name not in VOID
+            if name in BLOCKS and self._dropped is None:
+                self._flush()
+        elif self._names and self._names[-1] == name:
+            self._close_last()
+        elif name == "br":
+            self._start_tag("br", "", "")
+        elif name not in self._names:
+            if name in BLOCKS and self._dropped is None:
+                self._has_blocks = True
+                self._flush()
+        elif name in BLOCKS or name in ("td", "th"):
+            self._close_block(name)
+        else:
+            self._close_inline(name)
+
+    def _close_block(self, name: str) -> None:
+        scope = (
+            _NOTHING
+            if name in _TABLE_PARTS
+            else _LISTS
+            if name == "li"
+            else _TABLE
+            if name in ("td", "th")
+            else _CELLS
+        )
+        for position in range(len(self._names) - 1, -1, -1):
+            if self._names[position] == name:
+                self._close_from(position)
+                return
+            if self._names[position] in scope:
+                break
+        if self._dropped is None:
+            self._flush()
+
+    def _close_inline(self, name: str) -> None:
+        """End an inline element; blocks that were opened in it stay open."""
+        position = len(self._names) - 1 - self._names[::-1].index(name)
+        if BLOCKS.isdisjoint(self._names[position + 1 :]):
+            self._close_from(position)
+        else:
+            del self._names[position]
+            if (opened := self._open.pop(position)) is not None:
+                self._undo(opened)
+
+    def _close_paragraph(self) -> None:
+        for position in range(len(self._names) - 1, -1, -1):
+            if self._names[position] == "p":
+                self._close_from(position)
+                return
+            if self._names[position] in BLOCKS or self._names[position] in ("td", "th", "button", "object"):
+                return
+
+    def _close_implied(self, ended: frozenset[str], scope: frozenset[str]) -> None:
+        outermost = -1
+        for position in range(len(self._names) - 1, -1, -1):
+            if self._names[position] in scope:
+                break
+            if self._names[position] in ended:
+                outermost = position
+        if outermost >= 0:
+            self._close_from(outermost)
+
+    def _close_from(self, position: int) -> None:
+        while len(self._open) > position:
+            self._close_last()
+
+    def _close_last(self) -> None:
+        name = self._names.pop()
+        opened = self._open.pop()
+        if name in BLOCKS and (self._pieces or self._cells) and self._dropped is None:
+            self._flush(is_row=name == "tr")
+        if opened is not None:
+            if opened.verdict is not None and opened is not self._dropped:
+                self._weigh(opened, opened.verdict)
+            if name in _PREFORMATTED:
+                self._preformatted -= 1
+            self._undo(opened)
+
+    def _undo(self, opened: _Open) -> None:
+        if opened.is_link:
+            self._links -= 1
+        if opened.name in _KINDS:
+            self._kind = opened.kind
+        if opened.element >= 0:
+            self.elements[opened.element].last = len(self.lines)
+        if self._dropped is opened:
+            self._dropped = None
+            self._lose(opened)
+
+    # ── text ──
+
+    def _text(self, text: str) -> None:
+        if self._dropped is not None:
+            self._lost.append(text)
+            return
         if self._links:
             self._linked += len(text.strip())
-        if self._pre and "\n" in text:
+        if self._preformatted and "\n" in text:
             first, *rest = text.split("\n")
             self._pieces.append(first)
             for line in rest:
@@ -124,36 +460,68 @@ class _Page:
                 self._pieces.append(line)
         else:
             self._pieces.append(text)
+            if not self._names and "\n" in text and _BLANK_LINE.search(text):
+                self._has_blank_lines = True
 
-    def end(self, name: str) -> None:
-        """See `index.plain.Consumer`."""
-        judged = self._open.pop()
-        if name == "a":
-            self._links -= 1
-        elif name == "pre":
-            self._pre -= 1
-        if name in BLOCKS:
-            self._flush()
-            if judged is not None and is_furniture(self._found[judged[1] :], judged[0]):
-                del self._found[judged[1] :]
-
-    def finished(self) -> list[Paragraph]:
-        """All paragraphs; to be asked once, at the end."""
-        if self._shaped:
-            self._flush()
-            return self._found
-        lines = map(squeeze, "".join(self._pieces).split("\n"))
-        return [Paragraph(line, 0) for line in lines if line]
-
-    def _flush(self) -> None:
-        if self._pieces:
-            text = squeeze("".join(self._pieces))
-            if text:
-                self._found.append(Paragraph(text, min(self._linked, len(text))))
+    def _flush(self, *, is_row: bool = False) -> None:
+        """End a paragraph."""
+        if self._cells:
+            self._flush_cells(is_row=is_row)
+        elif self._pieces:
+            text = "".join(self._pieces)
             self._pieces.clear()
+            if self._has_blank_lines:
+                self._has_blank_lines = False
+                for part in _BLANK_LINE.split(text):
+                    self._add(squeeze(part), self._linked)
+            else:
+                self._add(squeeze(text), self._linked)
         self._linked = 0
 
+    def _add(self, text: str, linked: int, kind: Kind | None = None) -> None:
+        if text:
+            self.lines.append(
+                Line(
+                    text, min(linked, len(text)), kind or self._kind[0], self._kind[1] if kind is None else 0
+                )
+            )
 
-def read_fragment(markup: str) -> tuple[list[TypedParagraph], list[Removed]]:
-    """Return the paragraphs of an HTML fragment with their kinds, and what was removed from it."""
-    return [TypedParagraph(text) for text in paragraphs(markup)], []
+    def _flush_cells(self, *, is_row: bool) -> None:
+        cells = [*self._cells, (self._pieces, self._linked)]
+        self._cells, self._pieces = [], []
+        texts = [(text, linked) for pieces, linked in cells if (text := squeeze("".join(pieces)))]
+        if is_row and len(texts) > 1 and all(len(text) <= CELL for text, _ in texts):
+            self._add(" ".join(text for text, _ in texts), sum(linked for _, linked in texts), Kind.ROW)
+        else:
+            for text, linked in texts:
+                self._add(text, linked)
+
+    def _split_lines(self) -> None:
+        cells = [*(pieces for pieces, _ in self._cells), self._pieces]
+        for line in "\n".join(map("".join, cells)).split("\n"):
+            self._add(squeeze(line), 0)
+
+    # ── boilerplate ──
+
+    def _weigh(self, opened: _Open, verdict: tuple[int, str]) -> None:
+        region = self.lines[opened.first :]
+        if self._outline:
+            region = [line for at, line in enumerate(region, opened.first) if at not in self.marked]
+        if not region or not is_boilerplate(region, verdict[0], holds_article=opened.holds_article):
+            return
+        if self._outline:
+            for at in range(opened.first, len(self.lines)):
+                self.marked.setdefault(at, verdict)
+            return
+        del self.lines[opened.first :]
+        self.removed += [Removed(line.text, verdict[1]) for line in region]
+        if verdict[0] != COMMENTS:
+            self.removed_prose += sum(line.prose for line in region)
+
+    def _lose(self, opened: _Open) -> None:
+        text = squeeze("".join(self._lost))
+        self._lost.clear()
+        if text and opened.verdict is not None:
+            self.removed.append(Removed(text, opened.verdict[1]))
+            if opened.verdict[1] == "hidden":
+                self.hidden_prose += len(text)

@@ -16,7 +16,7 @@ from index.errors import SeedError
 from index.reading import dates
 from index.reading.encoding import decode, looks_binary
 from index.reading.header import Header, parse_header
-from index.reading.html import paragraphs
+from index.reading.html import read_fragment
 from index.reading.limits import DEFAULT_LIMITS, Limits
 
 __all__ = ["read_seed"]
@@ -45,7 +45,7 @@ def read_seed(
         raise SeedError(path, _too_long("title", limits))
     if today is None:
         today = datetime.now(timezone.utc).date()
-    found = paragraphs(frame.body)
+    found = [paragraph.text for paragraph in read_fragment(frame.body)[0]]
     if sum(map(len, found)) > limits.characters:
         raise SeedError(path, _too_long("text", limits))
     moment, dated_by = _dated(frame, found, today)

@@ -1,0 +1,1 @@
+"""How well files are read: against marked pages, and how much of an archive is lost."""
