@@ -51,7 +51,7 @@ def main() -> None:
         documents = _indexing(location, articles, options.index)
         report = rebuild(options.archive, options.index, workers=options.workers)
         print(f"whole archive: {report.articles} articles in {report.seconds:.1f} s")
-        with Searcher(options.index) as searcher:
+        with Searcher(options.index, tz="UTC") as searcher:
             print(
                 f"size: {searcher.stats().size / report.articles / 1000:.1f} kB an article, without replicas"
             )
@@ -130,7 +130,7 @@ def _queries(articles: list[Article], number: int) -> list[str]:
 
 def _latency(searcher: Searcher, queries: list[str]) -> None:
     """Time whole searches, then what they asked the cluster for, alone."""
-    location = searcher._location
+    location = searcher._generations.location
     assert isinstance(location, ClusterLocation)
     client = location.client
     asked: list[list[tuple[str, Any, dict[str, Any]]]] = []
@@ -162,7 +162,7 @@ def _equality(articles: list[Article], url: str, queries: list[str]) -> None:
         rebuild(articles, folder, engine="memory")
         rebuild(articles, url)
         same = top = 0
-        with Searcher(folder) as specification, Searcher(url) as searcher:
+        with Searcher(folder, tz="UTC") as specification, Searcher(url) as searcher:
             for query in queries:
                 one, other = (s.search(query, limit=None) for s in (specification, searcher))
                 same += (one.total, one.partial_total) == (other.total, other.partial_total) and {

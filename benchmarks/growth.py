@@ -74,7 +74,7 @@ def measure(
 
 def _ask(directory: Path, questions: Sequence[Question]) -> list[float]:
     taken: list[list[float]] = [[] for _ in questions]
-    with Searcher(directory) as searcher:
+    with Searcher(directory, tz="UTC") as searcher:
         for _ in range(3):
             for seconds, question in zip(taken, questions, strict=True):
                 began = process_time()

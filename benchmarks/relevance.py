@@ -96,7 +96,7 @@ def ask_ours(collection: Collection, engine: str, place: Path | str, *, depth: i
         rebuild(collection.articles, place, engine=engine, workers=os.cpu_count() or 1)
     run: Run = {}
     seconds = []
-    with Searcher(place) as searcher:
+    with Searcher(place, tz="UTC") as searcher:
         for id, text in collection.queries.items():
             began = time.process_time()
             try:

@@ -157,7 +157,7 @@ def ours(
 ) -> Iterator[System]:
     """With snippets through the public API, then with the articles, then only the engine's own work."""
     rebuild(articles, place, engine=engine, workers=os.cpu_count() or 1)
-    searcher = stack.enter_context(Searcher(place))
+    searcher = stack.enter_context(Searcher(place, tz="UTC"))
     directory = IndexDirectory(place)
     store = stack.enter_context(closing(Store(directory.store_path(directory.manifest()), readonly=True)))
     analyzer = Analyzer()

@@ -58,7 +58,7 @@ class Result:
 def queries(index: str) -> list[str]:
     """Pieces of titles, two to six characters long; every third one is an exact phrase."""
     chance = random.Random(7)
-    with Searcher(index) as searcher:
+    with Searcher(index, tz="UTC") as searcher:
         titles = [hit.title for hit in searcher.search("after:1000", limit=QUERIES, sort="oldest").hits]
     runs = [run for title in titles for run in re.findall(r"[\u4e00-\u9fff]{2,}", title)]
     found = []
@@ -121,7 +121,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     for index in options.index:
         asked = queries(index)
-        with Searcher(index) as searcher:
+        with Searcher(index, tz="UTC") as searcher:
             engine = searcher.stats().engine
         with server(index, options.workers) as (address, pid):
             for what, path in PATHS.items():

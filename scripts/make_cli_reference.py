@@ -1,10 +1,9 @@
-"""Write docs/cli.md, the reference of the `search` command, from the command itself.
+"""Write docs/cli.md, the reference of the `search` command, from the commands' definitions.
 
     python scripts/make_cli_reference.py
 
-A test compares the file with what this makes, so that it is never stale. It is
-made from the definitions, not from click's help pages, whose looks differ
-between versions of click.
+A test compares the file with the output of this. Click's help pages are not
+used, because their layout differs between versions of click.
 """
 
 from __future__ import annotations
@@ -30,21 +29,24 @@ _TAIL = """\
 
 - Messages go to standard error and begin with `search: `. `SEARCH_DEBUG=1` shows where an internal error
   happened.
-- Colours appear on a terminal, unless `NO_COLOR` is set, and elsewhere where `FORCE_COLOR` is; `--color`
-  overrules both. Text of articles is printed with its control characters and its marks for the direction of
-  writing replaced by visible symbols; JSON keeps them, as `\\uXXXX`.
+- Output has colours on a terminal unless `NO_COLOR` is set, and anywhere if `FORCE_COLOR` is; `--color`
+  overrides both. In text of articles, control characters and marks that change the direction of writing are
+  replaced by visible symbols; JSON keeps them, as `\\uXXXX`.
 - In a query, `-` excludes the word that follows it, but `-` and one letter (`-v`) or the name of an option
-  (`-limit`) are refused as slips. `NOT v` excludes such a word, and behind `--` everything is text.
-- JSON, CSV and HTML are UTF-8 whatever the locale. Dates in them are UTC.
+  (`-limit`) are refused as slips. `NOT v` excludes such a word, and after `--` everything is text.
+- JSON, CSV and HTML are UTF-8 whatever the locale.
+- Dates are read and shown in the zone of `--tz`, else of `SEARCH_TZ`, else the machine's. A zone is a name
+  (`Asia/Shanghai`, also `Beijing` or `shanghai`) or an offset (`+08:00`, `UTC+8`). In JSON and CSV dates have
+  their offset: `2024-03-10T19:45:01+08:00`.
 
 | variable | meaning |
 |---|---|
-| `SEARCH_INDEX` | where `--index` is not given: a directory, or opensearch://host:9200/NAME |
-| `SEARCH_TZ` | the time zone where `--tz` is not given |
-| `OPENSEARCH_USER`, `OPENSEARCH_PASSWORD` | who asks a cluster; an address with a password in it is refused |
-| `OPENSEARCH_CA` | a PEM file of the authorities whose certificates are believed, else the system's |
+| `SEARCH_INDEX` | the index without `--index`: a directory, or opensearch://host:9200/NAME |
+| `SEARCH_TZ` | the time zone without `--tz` |
+| `OPENSEARCH_USER`, `OPENSEARCH_PASSWORD` | the account on a cluster; an address with a password is refused |
+| `OPENSEARCH_CA` | a PEM file of the certificate authorities to trust, instead of the system's |
 | `NO_COLOR` | no colours |
-| `FORCE_COLOR` | colours although nothing is a terminal; `NO_COLOR` goes before it |
+| `FORCE_COLOR` | colours also without a terminal, unless `NO_COLOR` is set |
 | `SEARCH_DEBUG` | a traceback for an internal error |
 """
 
@@ -54,7 +56,7 @@ def main() -> None:
 
 
 def render() -> str:
-    """The whole page."""
+    """Return the whole page."""
     parts = [_HEAD, *_described(cli)]
     for name in sorted(cli.commands):
         parts += [f"## search {name}\n", *_described(cli.commands[name], name), *_options(cli.commands[name])]

@@ -1,9 +1,12 @@
-"""From a query to highlighted hits.
+"""Search an index: from a query to highlighted hits, and to counts of what was found.
 
-from search import Searcher
+    from search import Searcher
 
-with Searcher("idx") as searcher:
-    page = searcher.search("乌克兰 弹药", limit=10)
+    with Searcher("idx") as searcher:
+        page = searcher.search("乌克兰 弹药", limit=10)
+
+Text goes one way: calendar, query, filters and engines, highlighting, corpus,
+searcher; output, web and commands show what a Searcher returns.
 """
 
 from typing import TYPE_CHECKING
@@ -13,11 +16,13 @@ if TYPE_CHECKING:
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
     from search.corpus.suggest import Alternative, Change
     from search.engines.base import Sort
+    from search.filters import FilterArguments, Filters
     from search.highlighting.snippets import Snippet
     from search.query.conditions import TokenPhrase
     from search.query.plan import Clause
     from search.query.ranking import Term
-    from search.searcher import Highlighted, Hit, IndexStats, Page, Searcher
+    from search.results import Highlighted, Hit, IndexStats, Page
+    from search.searcher import Searcher
 else:
     _MODULES = {
         "Alternative": "corpus.suggest",
@@ -26,11 +31,13 @@ else:
         "Count": "corpus.facets",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
-        "Highlighted": "searcher",
-        "Hit": "searcher",
-        "IndexStats": "searcher",
+        "FilterArguments": "filters",
+        "Filters": "filters",
+        "Highlighted": "results",
+        "Hit": "results",
+        "IndexStats": "results",
         "Neighbours": "corpus.facets",
-        "Page": "searcher",
+        "Page": "results",
         "Searcher": "searcher",
         "Snippet": "highlighting.snippets",
         "Sort": "engines.base",
@@ -42,8 +49,7 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        # On first use: the command line imports this package too, and neither
-        # its help nor a shell that completes should wait for what searching needs.
+        # On first use, by the rule in search/commands/__init__.py.
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
@@ -58,6 +64,8 @@ __all__ = [
     "Count",
     "FacetBy",
     "Facets",
+    "FilterArguments",
+    "Filters",
     "Highlighted",
     "Hit",
     "IndexStats",

@@ -1,8 +1,8 @@
-"""Check an index: whether every part of it is what was written, and the parts agree.
+"""Check that every part of an index is what was written, and that the parts agree.
 
-The manifest, the checksums of all files and of all articles, SQLite's own check
-of the article store, the numbers of articles by manifest, store and engine, and for a sample
-of articles whether the engine finds them by their own words.
+Checked are the manifest, the checksums of all files and articles, SQLite's own
+check of the article store, the numbers of articles in manifest, store and
+engine, and for a sample of articles that the engine finds them by their own words.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from search.query.conditions import All, TokenPhrase
 
 __all__ = ["CheckReport", "Problem", "check"]
 
-# A phrase as long as this is in few other articles.
+# Tokens of a phrase; one as long as this is in few other articles.
 _PHRASE = 6
 _AT_ONCE = 500
-# So many damaged articles are named.
+# Most damaged articles that are named.
 _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with an index; `file` is where."""
+    """One thing that is wrong with an index, and the file it is in."""
 
     file: str
     what: str
@@ -58,7 +58,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What was looked at and what is wrong. `size` is in bytes; `sampled` counts articles looked for."""
+    """What was checked and what is wrong. `size` is in bytes; `sampled` counts articles looked for."""
 
     generation: int
     articles: int
@@ -70,17 +70,28 @@ class CheckReport:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """Nothing is wrong."""
         return not self.problems
 
 
 def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckReport:
-    """Look an index over, without changing it.
+    """Check an index, without changing it.
 
-    `sample` is how many articles are looked for in the engine, evenly chosen.
-    What is wrong is in the report; raises IndexMissing where there is no
-    index, MissingExtra where its engine is not installed, and UsageError for
-    one on a cluster, which looks after itself.
+    Args:
+        directory: The index.
+        sample: How many articles, chosen at random, to look for in the engine.
+
+    Returns:
+        A report with all that is wrong.
+
+    Raises:
+        IndexMissing: There is no index.
+        MissingExtra: Its engine is not installed.
+        UsageError: It is on a cluster, which checks its files itself.
+
+    Example:
+        >>> check(index).sound
+        True
     """
     began = time.perf_counter()
     location = open_location(directory)
@@ -100,7 +111,7 @@ def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckRepor
 
 
 class _Checker:
-    """Goes from the outside in; what cannot be opened is not looked into."""
+    """Checks from the outside in, and nothing inside of what cannot be opened."""
 
     def __init__(self, directory: IndexDirectory) -> None:
         self._directory = directory
@@ -167,7 +178,7 @@ class _Checker:
             self._note(error, path)
 
     def _stored(self, store: Store) -> set[int]:
-        """The rows of all articles, after comparing each with its checksum."""
+        """Return the rows of all articles, after comparing each with its checksum."""
         rows = store.rows(self.generation)
         lost: list[str] = []
         for at in range(0, len(rows), _AT_ONCE):
@@ -198,10 +209,10 @@ class _Checker:
 
 
 def _phrases_of(article: Article) -> Iterator[TokenPhrase]:
-    """The beginning of the title and a run from the middle of the body, as they must be found."""
+    """Return phrases that must find an article: the start of its title, a run from the middle of its body."""
     for field, text in (("title", article.title), ("body", article.body)):
         tokens = tokenize(text)
         start = 0 if field == "title" else len(tokens) // 2
-        from_a_unit = dropwhile(BOUNDARY.__eq__, tokens[start:])
-        if phrase := tuple(islice(takewhile(BOUNDARY.__ne__, from_a_unit), _PHRASE)):
+        from_a_token = dropwhile(BOUNDARY.__eq__, tokens[start:])
+        if phrase := tuple(islice(takewhile(BOUNDARY.__ne__, from_a_token), _PHRASE)):
             yield TokenPhrase((field,), phrase)

@@ -1,125 +1,85 @@
-"""The embedding API: Searcher, Page, Hit.
+"""Searcher: all questions that can be asked of an index.
 
-A Searcher follows the index: when a rebuild or an update has switched to the
-next generation, the next search is answered from it, while searches under way
-finish on the one they began with.
+Every method answers from one generation and returns values. The commands of
+`search`, the page and the web API call these methods, under the same names.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timezone, tzinfo
-from typing import TYPE_CHECKING, get_args
+import weakref
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.engines.registry import open_location
-from index.errors import ArticleNotFound, UsageError
+from index.errors import UsageError
 from index.storage.store import to_date
-from search.engines.base import Found, Row, Sort
-from search.highlighting.snippets import Highlighter, Snippet, mark_html
-from search.query.conditions import All, TokenPhrase
-from search.query.dates import check_alone, check_order
-from search.query.parser import parse
-from search.query.plan import Clause, Plan, make_plan
-from search.query.tree import And, DateKind, Dates, Node, Or, Source
-from search.snapshot import Snapshot
+from search.calendar import read_zone
+from search.engines.base import Sort
+from search.filters import FilterArguments, Filters
+from search.highlighting.snippets import Highlighter
+from search.query.conditions import TokenPhrase
+from search.query.plan import Clause
+from search.results import Highlighted, Hit, IndexStats, Page
+from search.snapshot import Generations, check_text
 
-# What goes beyond a search is imported where it is used: a cold `search query` must not wait for it.
+# What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from search.corpus.explain import TermScore
     from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
     from search.corpus.suggest import Alternative
 
-__all__ = ["Highlighted", "Hit", "IndexStats", "Page", "Searcher", "zone"]
+__all__ = ["Searcher"]
 
 _CHUNK = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One article found.
-
-    `partial` says that only some of the query's bare words stand in it.
-    Highlights are spans of characters, `title[start:end]`.
-    """
-
-    id: str
-    title: str
-    url: str
-    source: tuple[str, ...]
-    date: datetime | None
-    score: float
-    partial: bool
-    title_highlights: tuple[tuple[int, int], ...]
-    snippets: tuple[Snippet, ...]
-
-    def html(self) -> str:
-        """The snippets as HTML: everything escaped, highlights in `<mark>`."""
-        return " ".join(snippet.html() for snippet in self.snippets)
-
-    def title_html(self) -> str:
-        """The title as HTML, in the same way."""
-        return mark_html(self.title, self.title_highlights)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of hits. `total` counts full matches, `partial_total` those that follow them."""
-
-    query: str
-    total: int
-    partial_total: int
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Highlighted:
-    """A whole article, with the spans of its title and body that a query looks for."""
-
-    article: Article
-    title_highlights: tuple[tuple[int, int], ...]
-    body_highlights: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStats:
-    """What an index holds. `size` is in bytes; dates are of the oldest and newest article."""
-
-    articles: int
-    undated: int
-    sources: dict[str, int]
-    oldest: datetime | None
-    newest: datetime | None
-    size: int
-    engine: str
-    engine_version: str
-    generation: int
-    built: datetime
-    roots: tuple[str, ...]
-    user_dict: bool
+_NO_FILTERS = Filters()
 
 
 class Searcher:
-    """Searches one index. May be shared by threads and kept as long as you like.
+    """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    `index` is the index directory, or an address on a cluster such as
-    opensearch://host:9200/news; `tz` the time zone by which dates in
-    queries are read (a name such as "Asia/Shanghai", or a tzinfo).
+    `search`, `stream`, `facets`, `timeline` and `alternatives` take filters:
+    either a `Filters` as `filters`, to be used for several questions, or its
+    arguments as keywords: `after=`, `before=`, `source=`.
 
-    Raises IndexMissing, IndexDamaged, IndexMismatch or MissingExtra, here and
-    wherever a new generation turns out to be unusable.
+    Args:
+        index: An index directory, or an index on a cluster such as
+            `opensearch://host:9200/news`.
+        tz: The zone in which dates of queries and filters are read, and periods
+            counted: a name such as "Asia/Shanghai", an offset such as "+08:00",
+            or a tzinfo. None for what the environment variable SEARCH_TZ says,
+            else the machine's zone.
+
+    Raises:
+        IndexMissing: There is no index.
+        IndexDamaged: A file of it is not what was written.
+        IndexMismatch: It was made by another version.
+        MissingExtra: Its engine is not installed.
+        UsageError: There is no such zone.
+
+    These errors can also come from any method, when a new generation turns out to be unusable.
+
+    Example:
+        >>> with Searcher(index, tz="Asia/Shanghai") as searcher:
+        ...     page = searcher.search("渡轮", after="2024-03", limit=5)
+        >>> page.total, [hit.id for hit in page.hits]
+        (2, ['晨报/1.md', '晨报/2.md'])
     """
 
-    def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo = timezone.utc) -> None:
-        self._location = open_location(index)
-        self.tz = zone(tz)
-        self._lock = threading.Lock()
-        self._opening = threading.Lock()
-        self._snapshot: Snapshot | None = Snapshot(self._location)
+    tz: tzinfo
+    """The zone in which dates are read."""
+
+    def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
+        self.tz = read_zone(tz)
+        self._generations = Generations(open_location(index))
+        # Also closes a Searcher that is dropped without `close`.
+        self._close = weakref.finalize(self, self._generations.close)
 
     def __enter__(self) -> Searcher:
         return self
@@ -128,16 +88,24 @@ class Searcher:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index; searches under way finish first."""
-        with self._lock:
-            snapshot, self._snapshot = self._snapshot, None
-        if snapshot is not None:
-            self._release(snapshot)
+        """Close the index; searches under way finish first.
+
+        Example:
+            >>> other = Searcher(index)
+            >>> other.close()
+        """
+        self._close()
 
     @property
     def version(self) -> str:
-        """Names the generation in force: it changes with every rebuild and update."""
-        with self._use() as snapshot:
+        """A name of the generation in force, which changes with every rebuild and update.
+
+        Example:
+            >>> before = searcher.version
+            >>> searcher.version == before
+            True
+        """
+        with self._generations.use() as snapshot:
             return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
 
     # Searching
@@ -149,27 +117,35 @@ class Searcher:
         limit: int | None = 10,
         offset: int = 0,
         sort: Sort = "relevance",
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
     ) -> Page:
-        """One page of what `query` finds (see docs/query-language.md).
+        """Find articles, and return one page of hits.
 
-        `after` and `before` take what the query fields of these names take,
-        or a date; with several names in `source`, an article of any of them
-        is found. An empty query finds all that the filters let through. A
-        query without words lists the newest first. Without a limit, everything
-        is returned; for very many hits `stream` needs less memory.
+        Args:
+            query: Words and phrases; see docs/query-language.md. With an empty
+                one, all that the filters let through is found, newest first.
+            limit: Most hits to return; None for all, for which `stream` needs less memory.
+            offset: How many hits to pass over.
+            sort: "relevance", "newest" or "oldest".
+            filters: Filters; or give `after`, `before`, `source`.
 
-        Raises QueryError, with the position, for what cannot be understood in
-        the query, and UsageError for what cannot in the filters.
+        Raises:
+            QueryError: The query cannot be understood; has `.position` and `.hint`.
+            UsageError: An argument makes no sense.
+
+        Example:
+            >>> page = searcher.search("渡轮 -复航", sort="newest", before="2025")
+            >>> page.total, page.hits[0].title
+            (1, '渡轮停航')
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
-        with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
-            found = _search(snapshot, plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(_hits(snapshot, plan, found.rows))
+        chosen = _filters(filters, given)
+        with self._generations.use() as snapshot:
+            plan = snapshot.plan(query, chosen, tz=self.tz)
+            found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
+            hits = tuple(snapshot.hits(plan, found.rows))
         return Page(query, found.total, found.partial_total, hits)
 
     def stream(
@@ -178,35 +154,70 @@ class Searcher:
         *,
         offset: int = 0,
         sort: Sort = "relevance",
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
     ) -> Iterator[Hit]:
-        """All hits of a query, made as they are asked for, from one generation.
+        """Return an iterator over all hits, all of one generation; each is made when it is asked for.
 
-        Arguments and errors are those of `search`.
+        Arguments and errors are those of `search`; errors in the query come
+        with the first hit.
+
+        Example:
+            >>> [hit.id for hit in searcher.stream("台风")]
+            ['晚报/1.md', '晨报/1.md']
         """
-        with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
-            found = _search(snapshot, plan, sort=sort, offset=offset, limit=None)
+        return self._stream(query, offset, sort, _filters(filters, given))
+
+    def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
+        with self._generations.use() as snapshot:
+            plan = snapshot.plan(query, filters, tz=self.tz)
+            found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from _hits(snapshot, plan, found.rows[at : at + _CHUNK])
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK])
+
+    # One article
 
     def article(self, id: str) -> Article:
-        """The article with this id. Raises ArticleNotFound."""
-        with self._use() as snapshot:
-            return _article(snapshot, id)[1]
+        """Return the article with this id.
+
+        Raises:
+            ArticleNotFound: No article has it.
+
+        Example:
+            >>> searcher.article("晨报/1.md").paragraphs
+            ('台风过境，渡轮停航一晚。',)
+        """
+        with self._generations.use() as snapshot:
+            return snapshot.article(id)[1]
 
     def path(self, id: str) -> str | None:
-        """The file that an article was read from; None for one from Python. Raises ArticleNotFound."""
-        with self._use() as snapshot:
-            return snapshot.reader.path_of(_article(snapshot, id)[0])
+        """Return the file that an article was read from, or None for an article from Python.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> searcher.path("晨报/1.md") is None
+            True
+        """
+        with self._generations.use() as snapshot:
+            return snapshot.reader.path_of(snapshot.article(id)[0])
 
     def highlighted(self, id: str, query: str) -> Highlighted:
-        """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
-        with self._use() as snapshot:
-            _, article = _article(snapshot, id)
-            shown = Highlighter(self._plan(snapshot, query))
+        """Return an article with the spans that a query, which may be empty, looks for.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+            QueryError: The query cannot be understood.
+
+        Example:
+            >>> shown = searcher.highlighted("晨报/1.md", "台风")
+            >>> shown.body_highlights
+            ((0, 2),)
+        """
+        with self._generations.use() as snapshot:
+            _, article = snapshot.article(id)
+            shown = Highlighter(snapshot.plan(query, _NO_FILTERS, tz=self.tz))
             return Highlighted(
                 article,
                 title_highlights=shown.highlight(article.title, field="title"),
@@ -214,134 +225,129 @@ class Searcher:
             )
 
     def neighbours(self, id: str) -> Neighbours:
-        """The articles before and after one in time; none for one without a date. Raises ArticleNotFound."""
+        """Return the articles just before and after one in time; none for an article without a date.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> beside = searcher.neighbours("晨报/1.md")
+            >>> beside.previous, beside.following.id
+            (None, '晨报/2.md')
+        """
         from search.corpus.facets import neighbours
 
-        with self._use() as snapshot:
-            return neighbours(snapshot.reader, *_article(snapshot, id))
+        with self._generations.use() as snapshot:
+            return neighbours(snapshot.reader, *snapshot.article(id))
 
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
-        """The articles that share the words which tell most about one, best first. Raises ArticleNotFound."""
+        """Return the articles that share the most telling words with one, the most similar first.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> [hit.id for hit in searcher.similar("晨报/2.md")]
+            ['晨报/1.md']
+        """
         from search.corpus.similar import similarity_plan
 
         if limit < 0:
             raise UsageError(f"limit must not be negative: {limit}")
-        with self._use() as snapshot:
-            row, article = _article(snapshot, id)
+        with self._generations.use() as snapshot:
+            row, article = snapshot.article(id)
             plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
-            found = _search(snapshot, plan, sort="relevance", offset=0, limit=limit + 1)
+            found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(_hits(snapshot, plan, rows[:limit]))
+            return tuple(snapshot.hits(plan, rows[:limit]))
 
-    # Around a query
+    def near_ids(self, id: str) -> list[str]:
+        """Return up to three ids that look like one that was not found, the most similar first.
+
+        Example:
+            >>> searcher.near_ids("2.md")
+            ['晨报/2.md']
+        """
+        with self._generations.use() as snapshot:
+            name = check_text(id, "id").rstrip("/").rpartition("/")[2]
+            for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
+                if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
+                    return get_close_matches(id, candidates, n=3, cutoff=0)
+            return []
+
+    # Counting
 
     def facets(
         self,
         query: str,
         *,
         by: FacetBy,
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
     ) -> Facets:
-        """How many articles found each source has, or each year or month in the Searcher's zone.
+        """Count the articles found by source, author, tag, year or month.
 
-        Filters are those of `search`; an empty query without any counts all
-        articles. Raises QueryError, and UsageError for other properties.
+        Args:
+            query: As for `search`; an empty one without filters counts all articles.
+            by: "source", "author" or "tag"; "year" or "month" in the Searcher's zone.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            QueryError: The query cannot be understood.
+            UsageError: An argument makes no sense.
+
+        Example:
+            >>> facets = searcher.facets("渡轮", by="month")
+            >>> [(count.value, count.count) for count in facets.counts]
+            [('2024-03', 2)]
         """
         from search.corpus.facets import count_by
 
-        with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
-            return count_by(snapshot.reader, plan, by, tz=self.tz)
+        chosen = _filters(filters, given)
+        with self._generations.use() as snapshot:
+            plan = snapshot.plan(query, chosen, tz=self.tz)
+            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
 
     def timeline(
         self,
         query: str,
         *,
         unit: TimeUnit | None = None,
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
     ) -> Timeline:
-        """How many articles are found in each year, month or day, of whichever fits, without gaps.
+        """Count the articles found over time: all periods from the first to the last, empty ones too.
 
-        Arguments and errors are those of `facets`.
+        Args:
+            query: As for `search`; an empty one without filters counts all articles.
+            unit: "year", "month", "week" or "day", in the Searcher's zone; None
+                for days, months or years, as fits a chart.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            QueryError: The query cannot be understood.
+            UsageError: An argument makes no sense, or there are too many periods.
+
+        Example:
+            >>> line = searcher.timeline("渡轮")
+            >>> [(count.value, count.count) for count in line.counts]
+            [('2024-03-10', 1), ('2024-03-11', 0), ('2024-03-12', 1)]
         """
         from search.corpus.facets import timeline
 
-        with self._use() as snapshot:
-            plan = self._plan(snapshot, query, after=after, before=before, source=source)
-            return timeline(snapshot.reader, plan, unit, tz=self.tz)
-
-    def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
-        """How a query that is being written may go on: whole queries, the most frequent first."""
-        from search.corpus.suggest import completions
-
-        with self._use() as snapshot:
-            return tuple(completions(query, snapshot.reader, snapshot.analyzer, limit=limit))
-
-    def alternatives(
-        self,
-        query: str,
-        *,
-        limit: int = 4,
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
-    ) -> tuple[Alternative, ...]:
-        """What to ask instead of a query that finds nothing: less of the same, and it finds something.
-
-        Filters are those of `search`; an alternative has those that it keeps
-        written into its query. Raises QueryError.
-        """
-        from search.corpus.suggest import alternatives
-
-        with self._use() as snapshot:
-            nodes = self._clauses(query, after=after, before=before, source=source)
-            tree = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
-
-            def lower(node: Node, written: str) -> Plan:
-                return self._lower(snapshot, node, written)
-
-            return tuple(alternatives(tree, lower, snapshot.reader, limit=limit))
-
-    def near_ids(self, id: str) -> list[str]:
-        """Up to three ids that look like this one, the likest first."""
-        from difflib import get_close_matches
-
-        with self._use() as snapshot:
-            name = id.rstrip("/").rpartition("/")[2]
-            for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
-                if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
-                    return get_close_matches(id, candidates, n=3, cutoff=0)
-            return []
-
-    def explain(self, query: str) -> tuple[Clause, ...]:
-        """How the text of a query is understood: its clauses, with words and units."""
-        with self._use() as snapshot:
-            return self._plan(snapshot, query).clauses
-
-    def explain_hit(self, query: str, id: str) -> list[TermScore]:
-        """What each term adds to the score of an article, the greatest share first."""
-        from search.corpus.explain import term_scores
-
-        with self._use() as snapshot:
-            plan = self._plan(snapshot, query)
-            _, article = _article(snapshot, id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
-
-    def uncut(self, query: str, id: str) -> list[TokenPhrase]:
-        """The query's bare words that stand in an article, but cut by the segmenter into other words."""
-        from search.corpus.explain import uncut
-
-        with self._use() as snapshot:
-            _, article = _article(snapshot, id)
-            return uncut(article, self._plan(snapshot, query).clauses, snapshot.analyzer)
+        chosen = _filters(filters, given)
+        with self._generations.use() as snapshot:
+            plan = snapshot.plan(query, chosen, tz=self.tz)
+            return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
 
     def stats(self) -> IndexStats:
-        """What the index holds."""
-        with self._use() as snapshot:
+        """Return what the index holds.
+
+        Example:
+            >>> searcher.stats().articles
+            3
+        """
+        with self._generations.use() as snapshot:
             manifest = snapshot.lease.manifest
             census = snapshot.reader.census()
             return IndexStats(
@@ -359,149 +365,109 @@ class Searcher:
                 user_dict=manifest.user_dict,
             )
 
-    # The generation in force
+    # Help with a query
 
-    @contextmanager
-    def _use(self) -> Iterator[Snapshot]:
-        snapshot = self._current()
-        try:
-            yield snapshot
-        finally:
-            self._release(snapshot)
+    def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
+        """Complete the last word of a query, and return whole queries, the most frequent first.
 
-    def _current(self) -> Snapshot:
-        stamp = self._location.stamp()
-        with self._lock:
-            snapshot = self._snapshot
-            if snapshot is None:
-                raise UsageError("the Searcher is closed")
-            snapshot.users += 1
-        # One thread opens the new generation while the others go on with the old one.
-        if stamp == snapshot.stamp or not self._opening.acquire(blocking=False):
-            return snapshot
-        try:
-            fresh = Snapshot(self._location)
-        finally:
-            self._opening.release()
-            self._release(snapshot)
-        with self._lock:
-            old, self._snapshot = self._snapshot, fresh
-            fresh.users += 1
-        if old is not None:
-            self._release(old)
-        return fresh
+        Example:
+            >>> searcher.suggest("台风 渡")
+            ('台风 渡轮',)
+        """
+        from search.corpus.suggest import completions
 
-    def _release(self, snapshot: Snapshot) -> None:
-        with self._lock:
-            snapshot.users -= 1
-            unused = snapshot.users == 0
-        if unused:
-            snapshot.close()
+        with self._generations.use() as snapshot:
+            return tuple(
+                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+            )
 
-    # Understanding
-
-    def _plan(
-        self,
-        snapshot: Snapshot,
-        query: str,
-        *,
-        after: str | date | None = None,
-        before: str | date | None = None,
-        source: str | Sequence[str] | None = None,
-    ) -> Plan:
-        """The plan of a query; of an empty one without filters everything."""
-        if not query.strip() and not any((after, before, source)):
-            return Plan(All(()), None, (), ())
-        nodes = self._clauses(query, after=after, before=before, source=source)
-        return self._lower(snapshot, nodes[0] if len(nodes) == 1 else And(tuple(nodes)), query)
-
-    def _clauses(
+    def alternatives(
         self,
         query: str,
         *,
-        after: str | date | None,
-        before: str | date | None,
-        source: str | Sequence[str] | None,
-    ) -> list[Node]:
-        """The query and the filters, to be joined by AND."""
-        nodes: list[Node] = [*_date_filters(after, before), *_source_filter(source)]
-        if query.strip() or not nodes:
-            tree = parse(query)
-            nodes[:0] = tree.children if isinstance(tree, And) else [tree]
-        check_order(nodes, query, tz=self.tz, now=datetime.now(timezone.utc))
-        return nodes
+        limit: int = 4,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
+    ) -> tuple[Alternative, ...]:
+        """Suggest relaxed versions of a query without hits, each of which has hits.
 
-    def _lower(self, snapshot: Snapshot, tree: Node, query: str) -> Plan:
-        now = datetime.now(timezone.utc)
-        return make_plan(tree, query, analyzer=snapshot.analyzer, tz=self.tz, now=now)
+        Args:
+            query: As for `search`.
+            limit: Most suggestions to return.
+            filters: Filters; or give `after`, `before`, `source`. A suggestion
+                has those that it keeps written into its query.
+
+        Raises:
+            QueryError: The query cannot be understood.
+            UsageError: An argument makes no sense.
+
+        Example:
+            >>> [other.query for other in searcher.alternatives("渡轮", before="1990")]
+            ['渡轮']
+        """
+        from search.corpus.suggest import alternatives
+
+        chosen = _filters(filters, given)
+        with self._generations.use() as snapshot:
+            tree = snapshot.tree(query, chosen, tz=self.tz)
+            lower = partial(snapshot.lower, tz=self.tz)
+            return tuple(alternatives(tree, lower, snapshot.reader, limit=limit))
+
+    def explain(self, query: str) -> tuple[Clause, ...]:
+        """Return how the text of a query is understood: its clauses, with their words and tokens.
+
+        Raises:
+            QueryError: The query cannot be understood.
+
+        Example:
+            >>> [(clause.written, clause.kind) for clause in searcher.explain('渡轮 "停航"')]
+            [('渡轮', 'words'), ('"停航"', 'phrase')]
+        """
+        with self._generations.use() as snapshot:
+            return snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses
+
+    def explain_hit(self, query: str, id: str) -> list[TermScore]:
+        """Return what each term adds to an article's score, the greatest share first.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+            QueryError: The query cannot be understood.
+
+        Example:
+            >>> parts = searcher.explain_hit("渡轮", "晨报/1.md")
+            >>> parts[0].term.text, parts[0].count
+            ('渡轮', 1)
+        """
+        from search.corpus.explain import term_scores
+
+        with self._generations.use() as snapshot:
+            plan = snapshot.plan(query, _NO_FILTERS, tz=self.tz)
+            _, article = snapshot.article(id)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+
+    def uncut(self, query: str, id: str) -> list[TokenPhrase]:
+        """Return the query's bare words that an article holds, but cut into other words.
+
+        Such words match as a phrase does, and add nothing to the score as words.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+            QueryError: The query cannot be understood.
+
+        Example:
+            >>> ["".join(word.tokens) for word in searcher.uncut("研究生", "晨报/2.md")]  # 研究|生命
+            ['研究生']
+        """
+        from search.corpus.explain import uncut
+
+        with self._generations.use() as snapshot:
+            _, article = snapshot.article(id)
+            return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
 
 
-def zone(tz: str | tzinfo) -> tzinfo:
-    """A time zone by its name. Raises UsageError for one that is not known."""
-    if isinstance(tz, tzinfo):
-        return tz
-    if tz == "UTC":  # most often, and needs no table of zones
-        return timezone.utc
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"no time zone is called {tz!r}; names look like Asia/Shanghai or UTC") from None
-
-
-def _date_filters(after: str | date | None, before: str | date | None) -> Iterator[Node]:
-    bounds: list[tuple[DateKind, str | date | None]] = [("after", after), ("before", before)]
-    for kind, value in bounds:
-        if isinstance(value, datetime):
-            if value.tzinfo is None:
-                raise UsageError(
-                    f"{kind} has no time zone: {value!r}; add tzinfo=timezone.utc, or give a date alone"
-                )
-            value = value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if value is not None:
-            try:
-                check_alone(kind, str(value))
-            except UsageError as error:
-                raise UsageError(f"{kind}: {error}") from None
-            yield Dates(kind, str(value))
-
-
-def _source_filter(source: str | Sequence[str] | None) -> Iterator[Node]:
-    names = [source] if isinstance(source, str) else list(source or ())
-    if names:
-        nodes = tuple(Source(name) for name in names)
-        yield nodes[0] if len(nodes) == 1 else Or(nodes)
-
-
-def _search(snapshot: Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-    if sort not in get_args(Sort):
-        raise UsageError(f"no order is called {sort!r}; there are {', '.join(get_args(Sort))}")
-    if sort == "relevance" and not plan.terms:
-        sort = "newest"
-    return snapshot.reader.search(plan, sort=sort, offset=offset, limit=limit)
-
-
-def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
-    articles = snapshot.reader.articles([row.row for row in rows])
-    shown = Highlighter(plan)
-    for row in rows:
-        article = articles[row.row]
-        yield Hit(
-            id=article.id,
-            title=article.title,
-            url=article.url,
-            source=article.sources,
-            date=article.date,
-            score=row.score,
-            partial=row.partial,
-            title_highlights=shown.highlight(article.title, field="title"),
-            snippets=shown.snippets(article.body),
-        )
-
-
-def _article(snapshot: Snapshot, id: str) -> tuple[int, Article]:
-    found = snapshot.reader.article(id)
-    if found is None:
-        raise ArticleNotFound(f"no article has the id {id!r}")
-    return found
+def _filters(filters: Filters | None, given: FilterArguments) -> Filters:
+    if filters is None:
+        return Filters(**given) if given else _NO_FILTERS
+    if given:
+        raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
+    return filters

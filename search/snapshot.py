@@ -1,22 +1,108 @@
-"""One generation of an index, opened for searching."""
+"""The generations of an index that are open for searching.
+
+A Searcher follows the index: when a rebuild or an update has switched to the
+next generation, the next search opens it, while searches under way finish on
+the one they began with. Each is closed when nobody uses it any more.
+"""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timezone, tzinfo
+from typing import get_args
 
+from index.article import Article
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, reader_class
+from index.errors import ArticleNotFound, UsageError
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
-from search.engines.base import Reader
+from search.engines.base import Found, Reader, Row, Sort
+from search.filters import Filters
+from search.highlighting.snippets import Highlighter
+from search.query.conditions import All
+from search.query.dates import check_order
+from search.query.parser import parse
+from search.query.plan import Plan, make_plan
+from search.query.tree import And, Node
+from search.results import Hit
 
-__all__ = ["Snapshot"]
+__all__ = ["Generations", "Snapshot", "check_text"]
+
+
+class Generations:
+    """The generation in force, and those that searches under way still use. Shared by threads."""
+
+    def __init__(self, location: IndexLocation) -> None:
+        self.location = location
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._snapshot: Snapshot | None = Snapshot(location)
+
+    @contextmanager
+    def use(self) -> Iterator[Snapshot]:
+        """Keep the generation in force open for one search. Raises UsageError after `close`."""
+        snapshot = self._current()
+        try:
+            yield snapshot
+        finally:
+            self._release(snapshot)
+
+    def close(self) -> None:
+        """Close the generation in force once searches under way have finished, and open none again."""
+        with self._lock:
+            snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            self._release(snapshot)
+
+    def _current(self) -> Snapshot:
+        stamp = self.location.stamp()
+        snapshot = self._held()
+        # One thread opens the new generation while the others go on with the old one.
+        if stamp == snapshot.stamp or not self._opening.acquire(blocking=False):
+            return snapshot
+        try:
+            fresh = Snapshot(self.location)
+        finally:
+            self._opening.release()
+            self._release(snapshot)
+        with self._lock:
+            # Another thread may have closed this meanwhile; it must stay closed.
+            old = self._snapshot
+            if old is not None:
+                self._snapshot = fresh
+                fresh.users += 1
+        self._release(old or fresh)
+        return fresh if old is not None else self._held()
+
+    def _held(self) -> Snapshot:
+        with self._lock:
+            if self._snapshot is None:
+                raise UsageError("the Searcher is closed")
+            self._snapshot.users += 1
+            return self._snapshot
+
+    def _release(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            snapshot.users -= 1
+            unused = snapshot.users == 0
+        if unused:
+            snapshot.close()
+
+
+def check_text(value: str, what: str) -> str:
+    """Return a value that must be a string. Raises UsageError."""
+    if not isinstance(value, str):
+        raise UsageError(f"the {what} must be a string, not {value!r}")
+    return value
 
 
 class Snapshot:
-    """What every search of one generation shares; closed when the last one that uses it is done."""
+    """One generation, open for searching; `users` are searches under way, and one for being in force."""
 
     def __init__(self, location: IndexLocation) -> None:
         self.stamp = location.stamp()
@@ -32,8 +118,67 @@ class Snapshot:
         self.users = 1
 
     def close(self) -> None:
-        """Let go of the generation."""
+        """Close all files and give up the lease."""
         self._held.close()
+
+    # From text to plan
+
+    def plan(self, query: str, filters: Filters, *, tz: tzinfo) -> Plan:
+        """Return the plan of a query with filters; an empty one without filters finds everything.
+
+        Raises QueryError for the query, and UsageError for filters that contradict one another.
+        """
+        if not check_text(query, "query").strip() and not filters:
+            return Plan(All(()), None, (), ())
+        return self.lower(self.tree(query, filters, tz=tz), query, tz=tz)
+
+    def tree(self, query: str, filters: Filters, *, tz: tzinfo) -> Node:
+        """Return the tree of a query AND its filters. Raises as `plan` does."""
+        nodes = list(filters.nodes())
+        if check_text(query, "query").strip() or not nodes:
+            tree = parse(query)
+            nodes[:0] = tree.children if isinstance(tree, And) else [tree]
+        check_order(nodes, query, tz=tz, now=datetime.now(timezone.utc))
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def lower(self, tree: Node, query: str, *, tz: tzinfo) -> Plan:
+        """Return the plan of a tree, which `query` writes."""
+        return make_plan(tree, query, analyzer=self.analyzer, tz=tz, now=datetime.now(timezone.utc))
+
+    # From plan to hits
+
+    def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
+        """Ask the engine; without terms to score, the newest come first."""
+        if sort not in get_args(Sort):
+            raise UsageError(f"there is no order {sort!r}; there are {', '.join(get_args(Sort))}")
+        if sort == "relevance" and not plan.terms:
+            sort = "newest"
+        return self.reader.search(plan, sort=sort, offset=offset, limit=limit)
+
+    def hits(self, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
+        """Make the hits of some rows, with highlights and snippets."""
+        articles = self.reader.articles([row.row for row in rows])
+        shown = Highlighter(plan)
+        for row in rows:
+            article = articles[row.row]
+            yield Hit(
+                id=article.id,
+                title=article.title,
+                url=article.url,
+                sources=article.sources,
+                date=article.date,
+                score=row.score,
+                partial=row.partial,
+                title_highlights=shown.highlight(article.title, field="title"),
+                snippets=shown.snippets(article.body),
+            )
+
+    def article(self, id: str) -> tuple[int, Article]:
+        """Return the row and article of an id. Raises ArticleNotFound."""
+        found = self.reader.article(check_text(id, "id"))
+        if found is None:
+            raise ArticleNotFound(f"no article has the id {id!r}")
+        return found
 
 
 def _open_reader(location: IndexLocation, lease: Lease, analyzer: Analyzer, held: ExitStack) -> Reader:

@@ -89,7 +89,7 @@ class Archive:
         self.articles = list(articles)
         self.directory = directory
         rebuild(self.articles, directory, engine=engine)
-        self.searcher = Searcher(directory)
+        self.searcher = Searcher(directory, tz="UTC")
 
     def full(self, query: str, **options: object) -> set[int]:
         """Positions of the articles that match fully."""

@@ -152,7 +152,7 @@ def test_two_seeds_with_one_id_are_named(tmp_path, index):
 def everything(index: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     with Searcher(index) as searcher:
         hits = searcher.search("after:2000", limit=None).hits
-        return sorted((hit.id, hit.title, hit.source) for hit in hits)
+        return sorted((hit.id, hit.title, hit.sources) for hit in hits)
 
 
 def test_an_update_of_a_part_of_the_archive_is_that_of_the_whole(archive, index, tmp_path):

@@ -13,13 +13,13 @@ import subprocess
 import sys
 import unicodedata
 from datetime import datetime, timedelta, timezone
-from inspect import signature
 from pathlib import Path
 
 import click
 import pytest
 from click.shell_completion import ShellComplete
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commandline import ENVIRONMENT, PROGRAM, ROOT, run, seed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,28 +28,12 @@ from index.engines.registry import ENGINES
 from index.storage.directory import IndexDirectory
 from search.commands import build
 from search.commands.cli import cli
-from search.output import records as output
 from search.output.terminal import columns, marked, printable, width, wrap
+from search.output.text import explained_hit
 from search.searcher import Searcher
 
-ROOT = Path(__file__).resolve().parent.parent
 # Title of a window, colour, clear the screen, turn the line around, C1, bell.
 NASTY = "\x1b]0;pwned\x07\x1b[31m红\x1b[2J\u202e\u2066\x9b0m\r"
-
-
-def run(*args: str | Path, env: dict[str, str] | None = None, input: str | bytes | None = None) -> Result:
-    # Before click 8.2 the two streams had to be kept apart on purpose.
-    apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
-    clean = {"SEARCH_INDEX": None, "SEARCH_TZ": None, "SEARCH_DEBUG": None}
-    clean |= {"NO_COLOR": None, "FORCE_COLOR": None}
-    return CliRunner(**apart).invoke(cli, [*map(str, args)], env={**clean, **(env or {})}, input=input)
-
-
-def seed(folder: Path, name: str, *, title: str = "渡轮停航", body: str = "<p>今天没有船。</p>") -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"<!--1710099901000-->\n[{title}](https://www.news.example/1)\n------\n\n{body}", "utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -171,11 +155,11 @@ def test_explain_shows_words_tokens_and_shares(index):
 
 
 def test_explained_shares_add_up_to_the_score(index):
-    with Searcher(index) as searcher:
+    with Searcher(index, tz="UTC") as searcher:
         hit = searcher.search("渡轮停航").hits[0]
         parts = searcher.explain_hit("渡轮停航", hit.id)
     assert sum(part.score for part in parts) == pytest.approx(hit.score, rel=1e-4)
-    lines = list(output.explained_hit(hit.score, parts, []))
+    lines = list(explained_hit(hit.score, parts, []))
     assert sum(float(line.split()[0]) for line in lines[1:]) == pytest.approx(hit.score, abs=0.02)
 
 
@@ -192,7 +176,7 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "id": "a/1.md",
         "title": "渡轮停航一晚",
         "url": "https://www.news.example/(1)",
-        "source": ["晨报", "news.example"],
+        "sources": ["晨报", "news.example"],
         "date": "2024-03-10T19:45:01Z",
         "partial": False,
         "title_highlights": [[0, 2]],
@@ -326,10 +310,10 @@ def test_highlights_are_coloured_and_the_rest_is_as_it_was():
 def test_show_prints_what_is_known_and_the_paragraphs(index):
     assert run("show", "a/1.md", "--index", index).stdout.splitlines() == [
         "渡轮停航一晚",
-        "source  晨报 · news.example",
-        "date    2024-03-10 19:45:01 UTC (from: application)",
-        "url     https://www.news.example/(1)",
-        "id      a/1.md",
+        "sources  晨报 · news.example",
+        "date     2024-03-10 19:45:01 UTC (from: application)",
+        "url      https://www.news.example/(1)",
+        "id       a/1.md",
         "",
         "台风过境，渡轮停航。",
         "",
@@ -493,7 +477,10 @@ def test_many_articles_in_whoosh_get_one_hint(tmp_path, monkeypatch):
         (["query", "船", "--limit", "0"], "not in the range"),
         (["query", "船", "--limit", "all", "--page", "2"], "only one page"),
         (["query", "船", "--after", "10/03/2024"], "'--after': this is no date"),
-        (["query", "船", "--tz", "Mars/Olympus"], "no time zone"),
+        (["query", "船", "--tz", "Mars/Olympus"], "--tz"),
+        (["query", "船", "--source", ""], "--source"),
+        (["query", "船", "--after", ""], "--after"),
+        (["facets", "--before", " "], "--before"),
         (["query", "船", "--json", "--csv"], "exclude one another"),
         (["query", "船", "--json", "--explain"], "leave out --json"),
         (["query", "船", "--batch", "-"], "leave out QUERY"),
@@ -600,13 +587,6 @@ def test_completion_scripts_are_printed():
 
 # The real program
 
-PROGRAM = [sys.executable, "-m", "search.commands.cli"]
-ENVIRONMENT = {
-    name: value
-    for name, value in os.environ.items()
-    if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")
-}
-
 
 def test_the_real_program_from_seeds_to_a_hit(tmp_path):
     def program(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -688,7 +668,7 @@ def test_a_search_with_tantivy_loads_neither_the_default_engine_nor_what_reads_a
     pytest.importorskip("rjieba")
     seed(tmp_path / "seeds", "a.md")
     run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--engine", "tantivy")
-    others = "jieba", "bs4", "whoosh", "index.reading.walk", "difflib"
+    others = "jieba", "bs4", "whoosh", "index.reading.walk", "search.corpus.facets"
     code = (
         "import atexit, sys; from search.commands.cli import main;"
         f"atexit.register(lambda: print([name for name in {others!r} if name in sys.modules])); main()"

@@ -42,7 +42,7 @@ def test_every_method_of_a_searcher_is_told_of():
 def test_every_type_in_the_signatures_of_a_searcher_can_be_imported():
     members = [getattr(member, "fget", member) for name, member in vars(Searcher).items() if name[0] != "_"]
     written = " ".join(note for member in members for note in member.__annotations__.values())
-    named = set(re.findall(r"\b[A-Z]\w+", written)) - {"Iterator", "None", "Sequence"}
+    named = set(re.findall(r"\b[A-Z]\w+", written)) - {"Iterator", "None", "Sequence", "Unpack"}
     assert {"Facets", "Hit", "Sort"} < named
     assert named <= {*search.__all__, *index.__all__}
     for package in (index, search):

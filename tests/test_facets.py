@@ -43,8 +43,8 @@ def test_facets_and_timeline_count_what_the_search_finds(engine, archive, query,
             sources = searcher.facets(query, by="source", **options)
             months = searcher.facets(query, by="month", **options)
             line = searcher.timeline(query, unit="day", **options)
-    assert {c.value: c.count for c in sources.counts} == Counter(name for hit in hits for name in hit.source)
-    assert sources.missing == sum(not hit.source for hit in hits)
+    assert {c.value: c.count for c in sources.counts} == Counter(name for hit in hits for name in hit.sources)
+    assert sources.missing == sum(not hit.sources for hit in hits)
     assert [c.count for c in sources.counts] == sorted((c.count for c in sources.counts), reverse=True)
     assert {c.value: c.count for c in months.counts} == Counter(day[:7] for day in days)
     assert [c.value for c in months.counts] == sorted({day[:7] for day in days}, reverse=True)
@@ -113,14 +113,15 @@ def test_days_at_both_ends_of_the_calendar_do_no_harm(engine, tmp_path):
     rebuild([dated("0001-01-01T00:00:00"), dated("9999-12-31T23:59:59")], tmp_path, engine=engine)
     with Searcher(tmp_path, tz="Asia/Shanghai") as searcher:
         assert searcher.timeline("天气", unit="year", after="2000").total == 1
-        with pytest.raises(UsageError, match="9,999 years"):
-            searcher.timeline("天气")
+        assert [count.value for count in searcher.timeline("天气").counts if count.count] == ["0001", "9999"]
+        with pytest.raises(UsageError):
+            searcher.timeline("天气", unit="month")
 
 
 def test_facets_by_time_reach_over_any_length(engine, tmp_path):
     moments = ["0001-01-01T00:00:00", "2024-03-10T00:00:00", "2024-03-31T16:00:00", "9999-12-31T23:59:59"]
     rebuild([dated(moment) for moment in moments], tmp_path, engine=engine)
-    with Searcher(tmp_path) as searcher:
+    with Searcher(tmp_path, tz="UTC") as searcher:
         months = {"9999-12": 1, "2024-03": 2, "0001-01": 1}
         assert searcher.facets("天气", by="month").counts == counts(months)
         assert searcher.facets("天气", by="year").counts == counts({"9999": 1, "2024": 2, "0001": 1})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from builders import article
+from commandline import run
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import run
 
 from index import ArticleError, UsageError, rebuild
 from index.reading.parts import Part, Share

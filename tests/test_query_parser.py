@@ -490,7 +490,10 @@ def time_of(value: str, *, tz: tzinfo) -> Interval:
         ("1m", utc(2024, 2, 29, 12), NOW),
         ("13m", utc(2023, 2, 28, 12), NOW),
         ("1y", utc(2023, 3, 31, 12), NOW),
-        ("9999y", utc(1000), NOW),
+        ("9999y", utc(1), NOW),
+        ("2024-W10", utc(2024, 3, 4), utc(2024, 3, 11)),
+        ("0800", utc(800), utc(801)),
+        ("9999-12-31", utc(9999, 12, 31), None),
     ],
 )
 def test_a_date_names_a_time(value: str, start: datetime | None, end: datetime | None) -> None:
@@ -535,7 +538,7 @@ def test_any_value_is_a_time_or_an_error_with_a_place(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "20", "2024-", "2024-13", "2023-02-29", "2024-3/1", "0d", "7", "7h", "0999", "9999"]
+    "value", ["", "20", "2024-", "2024-13", "2023-02-29", "2024-3/1", "0d", "7", "7h", "0000", "2024-W54"]
 )
 @pytest.mark.parametrize("kind", ["date", "after", "before"])
 def test_no_date(kind: str, value: str) -> None:

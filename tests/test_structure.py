@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[1]
 STAGES = {
     "index": ["errors", "article", "reading text", "storage", "engines", "building"],
     "search": [
-        "filters calendar",
+        "calendar",
         "query",
-        "engines",
+        "filters engines",
         "highlighting",
-        "corpus",
+        "results corpus",
         "snapshot",
         "searcher check",
         "output",

@@ -37,7 +37,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(index: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(str(index))), headers={"Accept-Language": "en"}) as client:
+    with TestClient(create_app(Settings(str(index), tz="UTC")), headers={"Accept-Language": "en"}) as client:
         yield client
 
 
@@ -170,7 +170,7 @@ def test_dates_of_every_form_are_shown_as_filters(client, after):
 
 def test_an_empty_index_has_a_first_page_too(tmp_path):
     rebuild([], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         assert "0 articles" in get(client, "/", headers={"Accept-Language": "en"}).text
 
 
@@ -191,7 +191,7 @@ def test_an_article_is_shown_in_paragraphs_with_numbered_highlights(client):
 
 def test_a_highlight_over_the_end_of_a_paragraph_is_marked_on_both_sides(tmp_path):
     rebuild([Article(id="a", title="雪", body="列车开出。\n站台很空。")], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         page = get(client, article_address("a", "“开出。站台”"))
     assert page.marked == ["开出。", "站台"]
 
@@ -199,7 +199,7 @@ def test_a_highlight_over_the_end_of_a_paragraph_is_marked_on_both_sides(tmp_pat
 @pytest.mark.parametrize("id", ["../x", "a//b", "/a", "a/", "./b", "a b?c#d%F", "é/雪.md", "a\\b"])
 def test_any_id_has_an_address(tmp_path, id):
     rebuild([Article(id=id, title="雪天的列车")], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         assert "雪天的列车" in get(client, article_address(id)).text
         assert client.get(f"/api/articles/{quote(id, safe='')}").json()["id"] == id
 
@@ -331,7 +331,7 @@ def test_search_answers_as_the_command_does(client, index):
         page = searcher.search("雪", sort="newest", limit=2, offset=2)
     assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in page.hits]
     assert list(answer) == ["query", "total", "partial_total", "page", "seconds", "hits"]
-    names = ["id", "title", "url", "source", "date", "score", "partial", "title_highlights", "snippets"]
+    names = ["id", "title", "url", "sources", "date", "score", "partial", "title_highlights", "snippets"]
     assert list(answer["hits"][0]) == names
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
@@ -372,7 +372,14 @@ def test_the_other_resources(client):
         ("/api/search?q=雪&q=雨", 400, "parameter", "q may be given only once"),
         ("/api/search?q=雪&sauce=x", 400, "parameter", "there is no parameter 'sauce'"),
         ("/api/search?q=雪" + "&source=x" * 51, 400, "parameter", "50 times at most"),
-        ("/api/facets?q=雪&by=colour", 400, "parameter", "by must be one of source, author, tag, year"),
+        ("/api/search?q=雪&after=", 400, "parameter", "after"),
+        ("/api/search?q=雪&source=", 400, "parameter", "source"),
+        (
+            "/api/facets?q=雪&by=colour",
+            400,
+            "parameter",
+            "by must be one of source, author, tag, year, month",
+        ),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),
         ("/api/nowhere", 404, "not-found", ""),
@@ -458,7 +465,7 @@ def test_a_feed_has_the_newest_first_and_is_well_formed(client):
 
 def test_a_feed_of_control_characters_can_be_read(tmp_path):
     rebuild([Article(id="a\x01", title="雪\x0b\x00", body="雪\ufffe")], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         assert "雪" in ElementTree.fromstring(client.get("/feed?q=雪").text).findtext(f".//{ATOM}summary")
 
 
@@ -478,7 +485,7 @@ def test_pages_and_feeds_hold_no_control_characters_and_no_marks_of_direction(tm
     query = quote(f"雪 OR {CONTROLS}")
     addresses = ["/", f"/?q={query}", f"/?source={quote(f'源{CONTROLS}')}", f"/?q={quote('((' + CONTROLS)}"]
     addresses += [article_address(hostile.id, "雪"), article_address("b"), f"/feed?q={query}"]
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         for address in addresses:
             text = client.get(address).text
             assert len(text) > 500, address
@@ -497,7 +504,7 @@ def test_pages_and_feeds_hold_no_control_characters_and_no_marks_of_direction(tm
 
 def test_what_was_seen_is_not_sent_again_until_the_index_changes(tmp_path):
     rebuild(harmless()[:3], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         for address in ("/?q=列车", "/api/search?q=列车", "/feed?q=列车", "/"):
             tag = client.get(address).headers["etag"]
             again = client.get(address, headers={"If-None-Match": f'"x", {tag}'})
@@ -519,7 +526,7 @@ def test_static_files_may_be_kept_because_their_address_changes(client):
 def test_a_request_that_takes_too_long_is_answered_all_the_same(index, monkeypatch):
     release = threading.Event()
     monkeypatch.setattr(Searcher, "suggest", lambda *args, **options: release.wait(30) and ())
-    with TestClient(create_app(Settings(str(index), seconds=0.05, threads=2))) as client:
+    with TestClient(create_app(Settings(str(index), seconds=0.05))) as client:
         try:
             response = client.get("/api/suggest?q=x")
             assert response.status_code == 503
@@ -531,7 +538,7 @@ def test_a_request_that_takes_too_long_is_answered_all_the_same(index, monkeypat
 
 def test_a_lost_index_is_told_without_its_path(tmp_path, client):
     rebuild(harmless()[:1], tmp_path)
-    with TestClient(create_app(Settings(str(tmp_path)))) as client:
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
         (tmp_path / "manifest.json").write_text("{}")
         response = client.get("/healthz")
     assert response.status_code == 503
@@ -544,7 +551,15 @@ def test_a_lost_index_is_told_without_its_path(tmp_path, client):
 
 @pytest.mark.parametrize(
     ("period", "after"),
-    [("2024", "2025"), ("2024-02", "2024-03"), ("2024-12", "2025-01"), ("2024-02-29", "2024-03-01")],
+    [
+        ("2024", "2025"),
+        ("2024-02", "2024-03"),
+        ("2024-12", "2025-01"),
+        ("2024-W52", "2025-W01"),
+        ("2024-02-29", "2024-03-01"),
+        ("9999-12-31", ""),
+        ("7d", ""),
+    ],
 )
 def test_the_following_period(period, after):
     assert following(period) == after

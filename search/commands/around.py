@@ -1,47 +1,31 @@
-"""The commands that show what is around a query and an article: facets, timeline, similar."""
+"""The commands that count what a query finds, and list articles like one: facets, timeline, similar."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from search.commands.options import (
     QueryCommand,
-    after_option,
-    before_option,
+    filter_options,
     index_option,
     json_option,
     query_argument,
     read_text,
-    source_option,
     tz_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
 
+if TYPE_CHECKING:
+    from search.filters import Filters
+
 __all__ = ["facets", "similar", "timeline"]
-
-_FILTERS = (
-    query_argument,
-    index_option,
-    after_option,
-    before_option,
-    source_option,
-    tz_option,
-    json_option,
-)
-
-
-def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FILTERS):
-        function = option(function)
-    return function
 
 
 @click.command(cls=QueryCommand, short_help="Count what is found by source, author, tag, year or month.")
+@query_argument
 @click.option(
     "--by",
     type=click.Choice(["source", "author", "tag", "year", "month"]),
@@ -49,11 +33,16 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="What is counted.",
 )
-@_filtered
-def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, **filters: Any) -> int:
+@index_option
+@filter_options
+@tz_option
+@json_option
+def facets(
+    words: tuple[str, ...], by: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+) -> int:
     """Count what QUERY finds by source, author, tag, year or month; without QUERY, all articles.
 
-    Where no article holds all the words, those are counted that hold some.
+    If no article has all the words, count those that have some of them.
     Exit code 1 when there are none.
 
     \b
@@ -61,59 +50,54 @@ def facets(words: tuple[str, ...], index: str, tz: str, by: Any, as_json: bool, 
     search facets 乌克兰 --by month --after 2023
     search facets --by year --json
     """
-    from search.output import facets as output_facets
+    from search.output.facets import facets_lines
+    from search.output.records import record_json
     from search.searcher import Searcher
 
-    text = " ".join(words)
     with Searcher(index, tz=tz) as searcher:
-        found = searcher.facets(text, by=by, **_given(filters))
+        found = searcher.facets(" ".join(words), by=by, filters=filters)
     if as_json:
-        print_data([output_facets.facets_json(text, found)])
+        print_data([record_json(found, tz=searcher.tz)])
     else:
-        print_lines(output_facets.facets_lines(found))
+        print_lines(facets_lines(found))
     return FOUND if found.total else NOTHING_FOUND
 
 
-@click.command(cls=QueryCommand, short_help="Show when what is found was published.")
+@click.command(cls=QueryCommand, short_help="Count what is found over time.")
+@query_argument
 @click.option(
     "--unit",
-    type=click.Choice(["year", "month", "day"]),
+    type=click.Choice(["year", "month", "week", "day"]),
     show_default="one that fits",
     help="The length of a period.",
 )
-@click.option(
-    "--svg",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True),
-    help="Write a chart to this file.",
-)
-@_filtered
+@index_option
+@filter_options
+@tz_option
+@json_option
 def timeline(
-    words: tuple[str, ...], index: str, tz: str, unit: Any, svg: str | None, as_json: bool, **filters: Any
+    words: tuple[str, ...], unit: Any, index: str, filters: Filters, tz: str | None, as_json: bool
 ) -> int:
-    """Show when what QUERY finds was published, as bars; without QUERY, all articles.
+    """Count what QUERY finds over time, shown as bars; without QUERY, all articles.
 
-    Every period from the first to the last is there, the empty ones too.
-    Exit code 1 when there are no articles.
+    All periods from the first to the last are shown, empty ones too. Exit
+    code 1 when there are no articles.
 
     \b
     search timeline 乌克兰
-    search timeline 乌克兰 --unit month --after 2022 --svg chart.svg
+    search timeline 乌克兰 --unit month --after 2022
     search timeline --source 晨报 --json
     """
-    from search.output import facets as output_facets
-    from search.output.chart import chart_svg
+    from search.output.facets import timeline_lines
+    from search.output.records import record_json
     from search.searcher import Searcher
 
-    text = " ".join(words)
     with Searcher(index, tz=tz) as searcher:
-        found = searcher.timeline(text, unit=unit, **_given(filters))
-    if svg is not None:
-        Path(svg).write_text(chart_svg(found, title=text), "utf-8")
+        found = searcher.timeline(" ".join(words), unit=unit, filters=filters)
     if as_json:
-        print_data([output_facets.timeline_json(text, found)])
+        print_data([record_json(found, tz=searcher.tz)])
     else:
-        print_lines(output_facets.timeline_lines(found, size=terminal_width() or 100))
+        print_lines(timeline_lines(found, size=terminal_width() or 100))
     return FOUND if found.total else NOTHING_FOUND
 
 
@@ -131,8 +115,8 @@ def timeline(
     help="How many.",
 )
 @json_option
-def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
-    """List the articles that share the words which tell most about one.
+def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> int:
+    """List the articles that share the most telling words with one.
 
     ID is what `query` prints for every hit. Exit code 1 when there are none.
 
@@ -141,8 +125,10 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
     search similar 晨报/1042199.md --limit 3 --json
     """
     from index.errors import ArticleNotFound
-    from search.output import facets as output_facets
-    from search.output import records as output
+    from search.output.records import record_json
+    from search.output.text import answer_lines, ids_meant
+    from search.output.values import Answer
+    from search.output.views import Similar
     from search.searcher import Searcher
 
     began = time.perf_counter()
@@ -150,16 +136,12 @@ def similar(id: str, index: str, tz: str, limit: int, as_json: bool) -> int:
         try:
             hits = searcher.similar(id, limit=limit)
         except ArticleNotFound as error:
-            advice = output.ids_meant(searcher.near_ids(id))
+            advice = ids_meant(searcher.near_ids(id))
             raise click.ClickException(f"{error}; {advice}" if advice else str(error)) from error
+    if as_json:
+        print_data([record_json(Similar(id, hits), tz=searcher.tz)])
+    else:
         seconds = time.perf_counter() - began
-        if as_json:
-            print_data([output_facets.similar_json(id, hits)])
-        else:
-            answer = output.Answer(id, len(hits), 0, seconds, hits)
-            print_lines(output.answer_lines(answer, tz=searcher.tz, size=terminal_width()))
+        answer = Answer(id, total=len(hits), partial_total=0, page=1, seconds=seconds, hits=hits)
+        print_lines(answer_lines(answer, tz=searcher.tz, size=terminal_width()))
     return FOUND if hits else NOTHING_FOUND
-
-
-def _given(filters: dict[str, Any]) -> dict[str, Any]:
-    return {name: value or None for name, value in filters.items()}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["optimize", "rebuild", "update"]
 
-# From here on the difference between the engines is felt.
+# From here on tantivy is noticeably faster.
 _MANY_ARTICLES = 20_000
 
 
@@ -65,9 +65,9 @@ def rebuild(
 ) -> int:
     """Make an index of an archive, in place of what is there.
 
-    ARCHIVE is a folder of seeds, or several. Who searches meanwhile finds the
-    old articles until all is done; if it cannot be done, they stay. Seeds
-    that cannot be read, or cost too much, are left out and listed.
+    ARCHIVE is a folder of seeds, or several. Searches find the old articles
+    until the new index is complete; if it fails, the old one stays. Seeds that
+    cannot be read, or exceed a limit, are left out and listed.
 
     \b
     search rebuild seeds
@@ -122,9 +122,9 @@ def update(
 ) -> int:
     """Bring an index up to date with its archive.
 
-    Adds what is new, replaces what has changed and deletes what is gone below
-    the folders named, which may be parts of the archive; the result is that
-    of a rebuild. Where nothing is found at all, nothing is deleted. Globs,
+    Adds new articles, replaces changed ones and deletes those that are gone
+    from the folders named, which may be parts of the archive; the result is
+    that of a rebuild. If no seed is found at all, nothing is deleted. Globs,
     limits and user dictionary are those of the rebuild unless given.
 
     \b
@@ -156,8 +156,8 @@ def update(
 def optimize(index: str, as_json: bool) -> int:
     """Merge an index's files after many updates.
 
-    Finds the same articles as before, somewhat faster, with the scores of a
-    rebuild.
+    Searches find the same articles as before, somewhat faster, with the scores
+    of a rebuild.
 
     \b
     search optimize --index ~/idx
@@ -168,18 +168,18 @@ def optimize(index: str, as_json: bool) -> int:
 
 
 def _print_report(report: Report, *, index: str, as_json: bool) -> int:
-    from search.output import records as output
+    from search.output import records, reports
 
     if as_json:
-        print_data([output.report_json(report)])
+        print_data([records.report_json(report)])
     else:
-        print_lines(output.report_lines(report, index=index))
-    warn(output.left_out_lines(report))
+        print_lines(reports.report_lines(report, index=index))
+    warn(reports.left_out_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
 
 
 def _changed(limits: Limits, options: dict[str, Any]) -> Limits:
-    """Limits after what was asked for on the command line."""
+    """Return limits with the options given on the command line."""
     return replace(limits, **{name: limit for name, limit in options.items() if limit is not None})
 
 

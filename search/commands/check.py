@@ -1,4 +1,4 @@
-"""The command that looks an index over and mends it: check."""
+"""The command that checks an index, and repairs it."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ __all__ = ["check"]
 def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> int:
     """Check an index: checksums, counts, and a sample of its articles.
 
-    Exits with 0 when everything is as it was written, with 2 when something
-    is wrong. With --repair the index is then rebuilt from the archive that it
-    was made of, with the same options; articles that came from Python are
-    kept, as far as the article store can be read. The exit code is then that
-    of the rebuild, or 2 where articles were lost.
+    Exit code 0 when everything is as it was written, 2 when something is
+    wrong. With --repair the index is then rebuilt from its archive, with the
+    same options; articles that came from Python are kept, as far as the
+    article store can be read. The exit code is then that of the rebuild, or 2
+    when articles were lost.
 
     \b
     search check
     search check --repair --index ~/idx
     """
     from search.check import check
-    from search.output import records as output
+    from search.output import records, reports
 
     report = check(index, sample=sample)
     if not as_json:
         warn(map(str, report.problems))
-        print_lines(output.check_lines(report))
+        print_lines(reports.check_lines(report))
     mended = _mend(index, workers) if mend and not report.sound else None
     if as_json:
-        print_data([output.check_json(report, mended)])
+        print_data([records.check_json(report, mended)])
     elif mended is not None:
-        print_lines(output.mended_lines(mended))
+        print_lines(reports.mended_lines(mended))
     if mended is None:
         return FOUND if report.sound else FAILED
     return FAILED if mended.lost else NOTHING_FOUND if mended.left_out else FOUND
 
 
 def _mend(index: str, workers: int) -> Report | None:
-    """What a repair did; None where what it needs is itself damaged."""
+    """Return what a repair did; None if what it needs is itself damaged."""
     from index.building.repair import repair
     from index.errors import Action, IndexDamaged, IndexMismatch, Remedy
     from search.commands.remedies import command
-    from search.output import records as output
+    from search.output import reports
 
     try:
         with Bar() as bar:
@@ -81,5 +81,5 @@ def _mend(index: str, workers: int) -> Report | None:
         return None
     if done.lost:
         warn(["some articles that came from Python were lost with the store; add them again with update"])
-    warn(output.left_out_lines(done))
+    warn(reports.left_out_lines(done))
     return done

@@ -1,4 +1,4 @@
-"""The `search` command: what it is called, and which commands it has."""
+"""The `search` command, which puts its commands together."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def cli(ctx: click.Context) -> int:
 
     Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
     2 wrong usage or failure; 130 interrupted (Ctrl+C), 143 terminated,
-    141 whoever read the output has stopped reading.
+    141 the reader of the output has closed it.
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         ctx.color = False
@@ -73,7 +73,7 @@ _SHELLS = "bash", "zsh", "fish"
 def completion(shell: str | None) -> int:
     """Print the script that lets a shell complete what you type.
 
-    Without an argument for the shell that $SHELL names.
+    Without SHELL, for the one that $SHELL names.
 
     \b
     bash:  search completion bash > ~/.search-completion
@@ -111,14 +111,14 @@ for command in (query.query, show.show, around.similar):
 
 
 def _terminate(number: int, frame: object) -> NoReturn:
-    # An exception, so that worker processes are ended and nothing half-made stays.
+    # An exception, so that worker processes end and half-made files are removed.
     raise SystemExit(128 + number)
 
 
 def main() -> NoReturn:
     """Run the command line; the entry point of `search`."""
-    # Importing makes objects that stay; to look for garbage among them as often as Python
-    # does takes a tenth of a cold start.
+    # Imports make objects that stay; looking for garbage among them as often as Python does
+    # by default takes a tenth of a cold start.
     gc.set_threshold(50_000)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:

@@ -6,9 +6,11 @@ import os
 import re
 from collections.abc import Callable, Container
 from contextlib import closing
+from functools import wraps
 from typing import Any, overload
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from search.output.terminal import printable
@@ -16,12 +18,11 @@ from search.output.terminal import printable
 __all__ = [
     "UNDECODED",
     "QueryCommand",
-    "after_option",
     "archive_argument",
-    "before_option",
     "build_options",
     "color_option",
     "complete_engine",
+    "filter_options",
     "index_option",
     "json_option",
     "query_argument",
@@ -29,7 +30,6 @@ __all__ = [
     "read_limit",
     "read_part",
     "read_text",
-    "source_option",
     "tz_option",
 ]
 
@@ -40,7 +40,7 @@ _LETTER = re.compile(r"-[A-Za-z]")
 _NUMBERED = re.compile(r"-[A-Za-z][0-9]+")
 
 UNDECODED = re.compile("[\ud800-\udfff]")
-"""What Python makes of bytes that it cannot decode."""
+"""Characters that stand for bytes that Python could not decode."""
 
 
 class QueryCommand(click.Command):
@@ -75,7 +75,7 @@ class QueryCommand(click.Command):
 
 
 def _excluding(word: str, names: Container[str], ctx: click.Context) -> str:
-    """A word of the query. Raises UsageError where `-` and what follows look like an option."""
+    """Return a word of the query. Raises UsageError if it looks like an option."""
     option = word.partition("=")[0]
     if f"-{option}" in names:
         problem = f"the option is -{option}, not {option}"
@@ -91,7 +91,7 @@ def _excluding(word: str, names: Container[str], ctx: click.Context) -> str:
 
 
 def read_limit(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
-    """How many hits; None for all."""
+    """Return how many hits; None for all."""
     if value == "all":
         return None
     limit: int = click.IntRange(1, _MOST_HITS)(value, param, ctx)
@@ -105,7 +105,7 @@ def read_text(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 def read_text(
     ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...]
 ) -> str | tuple[str, ...]:
-    """Text, or several; where the locale could not read its bytes, as UTF-8."""
+    """Return text, or several; read as UTF-8 if the locale could not decode it."""
     if isinstance(value, tuple):
         return tuple(read_text(ctx, param, one) for one in value)
     try:
@@ -115,34 +115,56 @@ def read_text(
 
 
 def _read_index(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """A place; an empty one, as of a variable that is not set, would be the folder one is in."""
+    """Reject an empty `--index`, which would mean the current directory."""
     if not value and not ctx.resilient_parsing:
         raise click.UsageError("--index is empty; write a directory, or leave it out", ctx)
     return value
 
 
 def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A date as in queries, so that a slip is told with the option's name."""
+    """Return a date as in queries; an error names the option."""
     if value is None or ctx.resilient_parsing:
         return value
     from index.errors import UsageError
-    from search.query.dates import check_alone
+    from search.filters import check_date
 
     try:
-        check_alone("after" if param.name == "after" else "before", value)
+        check_date("after" if param.name == "after" else "before", value)
     except UsageError as error:
         raise click.BadParameter(str(error)) from error
     return value
 
 
+def _read_sources(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(name.strip() for name in value) and not ctx.resilient_parsing:
+        raise click.BadParameter("the name is empty; write one, or leave the option out")
+    return read_text(ctx, param, value)
+
+
+def _read_zone(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the name of a zone that there is; an error names the option or the variable."""
+    if value is None or ctx.resilient_parsing:
+        return value
+    from index.errors import UsageError
+    from search.calendar import read_zone
+
+    try:
+        read_zone(value)
+    except UsageError as error:
+        if ctx.get_parameter_source("tz") is ParameterSource.ENVIRONMENT:
+            raise click.UsageError(f"SEARCH_TZ: {error}", ctx) from error
+        raise click.BadParameter(str(error)) from error
+    return value
+
+
 def _read_color(ctx: click.Context, param: click.Parameter, value: str) -> None:
-    """Overrule what the environment says, which the group has read."""
+    """Override the environment, which the group has read."""
     if value != "auto":
         ctx.color = value == "always"
 
 
 def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """The name of an engine that there is."""
+    """Return the name of an engine that exists."""
     if value is None or ctx.resilient_parsing:
         return value
     from index.engines.registry import ENGINES
@@ -154,7 +176,7 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """A part of so many, as 3/8."""
+    """Return a part of so many, written 3/8."""
     if value is None or ctx.resilient_parsing:
         return None
     number, _, of = value.partition("/")
@@ -164,7 +186,7 @@ def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 def _with_its_extra(engine: str) -> str:
-    """The engine's name, and what to install if it cannot be used yet."""
+    """Return the engine's name, and what to install if it cannot be used yet."""
     from index.engines.registry import engine_class
     from index.errors import MissingExtra
     from search.commands.remedies import installation
@@ -177,7 +199,7 @@ def _with_its_extra(engine: str) -> str:
 
 
 def _cores() -> int:
-    """How many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -185,14 +207,14 @@ def _cores() -> int:
 
 
 def complete_engine(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The engines that there are."""
+    """Complete the name of an engine."""
     from index.engines.registry import ENGINES
 
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
 
 
 def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The sources of the articles in the index."""
+    """Complete the name of a source of the index."""
     from index.errors import ArchiveError
     from index.storage.directory import IndexDirectory
     from index.storage.store import Store
@@ -222,26 +244,45 @@ index_option = click.option(
 tz_option = click.option(
     "--tz",
     metavar="ZONE",
+    callback=_read_zone,
     envvar="SEARCH_TZ",
-    default="UTC",
-    show_default="$SEARCH_TZ, else UTC",
-    help="Time zone of dates written and shown, such as Asia/Shanghai.",
+    show_default="$SEARCH_TZ, else the machine's",
+    help="Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.",
 )
 query_argument = click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text)
-after_option = click.option(
-    "--after", metavar="DATE", callback=_read_date, help="Only from this day, month or year on."
+_FILTER_OPTIONS = (
+    click.option(
+        "--after", metavar="DATE", callback=_read_date, help="Only from this day, week, month or year on."
+    ),
+    click.option(
+        "--before", metavar="DATE", callback=_read_date, help="Only before this day, week, month or year."
+    ),
+    click.option(
+        "--source",
+        metavar="NAME",
+        multiple=True,
+        callback=_read_sources,
+        shell_complete=_complete_source,
+        help="Only from this source, a folder or a host. May be repeated: from any of them.",
+    ),
 )
-before_option = click.option(
-    "--before", metavar="DATE", callback=_read_date, help="Only before this day, month or year."
-)
-source_option = click.option(
-    "--source",
-    metavar="NAME",
-    multiple=True,
-    callback=read_text,
-    shell_complete=_complete_source,
-    help="Only from this folder or host. May be repeated: from any of them.",
-)
+
+
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --after, --before and --source, which the command gets as one `filters`."""
+
+    @wraps(function)
+    def with_filters(*, after: str | None, before: str | None, source: tuple[str, ...], **rest: Any) -> Any:
+        from search.filters import Filters
+
+        return function(filters=Filters(after=after, before=before, source=source), **rest)
+
+    command: Callable[..., Any] = with_filters
+    for option in reversed(_FILTER_OPTIONS):
+        command = option(command)
+    return command
+
+
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -309,7 +350,7 @@ _BUILD_OPTIONS = (
 
 
 def build_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that reads an archive."""
+    """Add the options of a command that reads an archive."""
     for option in reversed(_BUILD_OPTIONS):
         function = option(function)
     return function

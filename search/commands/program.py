@@ -1,7 +1,7 @@
-"""What surrounds every command: errors and exit codes, standard streams, the progress bar.
+"""What all commands share: errors and exit codes, standard streams, the progress bar.
 
-A traceback is a bug. Whatever goes wrong in a command becomes one line that
-begins with `search: `, and an exit code.
+Every error becomes one line that begins with `search: `, and an exit code; a
+traceback is a bug.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from difflib import get_close_matches
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +104,6 @@ class Program(click.Group):
 
 def _misuse(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
-        from difflib import get_close_matches
-
         # Click names others too that are less alike: --tz for --limt.
         near = get_close_matches(error.option_name, error.possibilities or (), n=1)
         return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
@@ -140,25 +139,25 @@ def warn(lines: Iterable[str]) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print text for people. Colours are dropped where there is no terminal."""
+    """Print text for people; colours only on a terminal."""
     for line in lines:
         click.echo(line)
 
 
 def print_data(lines: Iterable[str]) -> None:
-    """Print JSON, CSV or HTML: in UTF-8 whatever the locale, as whoever reads it expects."""
+    """Print JSON, CSV or HTML, in UTF-8 whatever the locale."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print_lines(lines)
 
 
 def terminal_width() -> int | None:
-    """The terminal's width in columns; None where text goes into a file or a pipe."""
+    """Return the terminal's width in columns; None if text goes into a file or a pipe."""
     return get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 class Bar:
-    """A progress bar on standard error, if that is a terminal, around the making of a generation."""
+    """A progress bar on standard error, if that is a terminal, while a generation is made."""
 
     def __init__(self) -> None:
         self._bar: ProgressBar[int] | None = None
@@ -176,7 +175,7 @@ class Bar:
 
     @property
     def progress(self) -> Callable[[int, int | None], None] | None:
-        """What to tell how far it is; None where nobody watches, since counting costs time."""
+        """Call this with how far it is; None if nobody watches, because counting costs time."""
         return self._progress if sys.stderr.isatty() else None
 
     def _progress(self, done: int, total: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -13,13 +14,11 @@ from click.core import ParameterSource
 from search.commands.options import (
     UNDECODED,
     QueryCommand,
-    after_option,
-    before_option,
+    filter_options,
     index_option,
     json_option,
     query_argument,
     read_limit,
-    source_option,
     tz_option,
 )
 from search.commands.program import (
@@ -33,9 +32,11 @@ from search.commands.program import (
 )
 
 if TYPE_CHECKING:
-    from search.corpus.suggest import Alternative
-    from search.output.records import Answer
-    from search.searcher import Hit, Searcher
+    from search.engines.base import Sort
+    from search.filters import Filters
+    from search.output.values import Answer
+    from search.results import Hit
+    from search.searcher import Searcher
 
 __all__ = ["query"]
 
@@ -43,9 +44,7 @@ __all__ = ["query"]
 @click.command(cls=QueryCommand, short_help="Find articles.")
 @query_argument
 @index_option
-@after_option
-@before_option
-@source_option
+@filter_options
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -82,18 +81,19 @@ __all__ = ["query"]
 def query(
     words: tuple[str, ...],
     index: str,
-    tz: str,
+    filters: Filters,
+    sort: Any,
     limit: int | None,
     page: int,
+    tz: str | None,
     count: bool,
     explain: bool,
     batch: BinaryIO | None,
     as_json: bool,
     as_jsonl: bool,
     as_csv: bool,
-    **filters: Any,
 ) -> int:
-    """Find articles; without QUERY, list all that the filters let through.
+    """Find articles; without QUERY, list all articles that the filters let through.
 
     The words of QUERY are joined by spaces. The shell takes quotation marks
     away: an exact phrase needs single quotes around the double ones, or
@@ -109,11 +109,11 @@ def query(
     search query 弹药 --sort newest --limit all --csv > hits.csv
     search query --batch queries.txt --limit 100 > answers.jsonl
 
-    Articles that hold only some of the words follow where the others do not
-    fill the page; but not with --sort newest or oldest, and --count leaves
-    them out. Exit code 0 when something is shown, 1 when nothing is found, 2
-    on an error; with --batch, 2 if any query is wrong. Its empty lines are
-    passed over; "line" in each answer tells which line it is for.
+    If articles with all the words do not fill the page, articles with some of
+    them follow; not with --sort newest or oldest, and not counted by --count.
+    Exit code 0 when something is shown, 1 when nothing is found, 2 on an
+    error; with --batch, 2 if any query is wrong. Empty lines of a batch are
+    passed over; "line" in each answer is the number of its line.
     """
     from search.searcher import Searcher
 
@@ -127,8 +127,8 @@ def query(
     text = " ".join(words)
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
-            return _answer_batch(_Asker(searcher, 0 if count else limit, page, filters), batch)
-        ask = _Asker(searcher, limit, page, filters)
+            return _answer_batch(_Asker(searcher, 0 if count else limit, page, sort, filters), batch)
+        ask = _Asker(searcher, limit, page, sort, filters)
         answer = ask.totals(text) if form == "--count" else ask(text)
         if explain:
             print_lines(_explained(answer, searcher))
@@ -143,13 +143,13 @@ def query(
 
 
 def _asks(ctx: click.Context) -> bool:
-    """Whether the command line says more than where to search."""
+    """Return whether the command line says more than where to search."""
     asking = ctx.params.keys() - {"index", "tz"}
     return any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in asking)
 
 
 def _one_of(forms: Sequence[str]) -> str | None:
-    """What is to be printed; None for what people read."""
+    """Return the option for the form of the output; None for text for people."""
     if len(forms) > 1:
         raise click.UsageError(f"{' and '.join(forms)} exclude one another")
     return forms[0] if forms else None
@@ -179,53 +179,54 @@ def _check_options(
 
 
 class _Asker:
-    """Asks a searcher with the options of one command line."""
+    """Asks a Searcher with the options of one command line."""
 
-    def __init__(self, searcher: Searcher, limit: int | None, page: int, filters: dict[str, Any]) -> None:
-        self._searcher = searcher
+    def __init__(
+        self, searcher: Searcher, limit: int | None, page: int, sort: Sort, filters: Filters
+    ) -> None:
+        self.searcher = searcher
+        self.sort = sort
+        self.filters = filters
         self._limit = limit
         self._page = page
-        self._filters: dict[str, Any] = {name: value or None for name, value in filters.items()}
 
     def __call__(self, text: str) -> Answer:
-        """One page; or all hits, made while they are printed."""
+        """Return one page, or all hits, which are made while they are printed."""
         if self._limit is None:
-            return self.totals(text, hits=self._searcher.stream(text, **self._filters))
-        from search.output.records import Answer
-
-        began = time.perf_counter()
-        offset = (self._page - 1) * self._limit
-        found = self._searcher.search(text, limit=self._limit, offset=offset, **self._filters)
-        seconds = time.perf_counter() - began
-        return Answer(text, found.total, found.partial_total, seconds, found.hits, self._page, self._limit)
+            return self.totals(text, hits=self.searcher.stream(text, sort=self.sort, filters=self.filters))
+        return self._answer(text, page=self._page, limit=self._limit)
 
     def totals(self, text: str, *, hits: Iterable[Hit] = ()) -> Answer:
-        """How much there is, and `hits` as given."""
-        from search.output.records import Answer
+        """Return how much is found, with `hits` as given."""
+        return replace(self._answer(text, page=1, limit=0), hits=hits, limit=None)
+
+    def _answer(self, text: str, *, page: int, limit: int) -> Answer:
+        from search.output.values import Answer
 
         began = time.perf_counter()
-        found = self._searcher.search(text, limit=0, **self._filters)
-        return Answer(text, found.total, found.partial_total, time.perf_counter() - began, hits)
-
-    @property
-    def sort(self) -> str:
-        """The order asked for."""
-        return str(self._filters["sort"])
+        found = self.searcher.search(
+            text, limit=limit, offset=(page - 1) * limit, sort=self.sort, filters=self.filters
+        )
+        seconds = round(time.perf_counter() - began, 4)
+        return Answer(
+            text,
+            total=found.total,
+            partial_total=found.partial_total,
+            page=page,
+            seconds=seconds,
+            hits=found.hits,
+            limit=limit,
+        )
 
     def partial_total(self, text: str) -> int:
-        """How many articles the order by relevance would list after those that hold all the words."""
-        return self._searcher.search(text, limit=0, **{**self._filters, "sort": "relevance"}).partial_total
-
-    def alternatives(self, text: str) -> Sequence[Alternative]:
-        """What to ask instead."""
-        filters = {name: value for name, value in self._filters.items() if name != "sort"}
-        return self._searcher.alternatives(text, **filters) if text.strip() else ()
+        """Return how many articles with only some of the words the order by relevance would list."""
+        return self.searcher.search(text, limit=0, filters=self.filters).partial_total
 
 
 def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
-    """Answer one query a line; an error stands in the place of a wrong one's answer."""
+    """Answer one query a line; a query with an error gets the error in its place."""
     from index.errors import QueryError
-    from search.output import records as output
+    from search.output.records import answer_json, error_json
 
     code = NOTHING_FOUND
     for number, line in enumerate(file, 1):
@@ -240,11 +241,11 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
             answer = ask(text)
         except QueryError as error:
             code = FAILED
-            print_data([output.error_json(text, error, line=number)])
+            print_data([error_json(text, error, line=number)])
             continue
         if answer.total + answer.partial_total and code != FAILED:
             code = FOUND
-        print_data(["".join(output.answer_json(answer, line=number))])
+        print_data(["".join(answer_json(answer, tz=ask.searcher.tz, line=number))])
     return code
 
 
@@ -252,8 +253,8 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
 
 
 def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
-    """What there is besides, where nothing is shown: hits that the order leaves out, or other queries."""
-    from search.output import records as output
+    """Say what there is besides, if nothing is shown: hits that the order leaves out, or other queries."""
+    from search.output import text
 
     ways = ["--count"] if form == "--count" else []
     if ask.sort != "relevance":
@@ -261,41 +262,62 @@ def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
     if answer.total or (answer.partial_total and not ways):
         return
     if ways and (partial := answer.partial_total or ask.partial_total(answer.query)):
-        yield output.left_out_by_order(partial, ways)
-    elif form is None and (others := ask.alternatives(answer.query)):
-        yield output.alternatives_line(others)
+        yield text.left_out_by_order(partial, ways)
+    elif form is None:
+        yield from _range_of_archive(ask, answer.query)
+        query = answer.query
+        if query.strip() and (others := ask.searcher.alternatives(query, filters=ask.filters)):
+            yield text.alternatives_line(others)
+
+
+def _range_of_archive(ask: _Asker, query: str) -> Iterator[str]:
+    """Say from when the archive is, if no article is from the time that is asked for."""
+    from search.output.text import range_line
+    from search.query.parser import parse
+    from search.query.tree import And, Dates
+
+    tree = parse(query) if query.strip() else And(())
+    clauses = [*(tree.children if isinstance(tree, And) else [tree]), *ask.filters.nodes()]
+    dates = " ".join(str(clause) for clause in clauses if isinstance(clause, Dates))
+    if dates and not ask.searcher.search(dates, limit=0).total:
+        stats = ask.searcher.stats()
+        if stats.oldest and stats.newest:
+            yield range_line(stats.oldest, stats.newest, ask.searcher.tz)
 
 
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
-    from search.output import records as output
+    if form == "--count":
+        print_lines([str(answer.total)])
+    elif form is None:
+        from search.output.text import answer_lines
 
-    match form:
-        case "--count":
-            print_lines([str(answer.total)])
-        case "--json":
-            print_data(output.answer_json(answer))
-        case "--jsonl":
-            print_data(map(output.hit_json, answer.hits))
-        case "--csv":
-            print_data(output.csv_lines(answer.hits))
-        case _:
-            print_lines(output.answer_lines(answer, tz=tz, size=terminal_width()))
+        print_lines(answer_lines(answer, tz=tz, size=terminal_width()))
+    else:
+        from search.output.records import answer_json, csv_lines, record_json
+
+        match form:
+            case "--json":
+                print_data(answer_json(answer, tz=tz))
+            case "--jsonl":
+                print_data(record_json(hit, tz=tz) for hit in answer.hits)
+            case "--csv":
+                print_data(csv_lines(answer.hits, tz=tz))
 
 
 def _explained(answer: Answer, searcher: Searcher) -> Iterator[str]:
-    """The answer for people, with how the query was understood and what the scores are made of."""
-    from search.output import records as output
+    """Return the answer with how the query was understood and what the scores are made of."""
+    from search.output.text import answer_lines, explained_hit, explained_query
     from search.query.parser import parse
 
-    text = answer.query
-    if not text.strip():
-        yield from output.answer_lines(answer, tz=searcher.tz, size=terminal_width())
+    query = answer.query
+    if not query.strip():
+        yield from answer_lines(answer, tz=searcher.tz, size=terminal_width())
         return
 
     def explain(hit: Hit) -> Iterator[str]:
-        parts = searcher.explain_hit(text, hit.id)
-        return output.explained_hit(hit.score, parts, searcher.uncut(text, hit.id))
+        parts = searcher.explain_hit(query, hit.id)
+        return explained_hit(hit.score, parts, searcher.uncut(query, hit.id))
 
-    yield from output.explained_query(str(parse(text)), searcher.explain(text))
+    yield from explained_query(str(parse(query)), searcher.explain(query))
     yield ""
-    yield from output.answer_lines(answer, tz=searcher.tz, size=terminal_width(), explain=explain)
+    yield from answer_lines(answer, tz=searcher.tz, size=terminal_width(), explain=explain)

@@ -1,4 +1,4 @@
-"""The command that opens an index to browsers and programs."""
+"""The command that serves an index to browsers and programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PORT = 8000
     metavar="ADDRESS",
     default="127.0.0.1",
     show_default=True,
-    help="Where to listen; 0.0.0.0 for every network that this machine is in.",
+    help="The address to listen on; 0.0.0.0 for all networks of this machine.",
 )
 @click.option(
     "--port",
@@ -30,7 +30,7 @@ _PORT = 8000
     type=click.IntRange(0, 65535),
     default=_PORT,
     show_default=True,
-    help="The port; 0 for any that is free.",
+    help="The port; 0 for any free one.",
 )
 @click.option(
     "--allow-host",
@@ -57,7 +57,7 @@ _PORT = 8000
 @click.option("--open", "open_browser", is_flag=True, help="Show the first page in a browser.")
 def serve(
     index: str,
-    tz: str,
+    tz: str | None,
     host: str,
     port: int,
     allow_host: tuple[str, ...],
@@ -67,9 +67,9 @@ def serve(
 ) -> int:
     """Serve pages to search on, and a JSON API, until interrupted.
 
-    Only this machine is answered unless --host says otherwise. A rebuilt or
-    updated index is taken up by itself. Needs the extra `web`; docs/web.md
-    tells about the API, limits and reverse proxies.
+    Answers only this machine, unless --host says otherwise. A rebuilt or
+    updated index is used from the next request on. Needs the extra `web`;
+    docs/web.md has the API, the limits, and how to set up a reverse proxy.
 
     \b
     search serve --open

@@ -22,18 +22,18 @@ __all__ = ["show", "stats"]
 @click.option(
     "--raw", is_flag=True, help="Print the seed as it is now: its bytes, or on a terminal its text."
 )
-def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) -> int:
+def show(id: str, index: str, tz: str | None, as_json: bool, as_html: bool, raw: bool) -> int:
     """Print one article as text.
 
-    First what is known of it, the date with where it was taken from; then its
-    paragraphs. ID is what `query` prints for every hit.
+    First its title, sources, date (and where that was taken from), url and
+    id; then its paragraphs. ID is what `query` prints for every hit.
 
     \b
     search show rfi/1042199.md
     search show rfi/1042199.md --html > article.html
     """
     from index.errors import ArticleNotFound
-    from search.output import records as output
+    from search.output import records, text
     from search.searcher import Searcher
 
     if as_json + as_html + raw > 1:
@@ -42,16 +42,16 @@ def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) 
         try:
             article, path = searcher.article(id), searcher.path(id)
         except ArticleNotFound as error:
-            advice = output.ids_meant(searcher.near_ids(id)) or "search query prints the id of every hit"
+            advice = text.ids_meant(searcher.near_ids(id)) or "search query prints the id of every hit"
             raise click.ClickException(f"{error}; {advice}") from error
         if raw:
             return _print_raw(id, path, index)
         if as_json:
-            print_data([output.article_json(article, path)])
+            print_data([records.article_json(article, path, tz=searcher.tz)])
         elif as_html:
-            print_data([output.article_html(article)])
+            print_data([records.article_html(article, tz=searcher.tz)])
         else:
-            print_lines(output.article_lines(article, tz=searcher.tz, size=terminal_width()))
+            print_lines(text.article_lines(article, tz=searcher.tz, size=terminal_width()))
     return FOUND
 
 
@@ -59,22 +59,22 @@ def show(id: str, index: str, tz: str, as_json: bool, as_html: bool, raw: bool) 
 @index_option
 @tz_option
 @json_option
-def stats(index: str, tz: str, as_json: bool) -> int:
+def stats(index: str, tz: str | None, as_json: bool) -> int:
     """Print what an index holds: articles, dates, sources, engine.
 
     \b
     search stats
     search stats --index ~/idx --json
     """
-    from search.output import records as output
+    from search.output import records, reports
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
         found = searcher.stats()
         if as_json:
-            print_data([output.stats_json(found)])
+            print_data([records.stats_json(found, tz=searcher.tz)])
         else:
-            print_lines(output.stats_lines(found, index=index, tz=searcher.tz))
+            print_lines(reports.stats_lines(found, index=index, tz=searcher.tz))
     return FOUND
 
 

@@ -1,1 +1,1 @@
-"""What is asked about many articles: counts, neighbours, likeness, completions."""
+"""Questions about many articles: counts, neighbours, similar articles, help with queries."""

@@ -1,4 +1,4 @@
-"""Why a hit scored what it scored: each term's share."""
+"""The score of a hit, term by term, computed again from the article and the index's statistics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,19 @@ __all__ = ["TermScore", "term_scores", "uncut"]
 
 @dataclass(frozen=True, slots=True)
 class TermScore:
-    """A term that stands in the article: how often, in how many articles it stands, what it adds."""
+    """A term of the query that an article holds.
+
+    Attributes:
+        term: The term, with its field and stream.
+        count: How often the article holds it.
+        frequency: How many articles hold it.
+        score: What it adds to the article's score.
+
+    Example:
+        >>> part = searcher.explain_hit("渡轮", "晨报/1.md")[0]
+        >>> part.count, part.frequency
+        (1, 2)
+    """
 
     term: Term
     count: int
@@ -32,7 +44,7 @@ class TermScore:
 def term_scores(
     article: Article, terms: Sequence[Term], reader: Reader, analyzer: Analyzer
 ) -> list[TermScore]:
-    """The parts that the score of an article is the sum of, the greatest first."""
+    """Return the parts that add up to the score of an article, the greatest first."""
     document = analyze(analyzer, article)
     statistics = reader.statistics(terms)
     counts: dict[tuple[str, str], Counter[str]] = {}
@@ -49,10 +61,10 @@ def term_scores(
 
 
 def uncut(article: Article, clauses: Sequence[Clause], analyzer: Analyzer) -> list[TokenPhrase]:
-    """The bare words that stand in the article only as units.
+    """Return the bare words that the article holds, but cut into other words.
 
-    The segmenter cut the article's sentences elsewhere, so that they match as
-    a phrase would, and do not score as words.
+    The segmenter cut the article's sentences elsewhere, so these words match
+    as a phrase does, and do not score as words.
     """
     document = analyze(analyzer, article)
     return [

@@ -1,19 +1,20 @@
-"""How what a query finds is spread over sources and time, and what stands beside an article.
+"""Counts of what a query finds, over sources and over time; and an article's neighbours in time.
 
-Everything is asked of a Reader, so it holds for every engine. Counts are of
-full matches; where a query has none, of partial ones, and they say so.
+All is asked of a Reader, so it holds for every engine. Counts are of full
+matches; for a query without any, of partial ones, and the results say so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, tzinfo
 from typing import Literal, TypeAlias, get_args
 
 from index.article import Article
 from index.errors import UsageError
 from index.storage.store import to_seconds
+from search.calendar import Period, Unit, count_periods, day_of, fitting_unit, periods
 from search.engines.base import DateSpan, Reader
 from search.query.conditions import Condition, DateRange
 from search.query.plan import Plan
@@ -33,18 +34,28 @@ __all__ = [
 ]
 
 FacetBy: TypeAlias = Literal["source", "author", "tag", "year", "month"]
-TimeUnit: TypeAlias = Literal["year", "month", "day"]
+TimeUnit: TypeAlias = Unit
 
-MAX_BARS = 4_000
-"""The most periods that a timeline has; a longer time must be counted in longer units."""
+MAX_BARS = 10_000
+"""Most periods that a timeline has; all years of the calendar fit."""
 
-# What fits into a chart: days within two months, months within six years.
-_MOST = {"day": 62, "month": 72}
+# Most periods that an engine is asked for at once.
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A source, author or tag, or a period as queries write it (2024, 2024-03), and its articles."""
+    """How many articles a source, author, tag or period has.
+
+    Attributes:
+        value: The name, or the period as filters take it: `2024`, `2024-03`,
+            `2024-W10`, `2024-03-10`.
+        count: The articles.
+
+    Example:
+        >>> searcher.facets("", by="source").counts[0]
+        Count(value='晨报', count=2)
+    """
 
     value: str
     count: int
@@ -52,12 +63,23 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The articles found, by one of their properties.
+    """The articles found, counted by one of their properties.
 
-    `missing` articles have no source, author, tag or date. Names come with
-    the greatest first, years and months with the newest.
+    Attributes:
+        query: The query that was asked.
+        by: "source", "author", "tag", "year" or "month".
+        total: How many articles were found.
+        missing: How many of these have no source, author, tag or date.
+        partial: No article matches fully; partial matches were counted.
+        counts: Names with the greatest first, years and months with the newest first.
+
+    Example:
+        >>> facets = searcher.facets("台风", by="year")
+        >>> facets.total, facets.missing, facets.counts
+        (2, 1, (Count(value='2024', count=1),))
     """
 
+    query: str
     by: FacetBy
     total: int
     missing: int
@@ -67,8 +89,22 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The articles found, by time: every period from the first to the last, empty ones too."""
+    """The articles found, counted over time.
 
+    Attributes:
+        query: The query that was asked.
+        unit: The length of a period: "year", "month", "week" or "day".
+        total: How many articles were found.
+        missing: How many of these have no date.
+        partial: No article matches fully; partial matches were counted.
+        counts: Every period from the first to the last, empty ones too.
+
+    Example:
+        >>> searcher.timeline("渡轮", unit="week").counts
+        (Count(value='2024-W10', count=1), Count(value='2024-W11', count=1))
+    """
+
+    query: str
     unit: TimeUnit
     total: int
     missing: int
@@ -78,160 +114,114 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The articles before and after one in time; of one second, in the order of the index."""
+    """The articles just before and after one in time; at the same second, in the order of the index.
+
+    Attributes:
+        previous: The earlier one, or None.
+        following: The later one, or None.
+
+    Example:
+        >>> searcher.neighbours("晨报/2.md").previous.title
+        '渡轮停航'
+    """
 
     previous: Article | None
     following: Article | None
 
 
 def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:
-    """What of a plan is counted, and whether these are the partial matches."""
+    """Return the condition of a plan whose matches are counted, and whether these are partial."""
     if plan.relaxed is None or reader.date_span(plan.match).total:
         return plan.match, False
     return plan.relaxed, True
 
 
-def count_by(reader: Reader, plan: Plan, by: FacetBy, *, tz: tzinfo) -> Facets:
-    """Count what a plan finds by a kind of name, or by year or month in `tz`.
-
-    Raises:
-        UsageError: `by` is none of FacetBy.
-    """
+def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo) -> Facets:
+    """Count what a plan finds by names, or by year or month in `tz`. Raises UsageError for others."""
     if by not in get_args(FacetBy):
         raise UsageError(f"there are no facets by {by!r}; there are {', '.join(get_args(FacetBy))}")
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
     if by == "year" or by == "month":
         counts = tuple(reversed(_occurring(reader, match, span, by, tz)))
-        return Facets(by, span.total, span.total - span.dated, partial, counts)
+        return Facets(query, by, span.total, span.total - span.dated, partial, counts)
     names = reader.count_names(match, by)
     missing = names.pop("", 0)
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
-    return Facets(by, span.total, missing, partial, tuple(Count(*item) for item in ordered))
+    return Facets(query, by, span.total, missing, partial, tuple(Count(*item) for item in ordered))
 
 
-def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, tz: tzinfo) -> Timeline:
-    """Count what a plan finds by periods of `tz`, of a length that fits where none is named.
+def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, query: str, tz: tzinfo) -> Timeline:
+    """Count what a plan finds by periods of `tz`; without a unit, by one that fits a chart.
 
-    Raises UsageError for another unit, and where there would be more than MAX_BARS periods.
+    Raises UsageError for another unit, and for more than MAX_BARS periods.
     """
     if unit is not None and unit not in get_args(TimeUnit):
         raise UsageError(f"there is no unit {unit!r}; there are {', '.join(get_args(TimeUnit))}")
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
     if span.first is None or span.last is None:
-        return Timeline(unit or "year", span.total, span.total, partial, ())
-    first, last = _local(span.first, tz), _local(span.last, tz)
-    unit = unit or _fitting(first, last)
-    number = _number(first, last, unit)
-    if number > MAX_BARS:
+        return Timeline(query, unit or "year", span.total, span.total, partial, ())
+    first, last = day_of(span.first, tz), day_of(span.last, tz)
+    unit = unit or fitting_unit(first, last)
+    if (number := count_periods(first, last, unit)) > MAX_BARS:
         raise UsageError(
             f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one;"
             f" count by {'year' if unit == 'month' else 'month or year'}, or set after and before"
         )
-    periods = list(_periods(first, last, unit))
-    counts = _count_periods(reader, match, span, periods, tz)
-    bars = tuple(Count(_name(day, unit), count) for day, count in zip(periods, counts, strict=True))
-    return Timeline(unit, span.total, span.total - span.dated, partial, bars)
+    there = list(periods(first, last, unit))
+    counts = _count_periods(reader, match, span, there, tz)
+    bars = tuple(Count(str(period), count) for period, count in zip(there, counts, strict=True))
+    return Timeline(query, unit, span.total, span.total - span.dated, partial, bars)
 
 
 def _occurring(
     reader: Reader, match: Condition, span: DateSpan, unit: Literal["year", "month"], tz: tzinfo
 ) -> list[Count]:
-    """The years or months that have articles, however far apart, the oldest first."""
+    """Return the years or months that have articles, however far apart, the oldest first."""
     if span.first is None or span.last is None:
         return []
-    first, last = _local(span.first, tz), _local(span.last, tz)
-    periods = list(_periods(first, last, "year"))
-    counts = _count_periods(reader, match, span, periods, tz)
+    first, last = day_of(span.first, tz), day_of(span.last, tz)
+    there = list(periods(first, last, "year"))
+    counts = _count_periods(reader, match, span, there, tz)
     if unit == "month":
-        years = [day.year for day, count in zip(periods, counts, strict=True) if count]
+        years = [year.first.year for year, count in zip(there, counts, strict=True) if count]
         ends = [(max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in years]
-        periods = [month for begin, end in ends for month in _periods(begin, end, "month")]
-        counts = _count_periods(reader, match, span, periods, tz)
-    return [Count(_name(day, unit), count) for day, count in zip(periods, counts, strict=True) if count]
+        there = [month for begin, end in ends for month in periods(begin, end, "month")]
+        counts = _count_periods(reader, match, span, there, tz)
+    return [Count(str(period), count) for period, count in zip(there, counts, strict=True) if count]
 
 
 def _count_periods(
-    reader: Reader, match: Condition, span: DateSpan, periods: Sequence[date], tz: tzinfo
+    reader: Reader, match: Condition, span: DateSpan, there: Sequence[Period], tz: tzinfo
 ) -> list[int]:
-    """The articles from the first day of each period on and before the next one's.
+    """Return the articles of each period, which are ascending; between two of them are no articles.
 
     The first begins, and the last ends, with the span.
     """
     assert span.first is not None
     assert span.last is not None
-    bounds = [span.first, *(_start(day, tz) for day in periods[1:]), span.last + 1]
+    bounds = [span.first, *(period.start(tz) for period in there[1:]), span.last + 1]
     counts: list[int] = []
-    for at in range(0, len(periods), MAX_BARS):
-        counts += reader.count_dates(match, bounds[at : at + MAX_BARS + 1])
+    for at in range(0, len(there), _AT_ONCE):
+        counts += reader.count_dates(match, bounds[at : at + _AT_ONCE + 1])
     return counts
 
 
 def neighbours(reader: Reader, row: int, article: Article) -> Neighbours:
-    """What was published just before and just after an article that has a date."""
+    """Return what was published just before and just after an article that has a date."""
     seconds = to_seconds(article.date)
     if seconds is None:
         return Neighbours(None, None)
-    same = _listed(reader, seconds, seconds + 1)
+    same = _rows_between(reader, seconds, seconds + 1)
     at = same.index(row)
     before = same[at - 1 : at] if at else _last_before(reader, seconds)
-    after = same[at + 1 : at + 2] or _listed(reader, seconds + 1, None, limit=1)
+    after = same[at + 1 : at + 2] or _rows_between(reader, seconds + 1, None, limit=1)
     articles = reader.articles([*before, *after])
     return Neighbours(articles[before[0]] if before else None, articles[after[0]] if after else None)
 
 
-# Periods of the calendar
-
-
-def _local(seconds: int, tz: tzinfo) -> date:
-    try:
-        return datetime.fromtimestamp(seconds, tz).date()
-    except (OverflowError, ValueError):  # the first or last day that a datetime can hold
-        return datetime.fromtimestamp(seconds, timezone.utc).date()
-
-
-def _start(day: date, tz: tzinfo) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=tz).timestamp())
-
-
-def _fitting(first: date, last: date) -> TimeUnit:
-    if (last - first).days < _MOST["day"]:
-        return "day"
-    return "month" if _months(last) - _months(first) < _MOST["month"] else "year"
-
-
-def _number(first: date, last: date, unit: TimeUnit) -> int:
-    """How many periods there are from that of `first` to that of `last`."""
-    if unit == "day":
-        return (last - first).days + 1
-    return _months(last) - _months(first) + 1 if unit == "month" else last.year - first.year + 1
-
-
-def _periods(first: date, last: date, unit: TimeUnit) -> Iterator[date]:
-    """The first day of every period from that of `first` to that of `last`."""
-    for at in range(_number(first, last, unit)):
-        if unit == "day":
-            yield first + timedelta(days=at)
-        elif unit == "month":
-            year, month = divmod(_months(first) + at, 12)
-            yield date(year, month + 1, 1)
-        else:
-            yield date(first.year + at, 1, 1)
-
-
-def _months(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _name(day: date, unit: TimeUnit) -> str:
-    return day.isoformat()[: {"year": 4, "month": 7, "day": 10}[unit]]
-
-
-# Neighbours
-
-
-def _listed(reader: Reader, start: int, end: int | None, *, limit: int | None = None) -> list[int]:
+def _rows_between(reader: Reader, start: int, end: int | None, *, limit: int | None = None) -> list[int]:
     plan = Plan(DateRange(start, end), None, (), ())
     return [row.row for row in reader.search(plan, sort="oldest", offset=0, limit=limit).rows]
 
@@ -244,4 +234,4 @@ def _last_before(reader: Reader, seconds: int) -> list[int]:
     moment = to_seconds(reader.articles(newest)[newest[0]].date)
     assert moment is not None
     # Of one second the newest order, too, begins with the article added first.
-    return _listed(reader, moment, moment + 1)[-1:]
+    return _rows_between(reader, moment, moment + 1)[-1:]

@@ -1,4 +1,4 @@
-"""Articles about the same: those that share the words which tell most about one."""
+"""Similar articles: those that share an article's most telling words, which are those of greatest tf-idf."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from search.query.ranking import FIELD_WEIGHTS, STREAM_WEIGHTS, Term, idf
 __all__ = ["similarity_plan", "telling_words"]
 
 _WORDS = 25
-# Frequencies are looked up for so many words at most, whatever the article's length.
+# Most words whose frequencies are looked up, however long the article.
 _CANDIDATES = 120
 
 
 def similarity_plan(article: Article, reader: Reader, analyzer: Analyzer) -> Plan:
-    """What finds articles like this one, and the article itself; nothing where it says too little."""
+    """Return the plan that finds similar articles, and the article itself; nothing without telling words."""
     words = telling_words(article, reader, analyzer)
     phrases: list[Condition] = [
         TokenPhrase(RANKED_FIELDS, tuple(word) if can_be_cut(word[0]) else (word,)) for word in words
@@ -35,9 +35,9 @@ def similarity_plan(article: Article, reader: Reader, analyzer: Analyzer) -> Pla
 
 
 def telling_words(article: Article, reader: Reader, analyzer: Analyzer) -> list[str]:
-    """The words with the greatest tf·idf that stand in other articles too, the greatest first.
+    """Return the words of greatest tf-idf that other articles hold too, the greatest first.
 
-    Single characters and numbers are left out: they stand everywhere.
+    Single characters and numbers are left out, because they are everywhere.
     """
     document = analyze(analyzer, article)
     counts: Counter[str] = Counter()

@@ -1,4 +1,9 @@
-"""Help with writing a query: how it may go on, and what to ask instead of one that finds nothing."""
+"""Help with writing a query: completions of its last word, and relaxed versions of one without hits.
+
+Completions are words of articles as these spell them. A relaxed version is
+made from the query's tree, and only offered if it parses back to what is
+meant and has hits.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +29,9 @@ from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, T
 __all__ = ["Alternative", "Change", "alternatives", "completions"]
 
 Change: TypeAlias = Literal["dates", "sources", "quotes", "fields", "clauses"]
-"""What was taken away from a query: a filter, quotation marks, names of fields, some of its clauses."""
+"""What a relaxed query leaves out: a filter, quotation marks, names of fields, or some clauses."""
 
-# Newest articles in which a word is looked for: their titles, and, where these do not do, their bodies.
+# So many of the newest articles are looked through: their titles, and if these do not suffice, their bodies.
 _TITLES = 200
 _BODIES = 30
 _LONGEST_TAIL = 30
@@ -38,15 +43,15 @@ _SOURCE = re.compile(r"(?:^|[\s(（])source[:：](\S*)$", re.IGNORECASE)
 _PLAIN = re.compile(r"[\w.·%/ -]+")
 
 
-# How a query may go on
+# Completions
 
 
 def completions(query: str, reader: Reader, analyzer: Analyzer, *, limit: int) -> list[str]:
-    """Queries that begin as this one does and go on to the end of a word, the most frequent first.
+    """Return queries that complete the last word of this one, the most frequent first.
 
-    The last word is completed from titles of articles, then from their
-    bodies; where it is whole already, with the word that follows there. A
-    source is completed from the names of all.
+    The word is completed from titles of articles, then from their bodies; a
+    whole word with the word that follows it there. A source is completed from
+    the names of all sources.
     """
     source = _SOURCE.search(query)
     if source:
@@ -74,7 +79,7 @@ def _sources(begun: str, reader: Reader) -> Iterator[str]:
 
 
 def _words(phrase: TokenPhrase, reader: Reader, analyzer: Analyzer, number: int) -> list[str]:
-    """What begins with the phrase in the newest articles that have it, the most frequent first."""
+    """Return the words that begin with the phrase in the newest articles, the most frequent first."""
     plan = Plan(phrase, None, (), ())
     rows = [row.row for row in reader.search(plan, sort="newest", offset=0, limit=number).rows]
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -88,13 +93,13 @@ def _words(phrase: TokenPhrase, reader: Reader, analyzer: Analyzer, number: int)
 
 
 def _is_plain(word: str) -> bool:
-    """Whether a word is text wherever it stands in a query; the -3 of 北京 -3度 is not."""
+    """Return whether a word is text wherever it stands in a query; the -3 of 北京 -3度 is not."""
     texts = ["日本", *word.split(), "日本"]
     return parse(" ".join(texts)) == And(tuple(map(Text, texts)))
 
 
 def _paragraphs(text: str, phrase: TokenPhrase) -> Iterator[str]:
-    """The first paragraph that the phrase stands in."""
+    """Return the first paragraph that holds the phrase."""
     for paragraph in text.split("\n"):
         folded = fold(paragraph)
         if all(unit in folded for unit in phrase.tokens) and any(occurrences(tokenize(paragraph), phrase)):
@@ -103,7 +108,7 @@ def _paragraphs(text: str, phrase: TokenPhrase) -> Iterator[str]:
 
 
 def _completed(text: str, phrase: TokenPhrase, analyzer: Analyzer) -> Iterator[tuple[str, str]]:
-    """For every place of the phrase: units and spelling from there to the end of a word."""
+    """Return tokens and spelling from each occurrence of the phrase to the end of a word."""
     located = locate_tokens(text)
     tokens = [unit.text for unit in located]
     starts = [*_word_starts(tokens, analyzer), len(tokens)]
@@ -134,14 +139,22 @@ def _word_starts(tokens: list[str], analyzer: Analyzer) -> Iterator[int]:
         at += len(word) if can_be_cut(word[0]) else 1
 
 
-# What to ask instead
+# Relaxed versions
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A query that asks for less and finds `total` articles; `change` says what it leaves out.
+    """A relaxed version of a query.
 
-    `partial` says that only some of its words stand in them.
+    Attributes:
+        change: What it leaves out: "dates", "sources", "quotes", "fields" or "clauses".
+        query: The query, with the filters that it keeps.
+        total: How many articles it finds.
+        partial: These hold only some of its words.
+
+    Example:
+        >>> searcher.alternatives('"停航 渡轮"')[0]
+        Alternative(change='quotes', query='停航 渡轮', total=1, partial=False)
     """
 
     change: Change
@@ -153,9 +166,9 @@ class Alternative:
 def alternatives(
     tree: Node, lower: Callable[[Node, str], Plan], reader: Reader, *, limit: int
 ) -> list[Alternative]:
-    """Queries that find something and ask for less than `tree`, those that change least first.
+    """Return relaxed versions of a tree that have hits, those that change least first.
 
-    `lower` makes the plan of a tree and of the query that says the same.
+    `lower` returns the plan of a tree and of the query that writes it.
     """
     found: list[Alternative] = []
     for query, (change, node) in _rewrites(tree).items():
@@ -197,12 +210,12 @@ def _is_source(node: Node) -> bool:
 
 
 def _is_text(node: Node) -> bool:
-    """Whether it looks for text, and does not only filter or exclude."""
+    """Return whether a node looks for text, and does not only filter or exclude."""
     return not isinstance(node, Not | Dates) and not _is_source(node)
 
 
 def _unquoted(node: Node) -> Node:
-    """Words in any order instead of phrases and pairs."""
+    """Return the node with words in any order instead of phrases and pairs."""
     match node:
         case Phrase():
             words = [Text(word, node.field) for word in node.text.split()]
@@ -230,7 +243,7 @@ def _everywhere(node: Node) -> Node:
 
 
 def _flat(node: Node) -> Node:
-    """The same without conjunctions in conjunctions, as one would write it."""
+    """Return the same node without ANDs inside ANDs, as one would write it."""
     match node:
         case And():
             children: list[Node] = []
@@ -246,7 +259,7 @@ def _flat(node: Node) -> Node:
 
 
 def _can_be_written(node: Node) -> bool:
-    """Whether the query that says this is read as it is meant; without quotation marks a word may be more."""
+    """Return whether the node's query parses back to it; words without quotation marks may be operators."""
     try:
         return parse(str(node)) == node
     except QueryError:

@@ -1,47 +1,21 @@
-"""Facets, timelines and similar articles as JSON and as lines; the same for command line and API."""
+"""Facets and timelines as text for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from search.corpus.facets import Count, Facets, Timeline
-from search.output.records import hit_json, json_text
 from search.output.terminal import columns, pad, printable, width
-from search.searcher import Hit
+from search.output.text import counted
 
-__all__ = ["facets_json", "facets_lines", "similar_json", "timeline_json", "timeline_lines"]
+__all__ = ["facets_lines", "timeline_lines"]
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LONGEST_BAR = 60
 
 
-def facets_json(query: str, facets: Facets) -> str:
-    """Facets as a JSON object on one line."""
-    return json_text({"query": query, "by": facets.by, **_values(facets)})
-
-
-def timeline_json(query: str, timeline: Timeline) -> str:
-    """A timeline as a JSON object on one line."""
-    return json_text({"query": query, "unit": timeline.unit, **_values(timeline)})
-
-
-def similar_json(id: str, hits: Sequence[Hit]) -> str:
-    """Similar articles as a JSON object on one line."""
-    return f'{{"id": {json_text(id)}, "hits": [{", ".join(map(hit_json, hits))}]}}'
-
-
-def _values(found: Facets | Timeline) -> dict[str, Any]:
-    return {
-        "total": found.total,
-        "missing": found.missing,
-        "partial": found.partial,
-        "counts": [{"value": count.value, "count": count.count} for count in found.counts],
-    }
-
-
 def facets_lines(facets: Facets) -> Iterator[str]:
-    """Facets for people: a summary, then a line for each."""
+    """Return a summary, then a line for each count."""
     yield _summary(facets, "date" if facets.by in ("year", "month") else facets.by)
     if facets.counts:
         yield ""
@@ -50,7 +24,7 @@ def facets_lines(facets: Facets) -> Iterator[str]:
 
 
 def timeline_lines(timeline: Timeline, *, size: int) -> Iterator[str]:
-    """A timeline for people, as bars; `size` is the terminal's width in columns."""
+    """Return a summary, then a bar for each period; `size` is the terminal's width in columns."""
     yield _summary(timeline, "date")
     if timeline.counts:
         yield ""
@@ -72,7 +46,7 @@ _WITH_ARTICLE = {"author": "an author", "date": "a date", "source": "a source", 
 
 
 def _summary(found: Facets | Timeline, what: str) -> str:
-    text = f"{found.total:,} article{'' if found.total == 1 else 's'}"
+    text = counted(found.total, "article")
     if found.partial:
         text += " with some of the words"
     return f"{text} · {found.missing:,} without {_WITH_ARTICLE[what]}" if found.missing else text

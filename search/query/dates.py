@@ -1,21 +1,28 @@
-"""What a date in a query means: the time from one instant up to another.
+"""How dates are written in a query, and which time each means.
 
 A value is read twice: without a clock when the query is parsed, so that a
-slip is an error with its place, and with a time zone and the present time
-when the query runs. Nobody else knows how dates are written.
+slip is an error with its position, and with a time zone and the present time
+when the query runs. The calendar itself is search/calendar.py.
+
+| form | means |
+|---|---|
+| `2024`, `2024-03`, `2024-3-1`, `2024/3/1`, `2024年3月1日`, `2024-W10` | a year, month, day, week |
+| `2024-03-10T19:45`, `2024-03-10 19:45:01+08:00` | a minute, a second |
+| `2024-03..2024-05`, `2024..`, `..2023` | from the first period to the end of the last |
+| `7d`, `4w`, `3m`, `1y` | the last days, weeks, months, years |
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from operator import itemgetter
 from typing import Final
 
 from index.errors import QueryError, UsageError
+from search.calendar import END, Period, in_zone, instant, moment_at, months_before
 from search.query.tree import DateKind, Dates, Node, narrow
 
 __all__ = ["check", "check_alone", "check_order", "interval"]
@@ -23,14 +30,13 @@ __all__ = ["check", "check_alone", "check_order", "interval"]
 Interval = tuple[datetime | None, datetime | None]
 """From the first instant up to, not including, the second; None where nothing bounds it."""
 
+_FORMS = "2024, 2024-03, 2024-03-10"
 _HINTS: Final[dict[DateKind, str]] = {
-    "date": "write 2024, 2024-03, 2024-03-10, 2024-03-01..2024-03-31 or 7d (d, w, m, y)",
-    "after": "write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
-    "before": "write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)",
+    "date": f"write {_FORMS}, 2024-03-01..2024-03-31 or 7d (d, w, m, y)",
+    "after": f"write {_FORMS} or 7d (d, w, m, y)",
+    "before": f"write {_FORMS} or 7d (d, w, m, y)",
 }
 _LONGEST = 64
-# Conversion between time zones must not leave what datetime can hold.
-_FIRST_YEAR, _LAST_YEAR = 1000, 9998
 
 _DAY = re.compile(
     r"(?P<year>\d{4})(?:(?P<mark>[-/])(?P<month>\d{1,2})(?:(?P=mark)(?P<day>\d{1,2}))?)?", re.ASCII
@@ -44,10 +50,12 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _AGO = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>[dwmy])", re.ASCII | re.IGNORECASE)
+# The days and months of each unit.
+_UNITS = {"d": (1, 0), "w": (7, 0), "m": (0, 1), "y": (0, 12)}
 
 
 def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
-    """The time that a date filter lets through, bounds in UTC.
+    """Return the time that a date filter lets through, bounds in UTC.
 
     `2024-03` is all of that month in `tz`, `2024-03-01..2024-03-31` everything
     from the first period to the end of the second, either of which may be
@@ -55,15 +63,18 @@ def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
     offset of its own (`2024-03-10T19:45Z`) ignores `tz`. `after` begins with
     its period, `before` ends where its period begins.
 
-    Raises QueryError, with the filter's value as the query.
+    Raises:
+        QueryError: The value is no date; the error has the value as its query.
     """
-    reading = _read(dates.kind, dates.value)
-    start, end = reading.bounds(tz, now)
+    start, end = _read(dates.kind, dates.value).bounds(tz, now)
     if dates.kind == "after":
-        return start, None
-    if dates.kind == "before":
-        return None, start
-    return start, end
+        end = None
+    elif dates.kind == "before":
+        start, end = None, start
+    return (
+        None if start is None else moment_at(start),
+        None if end is None or end >= END else moment_at(end),
+    )
 
 
 def check(dates: Dates) -> None:
@@ -72,7 +83,7 @@ def check(dates: Dates) -> None:
 
 
 def check_alone(kind: DateKind, value: str) -> None:
-    """Raise UsageError for a value that is given outside of a query, worded for one who writes none."""
+    """Raise UsageError for a value given outside a query, in words for somebody who writes none."""
     if ".." in narrow(value):
         raise UsageError(f"{value} is a range of dates; give its ends to after and before")
     try:
@@ -83,9 +94,11 @@ def check_alone(kind: DateKind, value: str) -> None:
 
 
 def check_order(clauses: Sequence[Node], query: str, *, tz: tzinfo, now: datetime) -> None:
-    """Raise QueryError where two of the clauses that must all hold leave no time between them.
+    """Raise an error if two clauses that must both hold leave no time between them.
 
-    Where neither stands in `query`, being filters that were added to it, UsageError.
+    Raises:
+        QueryError: One of them stands in `query`.
+        UsageError: Both are filters that were added to it.
     """
     starts: list[tuple[datetime, Dates]] = []
     ends: list[tuple[datetime, Dates]] = []
@@ -108,24 +121,34 @@ def check_order(clauses: Sequence[Node], query: str, *, tz: tzinfo, now: datetim
 
 
 @dataclass(frozen=True, slots=True)
-class _Period:
-    """A year, month, day, minute or second, by the clock of `zone` or else of the user's time zone."""
+class _Days:
+    """A period of whole days, by the reader's calendar."""
 
-    first: datetime
-    following: datetime
-    zone: tzinfo | None = None
+    period: Period
 
-    def bounds(self, tz: tzinfo, now: datetime) -> tuple[datetime, datetime]:
-        zone = self.zone or tz
-        return _in_utc(self.first, zone), _in_utc(self.following, zone)
+    def bounds(self, tz: tzinfo, now: datetime) -> tuple[int, int]:
+        return self.period.start(tz), self.period.end(tz)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A minute or second, by the clock of `zone`, or else of the reader's zone."""
+
+    clock: datetime
+    seconds: int
+    zone: tzinfo | None
+
+    def bounds(self, tz: tzinfo, now: datetime) -> tuple[int, int]:
+        start = instant(self.clock, self.zone or tz)
+        return start, start + self.seconds
 
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    first: _Period | None
-    last: _Period | None
+    first: _Days | _Moment | None
+    last: _Days | _Moment | None
 
-    def bounds(self, tz: tzinfo, now: datetime) -> Interval:
+    def bounds(self, tz: tzinfo, now: datetime) -> tuple[int | None, int | None]:
         start = self.first.bounds(tz, now)[0] if self.first else None
         end = self.last.bounds(tz, now)[1] if self.last else None
         return start, end
@@ -133,31 +156,18 @@ class _Range:
 
 @dataclass(frozen=True, slots=True)
 class _Ago:
-    """The last so many days or months, by the user's clock and calendar."""
+    """The last so many days or months, by the reader's clock and calendar."""
 
     days: int
     months: int
 
-    def bounds(self, tz: tzinfo, now: datetime) -> tuple[datetime, datetime]:
-        today = now.astimezone(tz).replace(tzinfo=None)
-        then = _months_before(today, self.months) - timedelta(days=self.days)
-        return _in_utc(then, tz), now.astimezone(timezone.utc)
+    def bounds(self, tz: tzinfo, now: datetime) -> tuple[int, int]:
+        then = months_before(in_zone(now, tz).replace(tzinfo=None), self.months)
+        then = max(then, datetime.min + timedelta(days=self.days)) - timedelta(days=self.days)
+        return instant(then, tz), instant(now.astimezone(timezone.utc), timezone.utc)
 
 
-def _in_utc(clock: datetime, zone: tzinfo) -> datetime:
-    # Two times of one zone compare by the clock, which repeats an hour each autumn.
-    return clock.replace(tzinfo=zone).astimezone(timezone.utc)
-
-
-def _months_before(clock: datetime, months: int) -> datetime:
-    year, month = divmod(clock.year * 12 + clock.month - 1 - months, 12)
-    if year < _FIRST_YEAR:
-        return datetime(_FIRST_YEAR, 1, 1)
-    day = min(clock.day, monthrange(year, month + 1)[1])
-    return clock.replace(year=year, month=month + 1, day=day)
-
-
-def _read(kind: DateKind, value: str) -> _Period | _Range | _Ago:
+def _read(kind: DateKind, value: str) -> _Days | _Moment | _Range | _Ago:
     text = narrow(value)
     if len(text) > _LONGEST:
         raise QueryError("this is no date", query=value, position=1, hint=_HINTS[kind])
@@ -185,47 +195,37 @@ def _range(value: str, first: str, last: str) -> _Range:
 
 
 def _ago(text: str) -> _Ago | None:
-    match = _AGO.fullmatch(text)
-    if match is None:
+    if (match := _AGO.fullmatch(text)) is None:
         return None
-    count = int(match["count"])
-    days, months = {"d": (1, 0), "w": (7, 0), "m": (0, 1), "y": (0, 12)}[match["unit"].lower()]
-    return _Ago(count * days, count * months)
+    days, months = _UNITS[match["unit"].lower()]
+    return _Ago(int(match["count"]) * days, int(match["count"]) * months)
 
 
-def _period(kind: DateKind, value: str, text: str, *, at: int) -> _Period:
-    day = _DAY.fullmatch(text) or _CHINESE_DAY.fullmatch(text)
-    moment = _MOMENT.fullmatch(text)
+def _period(kind: DateKind, value: str, text: str, *, at: int) -> _Days | _Moment:
     try:
-        if day:
+        if label := Period.parse(text):
+            return _Days(label)
+        if day := _DAY.fullmatch(text) or _CHINESE_DAY.fullmatch(text):
             return _days(day)
-        if moment:
+        if moment := _MOMENT.fullmatch(text):
             return _moment(moment)
-    except ValueError:  # month 13, 30 February, 25 o'clock
+    except ValueError:  # month 13, 30 February, 25 o'clock, year 0
         problem = f"there is no such date as {value[at : at + len(text)]}"
         raise QueryError(problem, query=value, position=at + 1, hint=_HINTS[kind]) from None
     raise QueryError("this is no date", query=value, position=at + 1, hint=_HINTS[kind])
 
 
-def _days(match: re.Match[str]) -> _Period:
+def _days(match: re.Match[str]) -> _Days:
     year, month, day = (int(match[part]) if match[part] else None for part in ("year", "month", "day"))
-    if year is None or not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(year)
-    first = datetime(year, month or 1, day or 1)
-    if day:
-        return _Period(first, first + timedelta(days=1))
-    if month:
-        return _Period(first, first + timedelta(days=monthrange(year, month)[1]))
-    return _Period(first, first.replace(year=year + 1))
+    assert year is not None
+    first = date(year, 1 if month is None else month, 1 if day is None else day)
+    return _Days(Period("year" if month is None else "month" if day is None else "day", first))
 
 
-def _moment(match: re.Match[str]) -> _Period:
+def _moment(match: re.Match[str]) -> _Moment:
     year, month, day = map(int, match["day"].split("-"))
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(year)
-    first = datetime(year, month, day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
-    length = timedelta(seconds=1) if match["second"] else timedelta(minutes=1)
-    return _Period(first, first + length, _zone(match["zone"]))
+    clock = datetime(year, month, day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    return _Moment(clock, 1 if match["second"] else 60, _zone(match["zone"]))
 
 
 def _zone(offset: str | None) -> tzinfo | None:

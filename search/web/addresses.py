@@ -1,20 +1,21 @@
-"""The addresses of pages: how a search is written into one and read out of it again."""
+"""The addresses of pages, and the search that stands in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from search.calendar import Period
 from search.engines.base import Sort
+from search.filters import Filters
 
 __all__ = ["Search", "article_address", "following", "safe_url"]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search as a reader has set it up."""
+    """A search as a reader of the page has set it up."""
 
     q: str = ""
     after: str = ""
@@ -25,30 +26,30 @@ class Search:
     limit: int = 10
 
     @property
-    def filters(self) -> dict[str, Any]:
-        """The filters as the methods of Searcher take them."""
-        return {"after": self.after or None, "before": self.before or None, "source": self.source or None}
+    def filters(self) -> Filters:
+        """The filters as the methods of a Searcher take them. Raises UsageError."""
+        return Filters(after=self.after or None, before=self.before or None, source=self.source)
 
     @property
     def asks(self) -> bool:
-        """Whether there is anything to search for."""
-        return bool(self.q.strip() or any(self.filters.values()))
+        """There is anything to search for."""
+        return bool(self.q.strip() or self.after or self.before or self.source)
 
     def but(self, **changes: Any) -> Search:
-        """The same with changes, from its first page."""
+        """Return the same with changes, at its first page."""
         return replace(self, **{"page": 1, **changes})
 
     def with_period(self, period: str) -> Search:
-        """The same in a year, month or day only."""
+        """Return the same within one year, month, week or day."""
         return self.but(after=period, before=following(period))
 
     def toggled(self, name: str) -> Search:
-        """The same with a source added, or taken away."""
+        """Return the same with a source added, or taken away."""
         rest = tuple(other for other in self.source if other != name)
         return self.but(source=rest if len(rest) < len(self.source) else (*self.source, name))
 
     def address(self, path: str = "/") -> str:
-        """The address of the page that shows this."""
+        """Return the address of the page that shows this."""
         pairs: list[tuple[str, str]] = [("q", self.q)] if self.q else []
         pairs += [(name, value) for name in ("after", "before") if (value := getattr(self, name))]
         pairs += [("source", name) for name in self.source]
@@ -59,7 +60,7 @@ class Search:
 
 
 def article_address(id: str, query: str = "") -> str:
-    """The page of an article, with what a query looks for highlighted."""
+    """Return the address of an article's page, with what a query looks for highlighted."""
     # Browsers take parts of dots alone for steps upwards, and proxies drop empty ones.
     steps = any(part in ("", ".", "..") for part in id.split("/"))
     return f"/article/{quote(id, safe='' if steps else '/')}" + (
@@ -68,18 +69,13 @@ def article_address(id: str, query: str = "") -> str:
 
 
 def following(period: str) -> str:
-    """The period after a year, month or day."""
-    numbers = [int(number) for number in period.split("-")]
-    if len(numbers) == 1:
-        return f"{numbers[0] + 1:04}"
-    if len(numbers) == 2:
-        year, month = divmod(numbers[0] * 12 + numbers[1], 12)
-        return f"{year:04}-{month + 1:02}"
-    return (date(*numbers) + timedelta(days=1)).isoformat()
+    """Return the label of the period after this one; "" at the end of the calendar, or for no label."""
+    found = Period.parse(period)
+    return str(found.following or "") if found else ""
 
 
 def safe_url(url: str) -> str | None:
-    """A url that may be followed: http or https and a host. None for anything else."""
+    """Return a url that may be followed, with http or https and a host; None for any other."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:

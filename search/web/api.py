@@ -1,79 +1,149 @@
-"""The JSON API: each resource is one method of Searcher."""
+"""The JSON API as a table: each resource is one method of a Searcher.
+
+The table gives paths, parameters, answers and the description of the API
+(openapi.py). An answer is a dataclass; search/output/values.py makes JSON of it.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
-from search.output.facets import facets_json, similar_json, timeline_json
-from search.output.records import Answer, answer_json, article_values, json_text
+from search.corpus.facets import Count, Facets, Timeline
+from search.highlighting.snippets import Snippet
+from search.output.values import Answer
+from search.output.views import ArticleRecord, Health, Similar, Suggestions
+from search.results import Hit
 from search.searcher import Searcher
-from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q
+from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q, filters_of
 
 __all__ = ["RESOURCES", "Resource"]
 
-Resource = tuple[str, Sequence[Parameter], Callable[[Searcher, dict[str, Any]], str]]
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the API.
+
+    `path` may hold `{id}`; `parameters` are those of the query string;
+    `answer` returns the dataclass of which `example` is one.
+    """
+
+    name: str
+    path: str
+    summary: str
+    parameters: Sequence[Parameter]
+    answer: Callable[[Searcher, dict[str, Any]], Any]
+    example: Any
 
 
-def _search(searcher: Searcher, given: dict[str, Any]) -> str:
+def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
     began = time.perf_counter()
     page, limit = given["page"], given["limit"]
     found = searcher.search(
-        given["q"], limit=limit, offset=(page - 1) * limit, sort=given["sort"], **_filters(given)
+        given["q"], limit=limit, offset=(page - 1) * limit, sort=given["sort"], filters=filters_of(given)
     )
-    seconds = time.perf_counter() - began
-    answer = Answer(
-        found.query, found.total, found.partial_total, seconds, found.hits, page=page, limit=limit
+    seconds = round(time.perf_counter() - began, 4)
+    return Answer(
+        found.query,
+        total=found.total,
+        partial_total=found.partial_total,
+        page=page,
+        seconds=seconds,
+        hits=found.hits,
+        limit=limit,
     )
-    return "".join(answer_json(answer))
 
 
-def _article(searcher: Searcher, given: dict[str, Any]) -> str:
+def _article(searcher: Searcher, given: dict[str, Any]) -> ArticleRecord:
     # Without its path: where the seed lies is the server's business.
-    return json_text(article_values(searcher.article(given["id"])))
+    return ArticleRecord.of(searcher.article(given["id"]))
 
 
-def _facets(searcher: Searcher, given: dict[str, Any]) -> str:
-    return facets_json(given["q"], searcher.facets(given["q"], by=given["by"], **_filters(given)))
+def _facets(searcher: Searcher, given: dict[str, Any]) -> Facets:
+    return searcher.facets(given["q"], by=given["by"], filters=filters_of(given))
 
 
-def _timeline(searcher: Searcher, given: dict[str, Any]) -> str:
-    found = searcher.timeline(given["q"], unit=given["unit"], **_filters(given))
-    return timeline_json(given["q"], found)
+def _timeline(searcher: Searcher, given: dict[str, Any]) -> Timeline:
+    return searcher.timeline(given["q"], unit=given["unit"], filters=filters_of(given))
 
 
-def _suggest(searcher: Searcher, given: dict[str, Any]) -> str:
-    return json_text({"query": given["q"], "completions": searcher.suggest(given["q"], limit=given["limit"])})
+def _suggest(searcher: Searcher, given: dict[str, Any]) -> Suggestions:
+    return Suggestions(given["q"], searcher.suggest(given["q"], limit=given["limit"]))
 
 
-def _similar(searcher: Searcher, given: dict[str, Any]) -> str:
-    return similar_json(given["id"], searcher.similar(given["id"], limit=given["limit"]))
+def _similar(searcher: Searcher, given: dict[str, Any]) -> Similar:
+    return Similar(given["id"], searcher.similar(given["id"], limit=given["limit"]))
 
 
-def _health(searcher: Searcher, given: dict[str, Any]) -> str:
+def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
     stats = searcher.stats()
-    return json_text(
-        {
-            "status": "ok",
-            "articles": stats.articles,
-            "engine": stats.engine,
-            "generation": stats.generation,
-        }
-    )
+    return Health("ok", stats.articles, stats.engine, stats.generation)
 
 
-def _filters(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: given[name] or None for name in ("after", "before", "source")}
-
-
-RESOURCES: tuple[Resource, ...] = (
-    ("/api/search", (*FILTERS, *PAGING), _search),
-    ("/api/articles/{id:path}", (), _article),
-    ("/api/facets", (*FILTERS, BY), _facets),
-    ("/api/timeline", (*FILTERS, UNIT), _timeline),
-    ("/api/suggest", (Q, LIMIT), _suggest),
-    ("/api/similar", (ID, LIMIT), _similar),
-    ("/healthz", (), _health),
+_HIT = Hit(
+    id="晨报/1042199.md",
+    title="夜班列车恢复开行",
+    url="https://news.example/1042199",
+    sources=("晨报", "news.example"),
+    date=datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc),
+    score=12.3,
+    partial=False,
+    title_highlights=((0, 2),),
+    snippets=(Snippet("夜班列车每晚十点开出。", ((0, 4),)),),
 )
-"""Path, parameters of the query string, and what answers."""
+_RECORD = ArticleRecord(
+    id=_HIT.id,
+    title=_HIT.title,
+    authors=("林小舟",),
+    url=_HIT.url,
+    sources=_HIT.sources,
+    date=_HIT.date,
+    dated_by="header",
+    tags=("交通",),
+    paragraphs=("夜班列车每晚十点开出。",),
+)
+
+RESOURCES = (
+    Resource(
+        "search",
+        "/api/search",
+        "One page of what a query finds",
+        (*FILTERS, *PAGING),
+        _search,
+        Answer("夜班列车", total=1, partial_total=0, page=1, seconds=0.003, hits=(_HIT,)),
+    ),
+    Resource("article", "/api/articles/{id}", "One article", (), _article, _RECORD),
+    Resource(
+        "facets",
+        "/api/facets",
+        "How many articles each source, author, tag, year or month has",
+        (*FILTERS, BY),
+        _facets,
+        Facets("列车", "source", total=12, missing=0, partial=False, counts=(Count("晨报", 12),)),
+    ),
+    Resource(
+        "timeline",
+        "/api/timeline",
+        "Articles over time, without gaps",
+        (*FILTERS, UNIT),
+        _timeline,
+        Timeline("列车", "month", total=12, missing=0, partial=False, counts=(Count("2024-03", 12),)),
+    ),
+    Resource(
+        "suggest",
+        "/api/suggest",
+        "How a query may go on",
+        (Q, LIMIT),
+        _suggest,
+        Suggestions("列", ("列车",)),
+    ),
+    Resource(
+        "similar", "/api/similar", "Articles about the same", (ID, LIMIT), _similar, Similar(_HIT.id, (_HIT,))
+    ),
+    Resource(
+        "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)
+    ),
+)

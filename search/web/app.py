@@ -1,8 +1,8 @@
-"""The application: addresses, headers, and what answers where.
+"""The application: which address is answered by what.
 
-Every answer is read-only and sets no cookie. What it depends on (the
-generation of the index, the address, the language) is its ETag, so a page
-that was seen costs nothing to see again.
+All answers are read-only and set no cookie. An ETag stands for all that an
+answer depends on (the generation of the index, the address, the language), so
+a page that was seen costs nothing to see again.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from search.output.records import record_json
 from search.searcher import Searcher
 from search.web.addresses import Search
 from search.web.api import RESOURCES, Resource
@@ -36,7 +37,7 @@ from search.web.jobs import Jobs
 from search.web.messages import Messages, language_of
 from search.web.openapi import description
 from search.web.pages import article_page, home_page, problem_page, search_page
-from search.web.parameters import FILTERS, PAGING, Q, read_parameters
+from search.web.parameters import FILTERS, PAGING, Parameter, Q, read_parameters
 from search.web.problems import Problem, problem_of
 
 __all__ = ["Settings", "create_app", "from_environment"]
@@ -54,20 +55,23 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve. `seconds` is the longest that a request may take.
+    """How to serve an index.
 
-    `hosts` are the names under which requests are answered; with none, all.
+    Args:
+        index: The index, as for a Searcher.
+        tz: The zone in which dates are read and shown, as for a Searcher.
+        seconds: The longest that a request may take.
+        hosts: The names under which requests are answered; without any, all are.
     """
 
     index: str
-    tz: str = "UTC"
+    tz: str | None = None
     seconds: float = 10.0
-    threads: int = 8
     hosts: tuple[str, ...] = ()
 
 
 def from_environment() -> Starlette:
-    """The application of a worker process, with the settings that its parent left for it."""
+    """Return the application of a worker process, with the settings that its parent left."""
     values = json.loads(os.environ[ENVIRONMENT])
     return create_app(Settings(**{**values, "hosts": tuple(values["hosts"])}))
 
@@ -78,7 +82,7 @@ def to_environment(settings: Settings) -> None:
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The application over one index. Raises what opening the index raises."""
+    """Return the application over one index. Raises what opening the index raises."""
     web = _Web(settings)
     routes = [
         Route("/", web.search),
@@ -86,7 +90,10 @@ def create_app(settings: Settings) -> Starlette:
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
-        *(Route(resource[0], partial(web.resource, resource)) for resource in RESOURCES),
+        *(
+            Route(resource.path.replace("{id}", "{id:path}"), partial(web.resource, resource))
+            for resource in RESOURCES
+        ),
     ]
     return Starlette(
         routes=routes,
@@ -102,7 +109,7 @@ def create_app(settings: Settings) -> Starlette:
 class _Web:
     def __init__(self, settings: Settings) -> None:
         self._searcher = Searcher(settings.index, tz=settings.tz)
-        self._jobs = Jobs(threads=settings.threads, seconds=settings.seconds)
+        self._jobs = Jobs(seconds=settings.seconds)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -116,7 +123,7 @@ class _Web:
         """The start page, or the results of a search."""
 
         def make(messages: Messages) -> str:
-            search = _search_of(request)
+            search = _search_of(request, (*FILTERS, *PAGING))
             if not search.asks:
                 return home_page(self._searcher, messages)
             return search_page(self._searcher, search, messages)
@@ -136,13 +143,14 @@ class _Web:
         """The newest articles of a search, as a feed."""
 
         def make() -> Response:
-            values = read_parameters(request.query_params, FILTERS, strict=False)
-            search = _search_from(values)
-            hits = self._searcher.search(search.q, sort="newest", limit=_FEED_ENTRIES, **search.filters).hits
+            search = _search_of(request, FILTERS)
+            found = self._searcher.search(
+                search.q, sort="newest", limit=_FEED_ENTRIES, filters=search.filters
+            )
             built = self._searcher.stats().built
             title = _messages(request)("name")
             base = str(request.base_url).rstrip("/")
-            xml = atom(hits, search, base=base, built=built, title=title)
+            xml = atom(found.hits, search, base=base, built=built, title=title)
             return Response(xml, media_type="application/atom+xml")
 
         return await self._answer(request, make, problem=self._problem_json)
@@ -157,11 +165,11 @@ class _Web:
 
     async def resource(self, resource: Resource, request: Request) -> Response:
         """One resource of the API."""
-        _, parameters, answer = resource
 
         def make() -> Response:
-            given = read_parameters(request.query_params, parameters)
-            return _json(answer(self._searcher, {**given, **request.path_params}))
+            given = read_parameters(request.query_params, resource.parameters)
+            answer = resource.answer(self._searcher, {**given, **request.path_params})
+            return _json(record_json(answer, tz=self._searcher.tz))
 
         return await self._answer(request, make, problem=self._problem_json)
 
@@ -188,7 +196,7 @@ class _Web:
         *,
         problem: Callable[[Request, Problem], Response],
     ) -> Response:
-        """Not Modified, or what `make` makes in a thread, or a problem."""
+        """Return Not Modified, or what `make` returns in a thread, or a problem."""
 
         def respond() -> Response:
             # Taken before the answer is made: a generation that comes between is asked for again.
@@ -216,7 +224,7 @@ class _Web:
     # Problems
 
     async def problem(self, request: Request, error: Exception) -> Response:
-        """What no handler has answered: wrong addresses and methods."""
+        """Answer what no handler has answered: wrong addresses and methods."""
         if isinstance(error, HTTPException):
             kind = {404: "not-found", 405: "method"}.get(error.status_code, "internal")
             found = Problem(error.status_code, kind, error.detail)
@@ -269,14 +277,11 @@ def _messages(request: Request) -> Messages:
     return Messages(language_of(request.headers.get("accept-language", "")))
 
 
-def _search_of(request: Request) -> Search:
+def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
     # A form sends its empty fields too.
     given = request.query_params
     kept = [(name, value) for name, value in given.multi_items() if value]
-    return _search_from(read_parameters(type(given)(kept), (*FILTERS, *PAGING), strict=False))
-
-
-def _search_from(values: dict[str, Any]) -> Search:
+    values = read_parameters(type(given)(kept), known, strict=False)
     q, after, before = (values[name] or "" for name in ("q", "after", "before"))
     paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
     return replace(Search(q, after, before, tuple(values["source"])), **paging)

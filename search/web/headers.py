@@ -1,4 +1,4 @@
-"""What every answer says to the browser, and whom no answer is given."""
+"""Security headers and Host validation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _POLICY = "; ".join(
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    # Where a reader comes from, a query perhaps, is nobody's business.
+    # The address that a reader comes from may hold a query.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -36,10 +36,10 @@ _HEADERS = {
 
 
 class SafeHeaders:
-    """Adds the headers, and answers only under the names in `hosts`, if there are any.
+    """Adds security headers, and answers only requests for the names in `hosts`, if there are any.
 
-    The names keep pages of other sites from reading an archive that is served
-    to this machine alone: such a page can point its own name at 127.0.0.1.
+    Without the names, pages of other sites could read an archive that is
+    served to this machine alone, by pointing their own name at 127.0.0.1.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Searching in threads: so many at once, for so long, and no more."""
+"""Threads that answer requests, with a limit to their number and to the time of each request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ __all__ = ["Jobs"]
 
 T = TypeVar("T")
 
-# Requests that may wait for a thread, for each thread there is.
+_THREADS = 8
+# Requests that may wait, for each thread.
 _WAITING = 32
 
 
@@ -21,17 +22,17 @@ class Jobs:
     """Threads that answer requests.
 
     A thread cannot be stopped: a search that takes too long goes on to its
-    end while its reader has been told, and keeps its place among `threads`.
+    end, and keeps its thread, after its reader has been told.
     """
 
-    def __init__(self, *, threads: int, seconds: float) -> None:
+    def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds
-        self._most = threads * (1 + _WAITING)
+        self._most = _THREADS * (1 + _WAITING)
         self._under_way = 0
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="search")
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
     async def run(self, job: Callable[[], T]) -> T:
-        """What the job returns. Raises Problem when there is too much to do, or it takes too long."""
+        """Return what the job returns. Raises Problem if too many wait, or it takes too long."""
         if self._under_way >= self._most:
             raise Problem(503, "busy", "too many requests are waiting; try again in a moment")
         self._under_way += 1
@@ -46,7 +47,7 @@ class Jobs:
             ) from None
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no further job."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _finished(self, loop: asyncio.AbstractEventLoop, done: Future[T]) -> None:

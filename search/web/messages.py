@@ -1,4 +1,4 @@
-"""What the pages say, in English and in both Chinese scripts."""
+"""The messages of the pages, in English and in both Chinese scripts."""
 
 from __future__ import annotations
 
@@ -170,23 +170,23 @@ class Messages:
         self._at = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values: object) -> str:
-        """A message, with values put in; numbers are grouped in thousands."""
+        """Return a message with its values; numbers are grouped in thousands."""
         text = _MESSAGES[key][self._at]
         if not values:
             return text
         return text.format(**{k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()})
 
     def has(self, key: str) -> bool:
-        """Whether there is such a message."""
+        """Return whether there is such a message."""
         return key in _MESSAGES
 
     def articles(self, number: int) -> str:
-        """So many articles."""
+        """Return a number of articles in words."""
         return self("article_1") if number == 1 else self("articles", n=number)
 
 
 def language_of(accepted: str) -> str:
-    """The language that an Accept-Language header likes best, English if none of ours is in it."""
+    """Return the language that an Accept-Language header prefers, or English."""
     best, best_weight = "en", 0.0
     for part in accepted[:500].split(","):
         tag, _, weight = part.partition(";q=")

@@ -1,14 +1,12 @@
-"""What the pages show: everything is found here, and only laid out in the templates.
+"""The pages: what each shows is looked up here, and laid out by its template.
 
-Templates escape all they are given, and show nothing that a page could not
-hold, or that would turn a line around. What is marked up here (`Markup`) comes
-from `mark_html` and `bars_svg`, which escape what they are given.
+Templates escape all text and make it printable. `Markup`, which they do not
+escape, comes only from `mark_html` and `bars_svg`, which escape their text.
 """
 
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,18 +20,20 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from search.calendar import in_zone, write_moment
 from search.corpus.facets import Facets, Timeline
 from search.highlighting.snippets import mark_html
 from search.output.chart import bars_svg
 from search.output.terminal import printable
-from search.searcher import Highlighted, Hit, Searcher
+from search.output.text import write_date
+from search.results import Highlighted, Hit
+from search.searcher import Searcher
 from search.web.addresses import Search, article_address, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
 
 __all__ = ["article_page", "home_page", "problem_page", "search_page", "static_version"]
 
-_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _FACETS_SHOWN = 8
 _MOST_JUMPS = 50
 _SIMILAR = 6
@@ -54,13 +54,13 @@ def _templates() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """A value as a page shows it; what is marked up stays so."""
+    """Return a value as a page shows it: text is made printable."""
     return printable(value) if isinstance(value, str) else value
 
 
 @cache
 def static_version() -> str:
-    """Changes with any of the files that pages load, so that browsers may keep these for ever."""
+    """Return a checksum of the files that pages load; with it in the address, browsers may keep them."""
     folder = files("search.web") / "static"
     contents = sorted((path.name, path.read_bytes()) for path in folder.iterdir())
     return sha256(repr(contents).encode()).hexdigest()[:12]
@@ -72,7 +72,7 @@ def _render(template: str, messages: Messages, **values: Any) -> str:
 
 
 def home_page(searcher: Searcher, messages: Messages) -> str:
-    """The box, and what the archive holds."""
+    """Return the start page: the box, and what the archive holds."""
     sources = searcher.facets("", by="source")
     line = searcher.timeline("")
     return _render(
@@ -105,17 +105,18 @@ class _Choice:
 
 
 def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
-    """The results of a search, with everything beside them."""
+    """Return the results of a search, with filters, chart and suggestions."""
     began = time.perf_counter()
     offset = (search.page - 1) * search.limit
-    page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, **search.filters)
+    filters = search.filters
+    page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, filters=filters)
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
     hidden = 0 if found else _partial_total(searcher, search)
-    line = searcher.timeline(search.q, **search.filters)
+    line = searcher.timeline(search.q, filters=filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
-    sources = searcher.facets(search.q, by="source", **elsewhere.filters) if elsewhere.asks else None
+    sources = searcher.facets(search.q, by="source", filters=elsewhere.filters) if elsewhere.asks else None
     pages = max(1, math.ceil(min(found, DEEPEST) / search.limit))
     return _render(
         "search.html",
@@ -146,10 +147,10 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
 
 
 def _partial_total(searcher: Searcher, search: Search) -> int:
-    """How many articles hold only some of the words, which an order by date leaves out."""
+    """Return how many partial matches an order by date leaves out."""
     if search.sort == "relevance":
         return 0
-    return searcher.search(search.q, limit=0, **search.filters).partial_total
+    return searcher.search(search.q, limit=0, filters=search.filters).partial_total
 
 
 def _orders(search: Search) -> tuple[str, ...]:
@@ -162,23 +163,16 @@ def _about(hit: Hit, searcher: Searcher, messages: Messages) -> dict[str, Any]:
         "title": Markup(hit.title_html()),
         "snippets": [Markup(snippet.html()) for snippet in hit.snippets if snippet.text],
         "day": _day(hit.date, searcher) or messages("no_date"),
-        "moment": hit.date.isoformat() if hit.date else None,
+        "moment": write_moment(hit.date, searcher.tz) if hit.date else None,
     }
 
 
 def _day(date: datetime | None, searcher: Searcher) -> str | None:
-    return _local(date, searcher).strftime("%Y-%m-%d") if date else None
-
-
-def _local(date: datetime, searcher: Searcher) -> datetime:
-    try:
-        return date.astimezone(searcher.tz)
-    except OverflowError:  # the first or last day that a datetime can hold
-        return date
+    return in_zone(date, searcher.tz).date().isoformat() if date else None
 
 
 def _understood(searcher: Searcher, search: Search) -> list[str]:
-    """The words that were looked for."""
+    """Return the words that were looked for."""
     if not search.q.strip():
         return []
     words = [
@@ -193,7 +187,7 @@ def _understood(searcher: Searcher, search: Search) -> list[str]:
 def _chips(search: Search, messages: Messages) -> list[_Chip]:
     chips = [_Chip(name, search.toggled(name).address()) for name in search.source]
     if search.after:
-        if _PERIOD.fullmatch(search.after) and search.before == following(search.after):
+        if search.before and search.before == following(search.after):
             return [*chips, _Chip(search.after, search.but(after="", before="").address())]
         chips.append(_Chip(messages("from", date=search.after), search.but(after="").address()))
     if search.before:
@@ -214,7 +208,7 @@ def _chart(line: Timeline, search: Search, messages: Messages, *, height: int) -
 
 
 def _source_choices(sources: Facets | None, search: Search) -> tuple[list[_Choice], list[_Choice]]:
-    """The sources to show at once, and those behind `more`."""
+    """Return the sources to show at once, and those behind `more`."""
     if sources is None:
         return [], []
     choices = [
@@ -226,7 +220,7 @@ def _source_choices(sources: Facets | None, search: Search) -> tuple[list[_Choic
 
 
 def _period_choices(line: Timeline, search: Search) -> tuple[list[_Choice], list[_Choice]]:
-    """Years where there are several, months within one; the newest first."""
+    """Return years if there are several, else months; the newest first."""
     counts: dict[str, int] = {}
     years = {count.value[:4] for count in line.counts if count.count}
     length = 4 if len(years) > 1 else 7
@@ -252,12 +246,12 @@ def _alternatives(searcher: Searcher, search: Search, messages: Messages) -> lis
             "count": messages.articles(other.total)
             + (f" · {messages('some_words')}" if other.partial else ""),
         }
-        for other in searcher.alternatives(search.q, **search.filters)
+        for other in searcher.alternatives(search.q, filters=search.filters)
     ]
 
 
 def article_page(searcher: Searcher, id: str, query: str, messages: Messages) -> str:
-    """An article as text, with what the query looks for highlighted."""
+    """Return the page of an article, with what the query looks for highlighted."""
     shown = searcher.highlighted(id, query)
     beside = searcher.neighbours(id)
     paragraphs, hits = _paragraphs(shown)
@@ -271,8 +265,8 @@ def article_page(searcher: Searcher, id: str, query: str, messages: Messages) ->
         paragraphs=paragraphs,
         hits=hits,
         jumps=range(1, min(hits, _MOST_JUMPS) + 1),
-        day=_local(date, searcher).strftime("%Y-%m-%d %H:%M %Z") if date else messages("no_date"),
-        moment=date.isoformat() if date else None,
+        day=write_date(date, searcher.tz) if date else messages("no_date"),
+        moment=write_moment(date, searcher.tz) if date else None,
         original=safe_url(shown.article.url),
         beside=[
             (messages(key), other, _day(other.date, searcher))
@@ -284,7 +278,7 @@ def article_page(searcher: Searcher, id: str, query: str, messages: Messages) ->
 
 
 def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
-    """The paragraphs with their highlights, numbered through, and how many there are."""
+    """Return the paragraphs with numbered highlights, and the number of these."""
     paragraphs = []
     at = hits = 0
     for line in shown.article.body.split("\n"):
@@ -302,7 +296,7 @@ def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
 
 
 def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Markup:
-    """A paragraph with its highlights, numbered from `first` on, to be jumped to."""
+    """Return a paragraph with its highlights, whose anchors are numbered from `first` on."""
     pieces = [escape(text[: spans[0][0]] if spans else text)]
     for number, ((start, end), (then, _)) in enumerate(pairwise([*spans, (len(text), 0)]), first):
         mark = Markup('<mark id="hit-{}">{}</mark>{}')
@@ -311,9 +305,9 @@ def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Mar
 
 
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
-    """What went wrong, calmly, with the box to try again.
+    """Return a page that says what went wrong, with the box to try again.
 
-    `kind` chooses heading and text where there is a message for it; else the text is `detail`.
+    Heading and text are the messages for `kind`; if it has none, the text is `detail`.
     """
     key, text, field = f"problem_{kind}", f"detail_{kind}", f"{extra.get('parameter')}_label"
     return _render(

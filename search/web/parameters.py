@@ -1,4 +1,4 @@
-"""What a request may ask: one table that both checks parameters and describes them in OpenAPI."""
+"""The parameters of requests: one table that checks them and describes them in OpenAPI."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from starlette.datastructures import QueryParams
 from index.errors import UsageError
 from search.corpus.facets import FacetBy, TimeUnit
 from search.engines.base import Sort
-from search.query.dates import check_alone
+from search.filters import Filters, check_date
 from search.query.parser import MAX_LENGTH
 from search.web.problems import Problem
 
-__all__ = ["DEEPEST", "FILTERS", "PAGING", "Parameter", "read_parameters"]
+__all__ = ["DEEPEST", "FILTERS", "PAGING", "Parameter", "filters_of", "read_parameters"]
 
 DEEPEST = 10_000
-"""Hits after so many are not paged to: every page costs as much as all before it."""
+"""Number of the last hit that can be paged to: every page costs as much as all before it."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -28,8 +28,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 class Parameter:
     """One parameter of the query string.
 
-    `most` is the greatest number, or the length of a text; of a list, that of
-    each item, of which there may be `items`.
+    `most` is the greatest number, or the greatest length of a text or of an
+    item of a list, which has at most `items`.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Parameter:
     required: bool = False
 
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of a value."""
+        """Return the JSON schema of a value."""
         text: dict[str, Any] = {"type": "string", "maxLength": self.most}
         schema = {
             "text": {**text, "minLength": 1} if self.required else text,
-            "date": text,
+            "date": {**text, "minLength": 1},
             "number": {"type": "integer", "minimum": 1, "maximum": self.most},
             "choice": {"type": "string", "enum": list(self.choices)},
             "list": {"type": "array", "items": {**text, "minLength": 1}, "maxItems": self.items},
@@ -55,7 +55,7 @@ class Parameter:
         return schema if self.default is None else {**schema, "default": self.default}
 
     def read(self, values: Sequence[str]) -> Any:
-        """The value of what was given, or the default. Raises Problem."""
+        """Return the value that was given, or the default. Raises Problem."""
         if self.kind == "list":
             if len(values) > self.items:
                 raise self._problem(f"may be given {self.items} times at most")
@@ -82,14 +82,13 @@ class Parameter:
     def _text(self, value: str) -> str:
         if len(value) > self.most:
             raise self._problem(f"must have {self.most:,} characters at most")
-        if not value and (self.required or self.kind == "list"):
+        if not value.strip() and (self.required or self.kind == "list"):
             raise self._problem("must not be empty")
         return value
 
     def _date(self, value: str) -> str:
         try:
-            if value:
-                check_alone("after" if self.name == "after" else "before", value)
+            check_date("after" if self.name == "after" else "before", value)
         except UsageError as error:
             raise Problem(400, "parameter", f"{self.name}: {error}", parameter=self.name) from None
         return value
@@ -101,8 +100,10 @@ class Parameter:
 Q = Parameter("q", "text", "The query, in the query language.", "乌克兰 弹药", default="", most=MAX_LENGTH)
 FILTERS = (
     Q,
-    Parameter("after", "date", "Only articles from this day, month or year on.", "2024-03-01", most=64),
-    Parameter("before", "date", "Only articles from before this day, month or year.", "2024-04", most=64),
+    Parameter("after", "date", "Only articles from this day, week, month or year on.", "2024-03-01", most=64),
+    Parameter(
+        "before", "date", "Only articles from before this day, week, month or year.", "2024-04", most=64
+    ),
     Parameter("source", "list", "Only articles of one of these sources.", ["晨报"]),
 )
 SORT = Parameter(
@@ -123,7 +124,7 @@ ID = Parameter("id", "text", "The id of an article.", "晨报/1042199.md", most=
 
 
 def read_parameters(given: QueryParams, known: Sequence[Parameter], *, strict: bool = True) -> dict[str, Any]:
-    """The values of the known parameters by name; `strict` refuses others. Raises Problem."""
+    """Return the values of the known parameters by name; `strict` refuses others. Raises Problem."""
     names = [parameter.name for parameter in known]
     unknown = [name for name in given if name not in names]
     if strict and unknown:
@@ -139,3 +140,8 @@ def read_parameters(given: QueryParams, known: Sequence[Parameter], *, strict: b
             400, "parameter", f"hits after the first {DEEPEST:,} cannot be paged to", parameter="page"
         )
     return values
+
+
+def filters_of(values: dict[str, Any]) -> Filters:
+    """Return the filters among the values of parameters."""
+    return Filters(after=values["after"], before=values["before"], source=values["source"])

@@ -1,6 +1,6 @@
-"""What went wrong, as problem details (RFC 9457): for programs as JSON, for people as a page.
+"""Errors as problem details (RFC 9457), for programs as JSON and for people as a page.
 
-What an error says of files and folders of the server stays in its log.
+Paths on the server, which errors name, go to its log only.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ PROBLEM_TYPES = {
     "index": "The index cannot be read",
     "internal": "Something went wrong here",
 }
-"""Kinds of problems, with the title of each."""
+"""The title of each kind of problem."""
 
 _log = logging.getLogger("search.web")
 
 
 class Problem(Exception):
-    """An answer that is not what was asked for. `extra` are members beside the standard ones."""
+    """An error as a request gets it. `extra` are members beside the standard ones."""
 
     def __init__(self, status: int, kind: str, detail: str, **extra: Any) -> None:
         self.status = status
@@ -39,7 +39,7 @@ class Problem(Exception):
         super().__init__(detail)
 
     def members(self) -> dict[str, Any]:
-        """The members of the JSON object."""
+        """Return the members of the JSON object."""
         return {
             "type": f"urn:jiansuo:problem:{self.kind}",
             "title": PROBLEM_TYPES[self.kind],
@@ -50,7 +50,7 @@ class Problem(Exception):
 
 
 def problem_of(error: Exception) -> Problem:
-    """The problem that an error below amounts to; what the reader has no part in is logged."""
+    """Return the problem for an error, and log it if it is not the reader's."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, QueryError):

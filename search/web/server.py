@@ -35,9 +35,17 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let requests under way finish.
 
-    `port` 0 takes any that is free; `started` is told the address once
-    somebody answers there.
-    Raises what opening the index raises, and OSError where the port is taken.
+    Args:
+        settings: What to serve.
+        host: The address to listen on.
+        port: The port; 0 for any that is free.
+        workers: How many processes answer.
+        open_browser: Open the first page in a browser.
+        started: Called with the address once it answers.
+
+    Raises:
+        IndexStateError: The index cannot be opened.
+        OSError: The port is taken.
     """
     Searcher(settings.index, tz=settings.tz).close()
     to_environment(settings)
@@ -63,7 +71,7 @@ def serve(
 
 
 def _free(host: str, port: int) -> int:
-    """The port, or one that is free. Raises OSError for one that is taken."""
+    """Return the port, or a free one for 0. Raises OSError if it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as tried:
         number: int = tried.getsockname()[1]
@@ -71,7 +79,7 @@ def _free(host: str, port: int) -> int:
 
 
 def _tell(address: str, host: str, port: int, told: list[Callable[[str], object]]) -> None:
-    """Tell the address as soon as somebody answers there."""
+    """Tell the address as soon as it answers."""
     for _ in range(_PATIENCE):
         with suppress(OSError):
             socket.create_connection((host, port), timeout=1).close()
@@ -82,14 +90,14 @@ def _tell(address: str, host: str, port: int, told: list[Callable[[str], object]
 
 
 def allowed_hosts(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names to answer under: on loopback only its own and those given, elsewhere any."""
+    """Return the names to answer under: on loopback its own and those given, elsewhere any."""
     if not is_loopback(host):
         return names
     return ("localhost", "127.0.0.1", "[::1]", host, *names)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine seen from itself."""
+    """Return whether a host is a loopback address."""
     if host == "localhost":
         return True
     try:

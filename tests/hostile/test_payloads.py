@@ -72,7 +72,6 @@ OPTIONS = {
     "page": ["query", "渡轮", "--page", PAYLOAD],
     "by": ["facets", "--by", PAYLOAD],
     "unit": ["timeline", "--unit", PAYLOAD],
-    "svg": ["timeline", "--svg", f"/no/{NAME}"],
     "sample": ["check", "--sample", PAYLOAD],
     "engine": ["rebuild", "ARCHIVE", "--engine", PAYLOAD],
     "part": ["rebuild", "ARCHIVE", "--part", PAYLOAD],

@@ -1,0 +1,101 @@
+"""What was done to an index, and what it holds, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from search.output.terminal import columns, printable, table
+from search.output.text import counted, write_date
+from search.results import IndexStats
+
+if TYPE_CHECKING:
+    from index.building.report import Report
+    from search.check import CheckReport
+
+__all__ = ["check_lines", "left_out_lines", "mended_lines", "report_lines", "stats_lines"]
+
+_LEFT_OUT_SHOWN = 5
+_SOURCES_SHOWN = 20
+
+
+def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
+    """Return what an index holds."""
+    undated = f" ({stats.undated:,} without a date)" if stats.undated else ""
+    rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
+    if stats.oldest and stats.newest:
+        rows.append(("dates", f"{write_date(stats.oldest, tz)} to {write_date(stats.newest, tz)}"))
+    rows += [
+        ("size", _bytes(stats.size)),
+        ("engine", f"{stats.engine} ({stats.engine_version})"),
+        ("built", f"{write_date(stats.built, tz)}, generation {stats.generation}"),
+        *(("archive" if at == 0 else "", root) for at, root in enumerate(stats.roots)),
+        ("user words", "yes" if stats.user_dict else "none"),
+    ]
+    yield from table([(name, printable(value)) for name, value in rows])
+    sources = [(printable(name), f"{number:,}") for name, number in stats.sources.items()]
+    if sources:
+        yield ""
+        yield from columns([("source", "articles"), *sources[:_SOURCES_SHOWN]], right=(1,))
+    if len(sources) > _SOURCES_SHOWN:
+        yield f"… and {len(sources) - _SOURCES_SHOWN:,} more; all with --json"
+
+
+def _bytes(size: int) -> str:
+    value = float(size)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def report_lines(report: Report, *, index: str) -> Iterator[str]:
+    """Return what a rebuild or an update did."""
+    where = f"{printable(index)}, generation {report.generation}, {report.seconds:.1f} s"
+    if report.part and report.missing:
+        number, of = report.part
+        yield f"part {number} of {of} is done in {where}"
+        yield f"the old articles are found until these parts are done: {', '.join(map(str, report.missing))}"
+    else:
+        yield f"{counted(report.articles, 'article')} in {where}"
+    counts = ("read", "added", "replaced", "deleted", "unchanged")
+    rows = [(name, f"{number:,}", "") for name in counts if (number := getattr(report, name))]
+    if report.left_out:
+        rows.append(("left out", f"{len(report.left_out):,}", ""))
+    if report.passed_over:
+        kinds = ", ".join(f"{printable(kind)} {number:,}" for kind, number in report.passed_over.items())
+        rows.append(("passed over", f"{sum(report.passed_over.values()):,}", kinds))
+    if rows:
+        yield from (f"  {line}" for line in columns(rows, right=(1,)))
+    for before, now in report.moved.items():
+        yield f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids"
+
+
+def left_out_lines(report: Report) -> Iterator[str]:
+    """Return how many seeds were left out, and why the first of them were; nothing if none was."""
+    left_out = report.left_out
+    if not left_out:
+        return
+    seeds = report.read + report.unchanged + len(left_out)
+    yield f"{len(left_out):,} of {counted(seeds, 'seed')} left out; the first:"
+    yield from (f"  {printable(str(error))}" for error in left_out[:_LEFT_OUT_SHOWN])
+    if len(left_out) > _LEFT_OUT_SHOWN:
+        yield f"  and {len(left_out) - _LEFT_OUT_SHOWN:,} more; all with --json"
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Return what was checked and the verdict; the problems themselves are messages."""
+    verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
+    if not report.generation:
+        yield f"{verdict}: nothing further could be looked at, {report.seconds:.1f} s"
+        return
+    size = f"{counted(report.files, 'file')}, {_bytes(report.size)}"
+    looked = f"{counted(report.articles, 'article')}, {report.sampled:,} of them looked for"
+    yield f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"
+
+
+def mended_lines(report: Report) -> Iterator[str]:
+    """Return what a repair did."""
+    yield f"mended: {counted(report.articles, 'article')}, {report.seconds:.1f} s"

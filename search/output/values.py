@@ -1,0 +1,130 @@
+"""Results as JSON values: one mapping for the command line and the web API, and its schema.
+
+A dataclass becomes an object with the names of its fields, a moment the text
+of `write_moment` in the reader's zone, a tuple an array. `schema` describes
+the same for a dataclass instead of a value, so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime, tzinfo
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from search.calendar import write_moment
+from search.results import Hit
+
+__all__ = ["Answer", "json_text", "schema", "values"]
+
+# JSON itself asks only for the first 32 to be escaped; a terminal acts on these too.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+_NO_JSON = {"json": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of hits, timed. `hits` may be made while they are printed.
+
+    `limit` is the number of hits on a page, None if all are on one.
+    """
+
+    query: str
+    total: int
+    partial_total: int
+    page: int
+    seconds: float
+    hits: Iterable[Hit]
+    limit: int | None = field(default=None, metadata=_NO_JSON)
+
+    @property
+    def first(self) -> int:
+        """The number of the page's first hit, counted from 1."""
+        return 1 + (self.page - 1) * (self.limit or 0)
+
+    @property
+    def last(self) -> int:
+        """The number of the page's last hit."""
+        found = self.total + self.partial_total
+        return min(found, self.first + self.limit - 1) if self.limit else found
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-(self.total + self.partial_total) // self.limit)) if self.limit else 1
+
+    @property
+    def shows_hits(self) -> bool:
+        """There is a hit on this page."""
+        return self.first <= self.last
+
+
+# Values
+
+
+def values(value: Any, *, tz: tzinfo) -> Any:
+    """Return a result as values that JSON has, with moments by the clock of `tz`."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, datetime):
+        return write_moment(value, tz)
+    if is_dataclass(value):
+        return {name: values(getattr(value, name), tz=tz) for name in _names(type(value))}
+    if isinstance(value, Mapping):
+        return {name: values(item, tz=tz) for name, item in value.items()}
+    return [values(item, tz=tz) for item in value]
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return values as JSON in which no terminal finds anything to act on."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _names(kind: Any) -> list[str]:
+    return [one.name for one in fields(kind) if one.metadata.get("json", True)]
+
+
+# Schemas
+
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "minimum": 0},
+    float: {"type": "number"},
+    datetime: {"type": "string", "format": "date-time"},
+    NoneType: {"type": "null"},
+}
+
+
+def schema(kind: Any, known: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of a type; those of dataclasses are put into `known`, by name."""
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    if is_dataclass(kind):
+        name = getattr(kind, "__name__", str(kind))
+        if name not in known:
+            known[name] = {}  # against types that hold themselves
+            hints = get_type_hints(kind)
+            members = {member: schema(hints[member], known) for member in _names(kind)}
+            known[name] = {
+                "type": "object",
+                "properties": members,
+                "required": list(members),
+                "additionalProperties": False,
+            }
+        return {"$ref": f"#/components/schemas/{name}"}
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"enum": list(parts)}
+    if origin is UnionType:
+        return {"anyOf": [schema(part, known) for part in parts]}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": schema(parts[1], known)}
+    items: dict[str, Any] = {"type": "array", "items": schema(parts[0], known)}
+    if origin is tuple and parts[-1] is not Ellipsis:
+        items |= {"minItems": len(parts), "maxItems": len(parts)}
+    return items
