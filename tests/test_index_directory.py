@@ -456,7 +456,7 @@ def raises(ask) -> bool:
     try:
         ask()
     except IndexDamaged as error:
-        return "its list of dates and sources is not" in str(error)
+        return "its list of dates and names is not" in str(error)
     return False
 
 
