@@ -55,6 +55,12 @@ def cluster() -> Iterator[Cluster]:
 def remove_index(url: str) -> None:
     """Remove everything that an index has on a cluster."""
     location = ClusterLocation(url)
-    for index in location.indexes():
-        location.remove(index)
-    location.client.delete(f"/{location.address.name}-state")
+    for index in location.indexes.all():
+        location.indexes.remove(index)
+    for suffix in ("state", "times"):
+        location.client.delete(f"/{location.address.name}-{suffix}")
+
+
+def generations(url: str) -> list[str]:
+    """The indexes of all generations that an index has on a cluster."""
+    return ClusterLocation(url).indexes.all()

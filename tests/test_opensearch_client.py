@@ -16,9 +16,12 @@ pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not instal
 from opensearchpy import exceptions as native
 
 from index import ArchiveError, ArticleError, EngineError, UsageError, rebuild
+from index.engines.opensearch.address import Address
 from index.engines.opensearch.bulk import Action, Bulk
-from index.engines.opensearch.client import Address, Client, Refused
+from index.engines.opensearch.client import Client, Refused
+from index.engines.opensearch.fields import origin_fields
 from index.engines.registry import open_location
+from index.storage.store import Origin
 
 
 @contextmanager
@@ -72,6 +75,7 @@ def test_an_address_says_everything():
         ("opensearch://host/News", "lower-case"),
         ("opensearch://host/news-000001", "six digits"),
         ("opensearch://host/news-state", "-state"),
+        ("opensearch://host/news-times", "-times"),
         ("opensearch:///news", "names no host"),
         ("opensearch://host:x/news", "names no host"),
         ("opensearch://host,,other/news", "names no host"),
@@ -119,7 +123,8 @@ CONFLICT = (200, {"errors": True, "items": [{"create": {"status": 409, "error": 
 
 
 def held(row: int) -> tuple[int, object]:
-    return 200, {"docs": [{"found": True, "_source": {"row": row, "origin": {"path": "there.md"}}}]}
+    source = {"row": row, **origin_fields(Origin(b"", path="there.md"))}
+    return 200, {"docs": [{"found": True, "_source": source}]}
 
 
 @pytest.mark.parametrize("answer", [{"found": False}, {"error": {"reason": "no shard available"}}])

@@ -192,7 +192,8 @@ class _DirectoryGeneration(Generation):
         return self._store.stored(self.number, root=root)
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
-        return self._store.find_many(ids, self.number)
+        found = (self._store.stored_id(id, self._number) for id in ids)
+        return {stored.id: stored for stored in found if stored is not None}
 
     def is_new(self, stored: Stored) -> bool:
         return stored.row >= self._first_row
@@ -207,7 +208,7 @@ class _DirectoryGeneration(Generation):
         self._removed.append(stored.row)
 
     def renew(self, stored: Stored, origin: Origin) -> None:
-        if origin.mtime_ns is not None and origin.mtime_ns != stored.origin.mtime_ns:
+        if origin.mtime_ns is not None:
             self._store.renew_time(stored.row, origin.mtime_ns)
 
     def checkpoint(self) -> None:

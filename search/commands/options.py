@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Container
 from contextlib import closing
+from copy import copy
 from typing import Any, overload
 
 import click
@@ -15,6 +16,7 @@ from search.output.terminal import printable
 
 __all__ = [
     "UNDECODED",
+    "EngineOption",
     "QueryCommand",
     "after_option",
     "archive_argument",
@@ -41,6 +43,19 @@ _NUMBERED = re.compile(r"-[A-Za-z][0-9]+")
 
 UNDECODED = re.compile("[\ud800-\udfff]")
 """What Python makes of bytes that it cannot decode."""
+
+
+class EngineOption(click.Option):
+    """An option whose help goes on with the engines that there are."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        from index.engines.registry import ENGINES
+
+        *others, last = (f"{name} ({entry})" if str(entry) else name for name, entry in ENGINES.items())
+        option = copy(self)
+        option.help = f"{self.help}: {', '.join(others)} or {last}."
+        return super(EngineOption, option).get_help_record(ctx)
 
 
 class QueryCommand(click.Command):

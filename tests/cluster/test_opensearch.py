@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from builders import article, directory
+from clusters import generations
 
 from index import Article, ArticleError, BuildError, EngineError, IndexLocked, IndexMissing, rebuild, update
 from index.engines.opensearch.location import ClusterLocation
@@ -98,7 +99,7 @@ def test_two_articles_with_one_id_end_a_run_and_leave_nothing(url):
         rebuild([article("一", id="b"), article("二", id="b")], url)
     with pytest.raises(ArticleError, match="two articles have the id 'a'"):
         update([article("一", id="a"), article("二", id="a")], url)
-    assert len(ClusterLocation(url).indexes()) == 1
+    assert len(generations(url)) == 1
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 1
 
@@ -112,7 +113,7 @@ def test_a_searcher_follows_the_alias(url):
         rebuild([article("明天天晴", id="c")], url)
         assert searcher.search("下雨").total == 0
         assert searcher.stats().generation == 3
-    assert len(ClusterLocation(url).indexes()) == 1
+    assert len(generations(url)) == 1
 
 
 def test_an_update_of_a_folder_sees_what_changed(url, tmp_path):
@@ -165,12 +166,12 @@ def test_a_rebuild_that_dies_leaves_what_was_and_the_next_one_clears_up(url):
     """
     died = subprocess.run([sys.executable, "-c", textwrap.dedent(program), url], check=False)
     assert died.returncode == 9
-    assert len(ClusterLocation(url).indexes()) == 2
+    assert len(generations(url)) == 2
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 1
         assert searcher.search("半途").total == 0
     update([article("天气晴", id="b")], url)
-    assert len(ClusterLocation(url).indexes()) == 1
+    assert len(generations(url)) == 1
     with Searcher(url) as searcher:
         assert searcher.search("天气").total == 2
 
@@ -183,7 +184,7 @@ def test_an_article_that_the_cluster_refuses_is_named_and_nothing_changes(url):
     assert len(str(caught.value)) < 500
     with Searcher(url) as searcher:
         assert {hit.id for hit in searcher.search("天气").hits} == {"a"}
-    assert len(ClusterLocation(url).indexes()) == 1
+    assert len(generations(url)) == 1
 
 
 def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
@@ -192,7 +193,7 @@ def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
 
     def articles() -> Iterator[Article]:
         yield from (article("天气", id=str(number)) for number in range(3000))
-        (index,) = set(location.indexes()) - {location.lease().index}
+        (index,) = set(location.indexes.all()) - {location.lease().index}
         while location.client.delete(f"/{index}/_doc/0") is None:
             pass
 
@@ -200,7 +201,7 @@ def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
         rebuild(articles(), url)
     with Searcher(url) as searcher:
         assert {hit.id for hit in searcher.search("天气").hits} == {"old"}
-    assert len(location.indexes()) == 1
+    assert len(location.indexes.all()) == 1
 
 
 def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):

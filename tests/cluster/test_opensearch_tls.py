@@ -23,7 +23,7 @@ from builders import article
 from clusters import remove_index
 
 from index import EngineError, UsageError, rebuild, update
-from index.engines.opensearch.client import Address
+from index.engines.opensearch.address import Address
 from search import Searcher
 
 trustme = pytest.importorskip("trustme", reason="the extra `dev` is not installed")
