@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Container
 from contextlib import closing
-from copy import copy
 from typing import Any, overload
 
 import click
@@ -48,14 +47,17 @@ UNDECODED = re.compile("[\ud800-\udfff]")
 class EngineOption(click.Option):
     """An option whose help goes on with the engines that there are."""
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return the option and its help."""
+    @property
+    def help(self) -> str:
+        """The option's help, put together when somebody asks for it."""
         from index.engines.registry import ENGINES
 
         *others, last = (f"{name} ({entry})" if str(entry) else name for name, entry in ENGINES.items())
-        option = copy(self)
-        option.help = f"{self.help}: {', '.join(others)} or {last}."
-        return super(EngineOption, option).get_help_record(ctx)
+        return f"{self._help}: {', '.join(others)} or {last}."
+
+    @help.setter
+    def help(self, text: str) -> None:
+        self._help = text
 
 
 class QueryCommand(click.Command):
