@@ -15,7 +15,7 @@ pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not instal
 
 from opensearchpy import exceptions as native
 
-from index import ArchiveError, ArticleError, EngineError, UsageError, rebuild
+from index import ArchiveError, ArticleError, BuildError, EngineError, UsageError, rebuild
 from index.engines.opensearch.address import Address
 from index.engines.opensearch.bulk import Action, Bulk
 from index.engines.opensearch.client import Client, Refused
@@ -138,6 +138,37 @@ def test_an_article_that_was_sent_twice_is_looked_for_until_its_shard_can_tell(a
     assert len(asked) == 4
 
 
+def test_an_article_whose_shard_was_busy_is_in_once_and_no_error():
+    """The request is repeated as a whole, so the article that was in already answers with a conflict."""
+    created, busy = {"create": {"status": 201}}, {"create": {"status": 429, "error": {"reason": "full"}}}
+    conflict = {"create": {"status": 409, "error": {"reason": "exists"}}}
+    first = (200, {"errors": True, "items": [created, busy]})
+    second = (200, {"errors": True, "items": [conflict, created]})
+    with answering(first, second, held(7)) as (url, asked):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        for row in (7, 8):
+            bulk.add(Action("create", str(row), str(row), "here.md", row, "{}"))
+        bulk.flush()
+        bulk.close()
+    assert [handler.path.partition("?")[0] for handler in asked] == [
+        "/news-000001/_bulk",
+        "/news-000001/_bulk",
+        "/news-000001/_mget",
+    ]
+
+
+def test_an_article_that_the_cluster_refuses_is_named_while_others_are_added(monkeypatch):
+    """The error of an earlier batch comes when more is added, not only at the end."""
+    monkeypatch.setattr("index.engines.opensearch.bulk._BATCH_ACTIONS", 1)
+    refused = {"create": {"status": 400, "error": {"reason": "outer", "caused_by": {"reason": "too long"}}}}
+    with answering((200, {"errors": True, "items": [refused]})) as (url, _):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        with pytest.raises(BuildError, match=r"here\.md.*too long"):
+            bulk.add(Action("create", "b", "b", "there.md", 8, "{}"))
+        bulk.close()
+
+
 def test_an_id_that_another_article_has_is_named():
     with answering(CONFLICT, held(3)) as (url, _):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
@@ -183,3 +214,6 @@ def test_no_error_of_the_library_escapes(kind, monkeypatch):
     monkeypatch.setattr(client._client.transport, "perform_request", fail)
     with pytest.raises(ArchiveError):
         client.request("GET", "/", patience=0)
+    monkeypatch.setattr("index.engines.opensearch.client.WRITE_PATIENCE", 0)
+    with pytest.raises(ArchiveError):
+        list(client.bulk("news-000001", [({"create": {"_id": "a"}}, "{}")]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def full(searcher: Searcher, query: str) -> set[str]:
 
 
 def test_two_phrases_near_each_other_are_found_at_every_distance(url):
-    """Breaks do not count, phrases may share units but not places, and 15 are more than are told exactly."""
+    """Boundaries do not count, and phrases may share tokens but not overlap; beyond 10 we verify."""
     chance = random.Random(1)
     letters = ["甲", "乙", "丙", "。", "ab", "丁", "abc"]
     archive = [
@@ -133,6 +134,49 @@ def test_an_update_of_a_folder_sees_what_changed(url, tmp_path):
         assert full(searcher, "渡轮") == {"a.md", "b.md", "d.md"}
         assert full(searcher, "新船") == {"b.md"}
         assert searcher.path("b.md") == str(tmp_path / "b.md")
+
+
+def test_a_file_with_a_new_time_is_read_once(url, tmp_path):
+    """Though nothing else has changed, so that no generation is made."""
+    path = tmp_path / "a.md"
+
+    def write(text: str, time: int) -> None:
+        path.write_text(f"<!--1710099901000-->\n[渡轮]()\n------\n\n<p>{text}</p>", "utf-8")
+        os.utime(path, (time, time))
+
+    write("风平浪静", 1_700_000_000)
+    rebuild(tmp_path, url)
+    write("风平浪静", 1_700_000_001)
+    assert update(tmp_path, url).unchanged == 1
+    # As large and of the same time: whoever reads the file again sees that it is another one.
+    write("波涛汹涌", 1_700_000_001)
+    assert update(tmp_path, url).replaced == 0
+    write("波涛汹涌", 1_700_000_002)
+    assert update(tmp_path, url).replaced == 1
+    write("波涛汹涌", 1_700_000_001)
+    assert update(tmp_path, url).unchanged == 1
+
+
+def test_a_rebuild_forgets_the_times_of_files(url, tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("<!--1710099901000-->\n[渡轮]()\n------\n\n<p>渡轮</p>", "utf-8")
+    rebuild(tmp_path, url)
+    os.utime(path, (1, 1))
+    update(tmp_path, url)
+    location = ClusterLocation(url)
+    assert location.client.find(f"/{location.address.name}-times") is not None
+    rebuild(tmp_path, url)
+    assert location.client.find(f"/{location.address.name}-times") is None
+
+
+def test_a_file_whose_name_is_not_utf_8_is_found_and_updated(url, tmp_path):
+    name = os.fsdecode(b"\xb6\xc9.md")
+    (tmp_path / name).write_text("<!--1710099901000-->\n[渡轮]()\n------\n\n<p>渡轮</p>", "utf-8")
+    rebuild(tmp_path, url)
+    assert update(tmp_path, url).unchanged == 1
+    with Searcher(url) as searcher:
+        (hit,) = searcher.search("渡轮").hits
+        assert searcher.path(hit.id) == str(tmp_path / name)
 
 
 def test_a_user_dictionary_travels_with_the_generation(url, tmp_path):
