@@ -26,7 +26,7 @@ from opensearchpy import OpenSearch, helpers
 
 from benchmarks.correctness import read_archive
 from index import Article, rebuild
-from index.engines.opensearch.bulk import Action, Bulk
+from index.engines.opensearch.bulk import Bulk, BulkAction
 from index.engines.opensearch.fields import OpenSearchEngine, mappings
 from index.engines.opensearch.location import ClusterLocation
 from index.text.analyzer import Analyzer
@@ -84,7 +84,7 @@ def _indexing(location: ClusterLocation, articles: list[Article], url: str) -> l
     def own() -> None:
         bulk = Bulk(location.client, index)
         for number, document in enumerate(documents):
-            bulk.add(Action("create", str(number), str(number), document=document))
+            bulk.add(BulkAction("create", str(number), str(number), document=document))
         bulk.flush()
         bulk.close()
 

@@ -17,7 +17,7 @@ from opensearchpy import exceptions as native
 
 from index import ArchiveError, ArticleError, BuildError, EngineError, UsageError, rebuild
 from index.engines.opensearch.address import Address
-from index.engines.opensearch.bulk import Action, Bulk
+from index.engines.opensearch.bulk import Bulk, BulkAction
 from index.engines.opensearch.client import Client, Refused
 from index.engines.opensearch.fields import origin_fields
 from index.engines.registry import open_location
@@ -92,9 +92,9 @@ def test_a_wrong_address_is_told_before_anything_is_asked(url, said):
 
 
 def test_an_engine_that_needs_a_directory_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="must name a directory"):
+    with pytest.raises(UsageError, match="directory"):
         rebuild([], "opensearch://host/news", engine="memory")
-    with pytest.raises(UsageError, match="must name a cluster"):
+    with pytest.raises(UsageError, match="opensearch://"):
         rebuild([], tmp_path, engine="opensearch")
 
 
@@ -132,7 +132,7 @@ def test_an_article_that_was_sent_twice_is_looked_for_until_its_shard_can_tell(a
     unknown = (200, {"docs": [answer]})
     with answering(CONFLICT, unknown, CONFLICT, held(7)) as (url, asked):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
-        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
         bulk.flush()
         bulk.close()
     assert len(asked) == 4
@@ -147,7 +147,7 @@ def test_an_article_whose_shard_was_busy_is_in_once_and_no_error():
     with answering(first, second, held(7)) as (url, asked):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
         for row in (7, 8):
-            bulk.add(Action("create", str(row), str(row), "here.md", row, "{}"))
+            bulk.add(BulkAction("create", str(row), str(row), "here.md", row, "{}"))
         bulk.flush()
         bulk.close()
     assert [handler.path.partition("?")[0] for handler in asked] == [
@@ -163,16 +163,16 @@ def test_an_article_that_the_cluster_refuses_is_named_while_others_are_added(mon
     refused = {"create": {"status": 400, "error": {"reason": "outer", "caused_by": {"reason": "too long"}}}}
     with answering((200, {"errors": True, "items": [refused]})) as (url, _):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
-        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
         with pytest.raises(BuildError, match=r"here\.md.*too long"):
-            bulk.add(Action("create", "b", "b", "there.md", 8, "{}"))
+            bulk.add(BulkAction("create", "b", "b", "there.md", 8, "{}"))
         bulk.close()
 
 
 def test_an_id_that_another_article_has_is_named():
     with answering(CONFLICT, held(3)) as (url, _):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
-        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
         with pytest.raises(ArticleError, match=r"'a': there\.md and here\.md"):
             bulk.flush()
         bulk.close()

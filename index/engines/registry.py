@@ -95,7 +95,7 @@ def writer_class(engine: str) -> type[Writer]:
     found: Any = engine_class(engine)
     if ENGINES[engine].schemes:
         raise UsageError(
-            f"the engine {engine} keeps no files: --index must name a cluster,"
+            f"the engine {engine} keeps no files: its indexes have addresses"
             f" such as {ENGINES[engine].schemes[0]}localhost:9200/news"
         )
     writer: type[Writer] = found

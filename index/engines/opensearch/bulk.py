@@ -18,7 +18,7 @@ from index.engines.opensearch.fields import ROW_AND_ORIGIN, origin_of
 from index.errors import ArticleError, BuildError
 from index.storage.location import two_articles
 
-__all__ = ["Action", "Bulk"]
+__all__ = ["Bulk", "BulkAction"]
 
 # Some ten requests, so that the last of them keep no thread waiting for long.
 _BATCH_CHARACTERS = 12_000_000
@@ -29,7 +29,7 @@ _SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class BulkAction:
     """One thing to write: the document of an article, as JSON, or its deletion."""
 
     kind: Literal["create", "index", "delete"]
@@ -47,11 +47,11 @@ class Bulk:
         self._client = client
         self._index = index
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="bulk")
-        self._batch: list[Action] = []
+        self._batch: list[BulkAction] = []
         self._characters = 0
         self._sending: Future[None] | None = None
 
-    def add(self, action: Action) -> None:
+    def add(self, action: BulkAction) -> None:
         """Send an action soon. Raises the error of an earlier one."""
         self._batch.append(action)
         self._characters += len(action.document or "")
@@ -77,7 +77,7 @@ class Bulk:
         if self._sending is not None:
             self._sending.result()
 
-    def _send(self, actions: list[Action]) -> None:
+    def _send(self, actions: list[BulkAction]) -> None:
         began, pause = time.monotonic(), 0.1
         while again := self._not_in(self._conflicts(actions)):
             if time.monotonic() - began > WRITE_PATIENCE:
@@ -88,7 +88,7 @@ class Bulk:
             time.sleep(pause)
             actions, pause = again, min(2 * pause, 10)
 
-    def _conflicts(self, actions: list[Action]) -> list[Action]:
+    def _conflicts(self, actions: list[BulkAction]) -> list[BulkAction]:
         """Send actions and return those whose key the cluster has already."""
         conflicts = []
         pairs = (({str(action.kind): {"_id": action.key}}, action.document) for action in actions)
@@ -100,7 +100,7 @@ class Bulk:
                     raise BuildError(_refusal(action, result["error"]))
         return conflicts
 
-    def _not_in(self, conflicts: list[Action]) -> list[Action]:
+    def _not_in(self, conflicts: list[BulkAction]) -> list[BulkAction]:
         """Return those that must be sent again, because their shard cannot tell while its node starts.
 
         Raises ArticleError for a key that another article has.
@@ -119,7 +119,7 @@ class Bulk:
         return again
 
 
-def _refusal(action: Action, error: dict[str, Any]) -> str:
+def _refusal(action: BulkAction, error: dict[str, Any]) -> str:
     cause = error
     while isinstance(cause.get("caused_by"), dict):
         cause = cause["caused_by"]

@@ -22,11 +22,11 @@ _TERMS = {
     "fingerprint": "the analyzer or its user dictionary",
     "version": "the fields of the index",
     "roots": "the archive's folders",
-    "include": "--include",
-    "exclude": "--exclude",
+    "include": "include",
+    "exclude": "exclude",
     "limits": "the limits for one seed",
-    "shards": "?shards=",
-    "replicas": "?replicas=",
+    "shards": "shards",
+    "replicas": "replicas",
 }
 
 

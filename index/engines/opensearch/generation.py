@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from index.article import Article
-from index.engines.opensearch.bulk import Action, Bulk
+from index.engines.opensearch.bulk import Bulk, BulkAction
 from index.engines.opensearch.client import ENGINE, WRITE_PATIENCE, Refused
 from index.engines.opensearch.fields import (
     ROW_AND_ORIGIN,
@@ -121,7 +121,7 @@ class ClusterGeneration(Generation):
             self._expected += 1
         fields = json.dumps({**self._marks, "row": row, **origin_fields(origin)}, ensure_ascii=False)
         document = f"{fields[:-1]}, {prepared[1:]}"
-        self._open().add(Action(kind, key_of(article.id), article.id, origin.path, row, document))
+        self._open().add(BulkAction(kind, key_of(article.id), article.id, origin.path, row, document))
 
     def remove(self, stored: Stored) -> None:
         """Remove an article in the end, unless it is added again."""
@@ -178,7 +178,7 @@ class ClusterGeneration(Generation):
         """Write everything out. Raises BuildError if the cluster does not have what was written."""
         bulk = self._open()
         for stored in self._removed.values():
-            bulk.add(Action("delete", key_of(stored.id), stored.id))
+            bulk.add(BulkAction("delete", key_of(stored.id), stored.id))
             self._expected -= 1
         bulk.flush()
         self._patiently("POST", f"/{self._index}/_refresh")
