@@ -28,15 +28,15 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """Its address, without a name."""
+        """The cluster's address, without an index."""
         return self.run("url")
 
     def kill(self, *nodes: int) -> None:
-        """End nodes as a power cut would."""
+        """Kill nodes with -9."""
         self.run("kill", *map(str, nodes))
 
     def restart(self, *nodes: int) -> None:
-        """Bring nodes back, with what they had on disk."""
+        """Start nodes again, with the data on their disks."""
         self.run("restart", *map(str, nodes))
 
 

@@ -41,7 +41,7 @@ class ClusterLocation(IndexLocation):
     def engine_for(self, asked: str) -> str:
         """Return this engine's name. Raises UsageError if another one is asked for."""
         if asked not in (ENGINE, DEFAULT_ENGINE):
-            raise UsageError(f"{self} is an index on a cluster; an index of the engine {asked} is a directory")
+            raise UsageError(f"{self} is an index on a cluster; one of the engine {asked} is a directory")
         return ENGINE
 
     def manifest(self) -> Manifest:
