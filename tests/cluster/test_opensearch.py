@@ -248,6 +248,27 @@ def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
     assert len(location.indexes.all()) == 1
 
 
+@pytest.mark.parametrize("options", [{}, {"part": (1, 2)}])
+def test_an_index_of_another_version_stays_until_there_is_a_new_one(url, options):
+    """It could not be read, so a rebuild removed it first, and then might fail."""
+    rebuild([article("天气", id="a")], url)
+    location = ClusterLocation(url)
+    index = location.lease().index
+    meta = location.client.get(f"/{index}/_mapping")[index]["mappings"]["_meta"]
+    meta["jiansuo"]["manifest"]["format"] += 1
+    location.client.put(f"/{index}/_mapping", {"_meta": meta})
+
+    def articles() -> Iterator[Article]:
+        yield article("天气", id="b")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        rebuild(articles(), url, **options)
+    assert location.client.find(f"/{index}/_count")["count"] == 1
+    assert rebuild([article("天气", id="b")], url).articles == 1
+    assert len(generations(url)) == 1
+
+
 def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
     with pytest.raises(IndexMissing, match="build it first"):
         Searcher(url)

@@ -90,6 +90,10 @@ class Indexes:
         """Return the indexes that the alias names: one, or none yet."""
         return set(self.client.find(f"/_alias/{self._name}") or ())
 
+    def in_force(self) -> str | None:
+        """Return the index in force, whether it can be read or not."""
+        return min(self.aliased(), default=None)
+
     def lease(self) -> ClusterLease:
         """Return the generation in force. Raises IndexMissing, IndexDamaged or IndexMismatch."""
         found = self.client.find(f"/{self._name}/_mapping", filter_path="*.mappings._meta")

@@ -74,7 +74,7 @@ class ClusterLocation(IndexLocation):
 
     def recover(self, current: Manifest | None) -> int:
         """Remove the indexes of writers that died. Raises IndexLocked if finished parts wait for others."""
-        in_force = None if current is None else self.lease().index
+        in_force = self.indexes.in_force()
         gathering = Gathering.read(self.indexes.state)
         state = self.indexes.state
         if gathering is not None and gathering.index != in_force and (done := gathering.done(state)):
@@ -87,8 +87,8 @@ class ClusterLocation(IndexLocation):
         return self.indexes.sweep(in_force)
 
     def start_anew(self, current: Manifest | None) -> int:
-        """Remove what writers that died have left, parts too."""
-        return self.indexes.sweep(None if current is None else self.lease().index)
+        """Remove what writers that died have left, parts too. The index in force stays until the switch."""
+        return self.indexes.sweep(self.indexes.in_force())
 
     def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
         """Return a generation whose index is made when the first article is written."""

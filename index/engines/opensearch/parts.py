@@ -55,8 +55,7 @@ def _gathering(
 ) -> tuple[Gathering, bool]:
     """Return the rebuild to join, and whether this part's process died after the switch."""
     state = indexes.state
-    lease = indexes.usable_lease()
-    in_force = lease.index if lease else None
+    in_force = indexes.in_force()
     gathering = Gathering.read(state)
     if gathering is not None and gathering.index == in_force:
         mine = gathering.known(state).get(share.part.number, {})
