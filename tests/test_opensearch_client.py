@@ -26,7 +26,7 @@ from index.storage.store import Origin
 
 @contextmanager
 def answering(*answers: tuple[int, object]) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
-    """A node that gives these answers, one after the other, the last one for ever."""
+    """Run a server that gives these answers in turn, and the last one from then on."""
     asked: list[BaseHTTPRequestHandler] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What only an index on a cluster has: its generations, its lock, its limits."""
+"""Generations, lock and limits of an index on a cluster."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_pages_go_on_behind_ten_thousand_hits(url):
         assert len({hit.id for hit in searcher.stream("天气", sort="newest")}) == 10_050
 
 
-def test_any_id_will_do(url):
+def test_an_id_may_be_long_and_have_any_character(url):
     """A key may have 512 bytes; an id may have more, and any sign in it."""
     ids = ["法广/1 %?#.md", "长" * 300, "长" * 300 + "!", "_id", "a\tb\nc", "../x", '"']
     rebuild([article("天气", id=id) for id in ids], url)
@@ -96,9 +96,9 @@ def test_any_id_will_do(url):
 
 def test_two_articles_with_one_id_end_a_run_and_leave_nothing(url):
     rebuild([article("天气", id="a")], url)
-    with pytest.raises(ArticleError, match="two articles have the id 'b'"):
+    with pytest.raises(ArticleError, match="'b'"):
         rebuild([article("一", id="b"), article("二", id="b")], url)
-    with pytest.raises(ArticleError, match="two articles have the id 'a'"):
+    with pytest.raises(ArticleError, match="'a'"):
         update([article("一", id="a"), article("二", id="a")], url)
     assert len(generations(url)) == 1
     with Searcher(url) as searcher:
@@ -190,7 +190,7 @@ def test_a_user_dictionary_travels_with_the_generation(url, tmp_path):
 
 
 def test_only_one_writes(url):
-    with ClusterLocation(url).write_lock(), pytest.raises(IndexLocked, match="is being written by process"):
+    with ClusterLocation(url).write_lock(), pytest.raises(IndexLocked, match=f"process {os.getpid()}"):
         rebuild([article("天气")], url)
     rebuild([article("天气")], url)
 
@@ -223,7 +223,7 @@ def test_a_rebuild_that_dies_leaves_what_was_and_the_next_one_clears_up(url):
 def test_an_article_that_the_cluster_refuses_is_named_and_nothing_changes(url):
     """A keyword may have 32,766 bytes."""
     rebuild([article("天气", id="a")], url)
-    with pytest.raises(BuildError, match=r"refuses the article 'far/.*32766") as caught:
+    with pytest.raises(BuildError, match=r"'far/.*32766") as caught:
         rebuild([article("天气", id="b"), article("天气", id="far/" * 10_000)], url)
     assert len(str(caught.value)) < 500
     with Searcher(url) as searcher:
@@ -231,7 +231,7 @@ def test_an_article_that_the_cluster_refuses_is_named_and_nothing_changes(url):
     assert len(generations(url)) == 1
 
 
-def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
+def test_a_lost_article_is_noticed_before_the_switch(url):
     rebuild([article("天气", id="old")], url)
     location = ClusterLocation(url)
 
@@ -241,7 +241,7 @@ def test_articles_that_were_lost_on_the_way_are_missed_before_the_switch(url):
         while location.client.delete(f"/{index}/_doc/0") is None:
             pass
 
-    with pytest.raises(BuildError, match="2,999 articles and should have 3,000"):
+    with pytest.raises(BuildError, match=r"2,999.*3,000"):
         rebuild(articles(), url)
     with Searcher(url) as searcher:
         assert {hit.id for hit in searcher.search("天气").hits} == {"old"}
@@ -269,7 +269,7 @@ def test_an_index_of_another_version_stays_until_there_is_a_new_one(url, options
     assert len(generations(url)) == 1
 
 
-def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
+def test_an_index_that_another_program_made_is_left_alone(url, cluster_url):
     with pytest.raises(IndexMissing, match="build it first"):
         Searcher(url)
     location = ClusterLocation(url)
@@ -281,8 +281,8 @@ def test_what_is_no_index_of_ours_is_left_alone(url, cluster_url):
         location.client.delete(f"/{location.address.name}-000007")
 
 
-def test_a_phrase_that_may_stand_in_too_many_articles_is_refused_and_not_cut_short(url, monkeypatch):
+def test_a_phrase_with_too_many_candidates_is_refused_and_not_cut_short(url, monkeypatch):
     monkeypatch.setattr("search.engines.opensearch._CANDIDATES", 3)
     rebuild([article("天气好abc") for _ in range(5)], url)
-    with Searcher(url) as searcher, pytest.raises(EngineError, match="more than the 3"):
+    with Searcher(url) as searcher, pytest.raises(EngineError, match="3"):
         searcher.search('"天气好 ab*"')

@@ -66,4 +66,6 @@ class FileTimes:
 def _newest(stored: Stored, source: dict[str, Any]) -> Stored:
     known, there = origin_of(source), stored.origin
     same = (known.path, known.digest) == (there.path, there.digest)
-    return replace(stored, origin=known) if same else stored
+    if not same:
+        return stored
+    return replace(stored, origin=replace(there, size=known.size, mtime_ns=known.mtime_ns))
