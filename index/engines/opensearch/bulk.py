@@ -22,7 +22,7 @@ __all__ = ["Bulk", "BulkAction"]
 
 # Some ten requests, so that the last of them keep no thread waiting for long.
 _BATCH_CHARACTERS = 12_000_000
-_BATCH_ACTIONS = 2_000
+_BATCH_ACTIONS = 1_000
 _CONFLICT = 409
 # The cluster may refuse an article for the length of its id.
 _SHOWN_CHARACTERS = 200
