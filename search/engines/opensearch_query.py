@@ -31,7 +31,7 @@ Verify = Callable[[Condition, Query], list[int]]
 # Bigrams narrow a phrase down before positions are read; more of them add nothing.
 _BIGRAMS = 6
 # A query lists every number of boundaries between two phrases, so it grows with the square of this.
-_EXACT_DISTANCE = 10
+_EXACT_DISTANCE = 6
 
 
 def everything() -> Query:

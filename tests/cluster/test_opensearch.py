@@ -36,7 +36,7 @@ def full(searcher: Searcher, query: str) -> set[str]:
 
 
 def test_two_phrases_near_each_other_are_found_at_every_distance(url):
-    """Boundaries do not count, and phrases may share tokens but not overlap; beyond 10 we verify."""
+    """Boundaries do not count, and phrases may share tokens but not overlap; beyond 6 we verify."""
     chance = random.Random(1)
     letters = ["甲", "乙", "丙", "。", "ab", "丁", "abc"]
     archive = [
