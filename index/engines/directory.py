@@ -192,8 +192,7 @@ class _DirectoryGeneration(Generation):
         return self._store.stored(self.number, root=root)
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
-        found = (self._store.stored_id(id, self._number) for id in ids)
-        return {stored.id: stored for stored in found if stored is not None}
+        return self._store.find_many(ids, self.number)
 
     def is_new(self, stored: Stored) -> bool:
         return stored.row >= self._first_row
@@ -208,7 +207,7 @@ class _DirectoryGeneration(Generation):
         self._removed.append(stored.row)
 
     def renew(self, stored: Stored, origin: Origin) -> None:
-        if origin.mtime_ns is not None:
+        if origin.mtime_ns is not None and origin.mtime_ns != stored.origin.mtime_ns:
             self._store.renew_time(stored.row, origin.mtime_ns)
 
     def checkpoint(self) -> None:

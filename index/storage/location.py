@@ -109,11 +109,14 @@ class Generation(ABC):
 
     @abstractmethod
     def stored(self, root: str) -> Iterator[Stored]:
-        """What was taken over from one archive folder; what was added in this run may be among it."""
+        """Iterate over what was taken over from an archive folder; it may include what this run added."""
 
     @abstractmethod
     def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
-        """Return what the generation holds under these ids, by id; ids it does not hold are left out."""
+        """Return what the generation holds under some ids, by id.
+
+        What this run added under a new id may be missing: then `add` tells, now or later.
+        """
 
     @abstractmethod
     def is_new(self, stored: Stored) -> bool:
@@ -132,7 +135,7 @@ class Generation(ABC):
 
     @abstractmethod
     def renew(self, stored: Stored, origin: Origin) -> None:
-        """Remember the new time of a file whose content is as before."""
+        """Remember the new time of a file with unchanged content, if that costs little."""
 
     @abstractmethod
     def checkpoint(self) -> None:

@@ -180,7 +180,7 @@ class StoreReader(Reader):
         assert isinstance(location, DirectoryLocation)  # the engine's own, says the registry
         manifest, directory = lease.manifest, location.directory
         directory.verify(manifest)
-        store = Store(directory.store_path, readonly=True)
+        store = Store(directory.store_path(manifest), readonly=True)
         held.callback(store.close)
         store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
         reader = cls(directory.engine(manifest.generation), store, manifest.generation, analyzer)

@@ -50,7 +50,7 @@ class ClusterGeneration(Generation):
     """An index that one process fills and switches to, as long as it holds `lock`."""
 
     def __init__(
-        self, indexes: Indexes, index: str, user_dict: str | None, base: ClusterLease | None, lock: Lock
+        self, indexes: Indexes, number: int, user_dict: str | None, base: ClusterLease | None, lock: Lock
     ) -> None:
         self._indexes = indexes
         self._client = indexes.client
@@ -59,7 +59,7 @@ class ClusterGeneration(Generation):
         self._times = FileTimes(indexes.client)
         self._lock = lock
         self.number = number
-        self._index = location.index_of(number)
+        self._index = indexes.index_of(number)
         self._user_dict = user_dict
         self._base = base
         # Fields of every document beside those of its article.

@@ -72,11 +72,25 @@ class ClusterLocation(IndexLocation):
     def verify(self, manifest: Manifest) -> None:
         """Do nothing: the cluster has checksums of its own and refuses to read what is damaged."""
 
-    def recover(self, current: Manifest | None) -> int:
-        """Remove the indexes of writers that died. Raises IndexLocked if finished parts wait for others."""
-        in_force = self.indexes.in_force()
-        gathering = Gathering.read(self.indexes.state)
+    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+        """Begin a generation, whose index is made when the first article is written.
+
+        A rebuild discards parts that are done. Raises IndexLocked if an update would.
+        """
+        if base is None:
+            # The index in force stays until the switch, also if it cannot be read.
+            lease, in_force = None, self.indexes.in_force()
+        else:
+            lease = self.lease()
+            in_force = lease.index
+            self._check_parts(in_force)
+        number = self.indexes.sweep(in_force) + 1
+        return ClusterGeneration(self.indexes, number, user_dict, lease, self.indexes.state.held())
+
+    def _check_parts(self, in_force: str) -> None:
+        """Raise IndexLocked if parts of another generation are done and wait for the others."""
         state = self.indexes.state
+        gathering = Gathering.read(state)
         if gathering is not None and gathering.index != in_force and (done := gathering.done(state)):
             raise IndexLocked(
                 f"{self} is being rebuilt in {gathering.parts} parts, of which {len(done)} are done: run the"
@@ -84,17 +98,6 @@ class ClusterLocation(IndexLocation):
                 holder=f"a rebuild in {gathering.parts} parts",
                 remedy=Remedy(Action.REBUILD, index=str(self)),
             )
-        return self.indexes.sweep(in_force)
-
-    def start_anew(self, current: Manifest | None) -> int:
-        """Remove what writers that died have left, parts too. The index in force stays until the switch."""
-        return self.indexes.sweep(self.indexes.in_force())
-
-    def begin(self, number: int, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
-        """Return a generation whose index is made when the first article is written."""
-        lease = None if base is None else self.lease()
-        index = self.indexes.index_of(number)
-        return ClusterGeneration(self.indexes, index, user_dict, lease, self.indexes.state.held())
 
     def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
         """Do a part of an index that the first part to come makes."""

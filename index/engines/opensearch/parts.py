@@ -90,8 +90,7 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         lock: Lock,
         in_force: Manifest | None = None,
     ) -> None:
-        super().__init__(indexes, gathering.index, None, None, lock)
-        self.number = gathering.number
+        super().__init__(indexes, gathering.number, None, None, lock)
         self.in_force = in_force
         self._gathering = gathering
         self._share = share
