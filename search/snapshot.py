@@ -14,11 +14,9 @@ from datetime import datetime, timezone, tzinfo
 from typing import get_args
 
 from index.article import Article
-from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, reader_class
 from index.errors import ArticleNotFound, UsageError
-from index.storage.location import IndexLocation, Lease
-from index.storage.store import Store
+from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
 from search.engines.base import Found, Reader, Row, Sort
@@ -112,8 +110,8 @@ class Snapshot:
             words = self.lease.user_dict()
             self.analyzer = Analyzer(words, segmenter=query_segmenter(words))
             check_fit(location, self.lease.manifest, self.analyzer)
-            self.reader = _open_reader(location, self.lease, self.analyzer, held)
-            held.callback(self.reader.close)
+            kind: type[Reader] = reader_class(self.lease.manifest.engine)
+            self.reader = kind.open(location, self.lease, self.analyzer, held)
             self._held = held.pop_all()
         self.users = 1
 
@@ -179,18 +177,3 @@ class Snapshot:
         if found is None:
             raise ArticleNotFound(f"no article has the id {id!r}")
         return found
-
-
-def _open_reader(location: IndexLocation, lease: Lease, analyzer: Analyzer, held: ExitStack) -> Reader:
-    if not isinstance(location, DirectoryLocation):
-        from search.engines.opensearch import open_cluster_reader
-
-        return open_cluster_reader(lease)
-    manifest, directory = lease.manifest, location.directory
-    directory.verify(manifest)
-    store = Store(directory.store_path(manifest), readonly=True)
-    held.callback(store.close)
-    store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
-    engine = directory.engine(manifest.generation)
-    reader: Reader = reader_class(manifest.engine)(engine, store, manifest.generation, analyzer)
-    return reader

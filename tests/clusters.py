@@ -28,15 +28,15 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """Its address, without a name."""
+        """The cluster's address, without an index."""
         return self.run("url")
 
     def kill(self, *nodes: int) -> None:
-        """End nodes as a power cut would."""
+        """Kill nodes with -9."""
         self.run("kill", *map(str, nodes))
 
     def restart(self, *nodes: int) -> None:
-        """Bring nodes back, with what they had on disk."""
+        """Start nodes again, with the data on their disks."""
         self.run("restart", *map(str, nodes))
 
 
@@ -55,6 +55,12 @@ def cluster() -> Iterator[Cluster]:
 def remove_index(url: str) -> None:
     """Remove everything that an index has on a cluster."""
     location = ClusterLocation(url)
-    for index in location.indexes():
-        location.remove(index)
-    location.client.delete(f"/{location.address.name}-state")
+    for index in location.indexes.all():
+        location.indexes.remove(index)
+    for suffix in ("state", "times"):
+        location.client.delete(f"/{location.address.name}-{suffix}")
+
+
+def generations(url: str) -> list[str]:
+    """The indexes of all generations that an index has on a cluster."""
+    return ClusterLocation(url).indexes.all()

@@ -8,6 +8,9 @@ from importlib.util import find_spec
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Its assertions are those of the tests that call it.
+pytest.register_assert_rewrite("contract")
+
 # No deadlines: the machine that runs the tests may be busy with something else.
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

@@ -15,15 +15,18 @@ pytest.importorskip("opensearchpy", reason="the extra `opensearch` is not instal
 
 from opensearchpy import exceptions as native
 
-from index import ArchiveError, ArticleError, EngineError, UsageError, rebuild
-from index.engines.opensearch.bulk import Action, Bulk
-from index.engines.opensearch.client import Address, Client, Refused
+from index import ArchiveError, ArticleError, BuildError, EngineError, UsageError, rebuild
+from index.engines.opensearch.address import Address
+from index.engines.opensearch.bulk import Bulk, BulkAction
+from index.engines.opensearch.client import Client, Refused
+from index.engines.opensearch.fields import origin_fields
 from index.engines.registry import open_location
+from index.storage.store import Origin
 
 
 @contextmanager
 def answering(*answers: tuple[int, object]) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
-    """A node that gives these answers, one after the other, the last one for ever."""
+    """Run a server that gives these answers in turn, and the last one from then on."""
     asked: list[BaseHTTPRequestHandler] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -72,6 +75,7 @@ def test_an_address_says_everything():
         ("opensearch://host/News", "lower-case"),
         ("opensearch://host/news-000001", "six digits"),
         ("opensearch://host/news-state", "-state"),
+        ("opensearch://host/news-times", "-times"),
         ("opensearch:///news", "names no host"),
         ("opensearch://host:x/news", "names no host"),
         ("opensearch://host,,other/news", "names no host"),
@@ -88,9 +92,9 @@ def test_a_wrong_address_is_told_before_anything_is_asked(url, said):
 
 
 def test_an_engine_that_needs_a_directory_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="must name a directory"):
+    with pytest.raises(UsageError, match="directory"):
         rebuild([], "opensearch://host/news", engine="memory")
-    with pytest.raises(UsageError, match="must name a cluster"):
+    with pytest.raises(UsageError, match="opensearch://"):
         rebuild([], tmp_path, engine="opensearch")
 
 
@@ -119,7 +123,8 @@ CONFLICT = (200, {"errors": True, "items": [{"create": {"status": 409, "error": 
 
 
 def held(row: int) -> tuple[int, object]:
-    return 200, {"docs": [{"found": True, "_source": {"row": row, "origin": {"path": "there.md"}}}]}
+    source = {"row": row, **origin_fields(Origin(b"", path="there.md"))}
+    return 200, {"docs": [{"found": True, "_source": source}]}
 
 
 @pytest.mark.parametrize("answer", [{"found": False}, {"error": {"reason": "no shard available"}}])
@@ -127,16 +132,47 @@ def test_an_article_that_was_sent_twice_is_looked_for_until_its_shard_can_tell(a
     unknown = (200, {"docs": [answer]})
     with answering(CONFLICT, unknown, CONFLICT, held(7)) as (url, asked):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
-        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
         bulk.flush()
         bulk.close()
     assert len(asked) == 4
 
 
+def test_an_article_whose_shard_was_busy_is_in_once_and_no_error():
+    """The request is repeated as a whole, so the article that was in already answers with a conflict."""
+    created, busy = {"create": {"status": 201}}, {"create": {"status": 429, "error": {"reason": "full"}}}
+    conflict = {"create": {"status": 409, "error": {"reason": "exists"}}}
+    first = (200, {"errors": True, "items": [created, busy]})
+    second = (200, {"errors": True, "items": [conflict, created]})
+    with answering(first, second, held(7)) as (url, asked):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        for row in (7, 8):
+            bulk.add(BulkAction("create", str(row), str(row), "here.md", row, "{}"))
+        bulk.flush()
+        bulk.close()
+    assert [handler.path.partition("?")[0] for handler in asked] == [
+        "/news-000001/_bulk",
+        "/news-000001/_bulk",
+        "/news-000001/_mget",
+    ]
+
+
+def test_an_article_that_the_cluster_refuses_is_named_while_others_are_added(monkeypatch):
+    """The error of an earlier batch comes when more is added, not only at the end."""
+    monkeypatch.setattr("index.engines.opensearch.bulk._BATCH_ACTIONS", 1)
+    refused = {"create": {"status": 400, "error": {"reason": "outer", "caused_by": {"reason": "too long"}}}}
+    with answering((200, {"errors": True, "items": [refused]})) as (url, _):
+        bulk = Bulk(Client(Address.parse(url)), "news-000001")
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
+        with pytest.raises(BuildError, match=r"here\.md.*too long"):
+            bulk.add(BulkAction("create", "b", "b", "there.md", 8, "{}"))
+        bulk.close()
+
+
 def test_an_id_that_another_article_has_is_named():
     with answering(CONFLICT, held(3)) as (url, _):
         bulk = Bulk(Client(Address.parse(url)), "news-000001")
-        bulk.add(Action("create", "a", "a", "here.md", 7, "{}"))
+        bulk.add(BulkAction("create", "a", "a", "here.md", 7, "{}"))
         with pytest.raises(ArticleError, match=r"'a': there\.md and here\.md"):
             bulk.flush()
         bulk.close()
@@ -178,3 +214,6 @@ def test_no_error_of_the_library_escapes(kind, monkeypatch):
     monkeypatch.setattr(client._client.transport, "perform_request", fail)
     with pytest.raises(ArchiveError):
         client.request("GET", "/", patience=0)
+    monkeypatch.setattr("index.engines.opensearch.client.WRITE_PATIENCE", 0)
+    with pytest.raises(ArchiveError):
+        list(client.bulk("news-000001", [({"create": {"_id": "a"}}, "{}")]))

@@ -72,7 +72,6 @@ def test_index_never_imports_search():
     assert [name for name, path in modules("index").items() if imports(path, known=known)] == []
 
 
-@pytest.mark.xfail(reason="the OpenSearch engine still has one", strict=True)
 def test_no_module_is_part_of_a_circle(capsys):
     known = modules("index") | modules("search")
     # A package's own module gathers what its modules define; nobody depends on the whole of it.

@@ -41,9 +41,10 @@ class EngineEntry:
     Attributes:
         engine: Its Engine, which for an engine that keeps files is its Writer.
         reader: Its Reader in `search.engines`.
-        extra: The optional extra that installs it; None if the base install has it.
-        location: The IndexLocation of its indexes.
+        extra: The optional extra that installs it; None where the base install has it.
+        location: The kind of IndexLocation that its indexes have.
         schemes: How addresses of its indexes begin; empty if these are directories.
+        purpose: What it is for, in a few words, where it is not the usual choice.
     """
 
     engine: str
@@ -51,20 +52,31 @@ class EngineEntry:
     extra: str | None = None
     location: str = "index.engines.directory:DirectoryLocation"
     schemes: tuple[str, ...] = ()
+    purpose: str = ""
+
+    def __str__(self) -> str:
+        """Return what to know before choosing it: its purpose and its extra."""
+        return "; ".join(filter(None, [self.purpose, f"extra {self.extra}" if self.extra else ""]))
 
 
 ENGINES = {
     "whoosh": EngineEntry("index.engines.whoosh.writer:WhooshWriter", "search.engines.whoosh:WhooshReader"),
     "tantivy": EngineEntry(
-        "index.engines.tantivy:TantivyWriter", "search.engines.tantivy:TantivyReader", extra="fast"
+        "index.engines.tantivy:TantivyWriter",
+        "search.engines.tantivy:TantivyReader",
+        extra="fast",
+        purpose="faster",
     ),
-    "memory": EngineEntry("index.engines.memory:MemoryWriter", "search.engines.memory:MemoryReader"),
     "opensearch": EngineEntry(
         "index.engines.opensearch.fields:OpenSearchEngine",
         "search.engines.opensearch:ClusterReader",
         extra="opensearch",
         location="index.engines.opensearch.location:ClusterLocation",
         schemes=("opensearch://", "opensearchs://"),
+        purpose="a cluster",
+    ),
+    "memory": EngineEntry(
+        "index.engines.memory:MemoryWriter", "search.engines.memory:MemoryReader", purpose="for tests"
     ),
 }
 """Every engine by its name."""
@@ -83,7 +95,7 @@ def writer_class(engine: str) -> type[Writer]:
     found: Any = engine_class(engine)
     if ENGINES[engine].schemes:
         raise UsageError(
-            f"the engine {engine} keeps no files: --index must name a cluster,"
+            f"the engine {engine} keeps no files: its indexes have addresses"
             f" such as {ENGINES[engine].schemes[0]}localhost:9200/news"
         )
     writer: type[Writer] = found

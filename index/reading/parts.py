@@ -1,8 +1,8 @@
-"""Parts: one archive, indexed by several processes on one machine or many.
+"""Split an archive into parts, for several processes that index it together.
 
-Every process finds the whole archive and takes what falls to its part, so
-nobody hands out work. Where an article stood in the whole is its row, which
-makes hits of equal score come in the order of an index made at once.
+Every process walks the whole archive and takes the articles of its part, so
+nobody hands out work. An article's row is its position in the whole archive, so
+that hits of equal score come in the order of an index made by one process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_PARTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Part `number`, from 1, of so many. Raises UsageError where there is no such part."""
+    """Part `number`, counted from 1, of `of` parts. Raises UsageError if there is no such part."""
 
     number: int
     of: int
@@ -39,15 +39,15 @@ class Part:
         return f"{self.number}/{self.of}"
 
     def holds(self, id: str) -> bool:
-        """Whether an article falls to this part: by its id alone, on every machine alike."""
+        """Return whether an article belongs to this part; every machine decides alike, by the id alone."""
         return crc32(id.encode("utf-8", "surrogatepass")) % self.of == self.number - 1
 
 
 class Share:
-    """What falls to a part of all seeds or articles; iterate to find it, once.
+    """The seeds or articles of one part. Iterate once.
 
-    When all is found, `found` is the number of all, and `digest` is the same
-    on machines that found the same ids in the same order.
+    Afterwards `found` is the number of items of all parts, and `digest` is
+    equal on machines that found the same ids in the same order.
     """
 
     def __init__(self, part: Part, items: Iterable[Seed | Article]) -> None:
@@ -60,7 +60,7 @@ class Share:
     def __iter__(self) -> Iterator[Seed | Article]:
         for item in self._items:
             if not isinstance(item, Seed | Article):
-                yield item  # to be refused as everywhere
+                yield item  # the caller refuses it
                 continue
             row, self.found = self.found, self.found + 1
             self._digest.update(item.id.encode("utf-8", "surrogatepass") + b"\n")
@@ -71,10 +71,10 @@ class Share:
                 yield item
 
     def row(self, id: str) -> int:
-        """Where in the whole an article of this share stood, from 0. May be asked once for each."""
+        """Return an article's position in the whole archive, from 0, and forget it."""
         return self._rows.pop(id)
 
     @property
     def digest(self) -> str:
-        """Names everything that was found."""
+        """A checksum of all ids that were found."""
         return self._digest.hexdigest()

@@ -15,9 +15,9 @@ import org.opensearch.plugins.PluginInfo;
 /**
  * One OpenSearch node in this process: {@code java -cp 'lib/*:classes' Node HOME}.
  *
- * <p>HOME holds config/opensearch.yml and config/log4j2.properties and gets data/ and logs/. The node is the server's own class with its modules
- * named instead of installed; what is left out is the server's launcher, and with it the checks that a machine is fit
- * for production (user, file handles, memory maps). SIGTERM closes the node in order.
+ * <p>HOME holds config/opensearch.yml and config/log4j2.properties and gets data/ and logs/. The node is the server's
+ * own class, with modules named instead of installed. The server's launcher is left out, and with it the checks that a
+ * machine is fit for production (user, file handles, memory maps). SIGTERM shuts the node down.
  */
 public final class Node extends org.opensearch.node.Node {
 

@@ -1,1 +1,1 @@
-"""What opensearch-cluster is made of. A package, or one of this name that pip installs is found first."""
+"""The modules of opensearch-cluster. Without this file, an installed package of this name is found first."""

@@ -24,7 +24,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jian
 
 
 class ClusterError(Exception):
-    """What went wrong and what to do, for the person at the terminal."""
+    """An error, with what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Jdk:
 
 
 def find_jdks() -> list[Jdk]:
-    """Every JDK in the usual places, oldest first."""
+    """Return the JDKs in the usual places, oldest first."""
     homes = [Path(p) for p in (os.environ.get("JAVA_HOME"),) if p]
     if javac := shutil.which("javac"):
         homes.append(Path(javac).resolve().parent.parent)
@@ -64,9 +64,9 @@ def _java_release(home: Path) -> int | None:
 
 
 def choose(version: str | None) -> tuple[str, Jdk]:
-    """The OpenSearch to run, and the oldest JDK that is new enough for it.
+    """Return the version of OpenSearch to run, and the oldest JDK that is new enough for it.
 
-    The oldest, because a server is tested with the Java of its day, not with later ones.
+    A server is tested with the Java of its time, not with later ones.
     """
     wanted = [version] if version else list(VERSIONS)
     jdks = find_jdks()
@@ -98,7 +98,7 @@ def install(package: str) -> None:
 
 
 def prepare(version: str, jdk: Jdk) -> str:
-    """The class path of a node, fetched and compiled unless it is cached already."""
+    """Return the class path of a node; fetch and compile what is not cached."""
     cache = CACHE / version
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
@@ -113,7 +113,7 @@ def prepare(version: str, jdk: Jdk) -> str:
 
 
 def _stale(copy: Path) -> bool:
-    # The copy of what a part of the cache was made from is written last, so half a part is stale too.
+    # The copy is written last, so a part of the cache that is incomplete is stale too.
     return not copy.is_file() or copy.read_bytes() != (SOURCES / copy.name).read_bytes()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from search.commands.options import (
+    EngineOption,
     archive_argument,
     build_options,
     complete_engine,
@@ -39,8 +40,8 @@ _MANY_ARTICLES = 20_000
     shell_complete=complete_engine,
     default="whoosh",
     show_default=True,
-    help="What stores and matches: whoosh, tantivy (faster; extra fast), opensearch (a cluster; extra"
-    " opensearch) or memory (for tests).",
+    cls=EngineOption,
+    help="What stores and matches",
 )
 @click.option(
     "--part",

@@ -17,6 +17,7 @@ from search.output.terminal import printable
 
 __all__ = [
     "UNDECODED",
+    "EngineOption",
     "QueryCommand",
     "archive_argument",
     "build_options",
@@ -41,6 +42,22 @@ _NUMBERED = re.compile(r"-[A-Za-z][0-9]+")
 
 UNDECODED = re.compile("[\ud800-\udfff]")
 """Characters that stand for bytes that Python could not decode."""
+
+
+class EngineOption(click.Option):
+    """An option whose help goes on with the engines that there are."""
+
+    @property
+    def help(self) -> str:
+        """The option's help, put together when somebody asks for it."""
+        from index.engines.registry import ENGINES
+
+        *others, last = (f"{name} ({entry})" if str(entry) else name for name, entry in ENGINES.items())
+        return f"{self._help}: {', '.join(others)} or {last}."
+
+    @help.setter
+    def help(self, text: str) -> None:
+        self._help = text
 
 
 class QueryCommand(click.Command):

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from index.article import Article
+from index.engines.directory import DirectoryLocation
+from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
 from index.text.document import NameField
@@ -82,6 +85,18 @@ class Reader(ABC):
 
     Every error of a library or file is raised as EngineError or IndexDamaged.
     """
+
+    @classmethod
+    @abstractmethod
+    def open(cls, location: IndexLocation, lease: Lease, analyzer: Analyzer, held: ExitStack) -> Reader:
+        """Open a reader of a leased generation.
+
+        Args:
+            location: Where the index is.
+            lease: The generation; it must outlive the reader.
+            analyzer: What articles and queries are analysed with.
+            held: Takes everything that must be closed after use, the reader too.
+        """
 
     @abstractmethod
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
@@ -158,6 +173,19 @@ class StoreReader(Reader):
         self._directory = directory
         # One page asks for sources, time span and periods of the same condition.
         self._tally = lru_cache(maxsize=16)(self._count)
+
+    @classmethod
+    def open(cls, location: IndexLocation, lease: Lease, analyzer: Analyzer, held: ExitStack) -> StoreReader:
+        """Open a reader after checking the files. Raises IndexDamaged."""
+        assert isinstance(location, DirectoryLocation)  # the engine's own, says the registry
+        manifest, directory = lease.manifest, location.directory
+        directory.verify(manifest)
+        store = Store(directory.store_path(manifest), readonly=True)
+        held.callback(store.close)
+        store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
+        reader = cls(directory.engine(manifest.generation), store, manifest.generation, analyzer)
+        held.callback(reader.close)
+        return reader
 
     @cached_property
     def _columns(self) -> Columns:

@@ -1,8 +1,8 @@
 """The OpenSearch engine, searching.
 
-One generation is one index that never changes, so pages are followed by
-where the last one ended, and whatever is counted may be remembered. A page
-comes with its articles, which are kept for the moment when they are asked for.
+A generation is one index that never changes, so counts may be kept, and long
+results are read in pages that begin where the last one ended. A page comes with
+its articles, which are kept until the caller asks for them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import key_of, names_field
-from index.engines.opensearch.location import ClusterLease
+from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of
+from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError
-from index.storage.location import Lease
+from index.storage.location import IndexLocation, Lease
 from index.storage.store import to_date
-from index.text.analyzer import Streams
+from index.text.analyzer import Analyzer, Streams
 from index.text.document import LABEL_FIELDS, RANKED, Document, NameField, label_text, url_text
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
@@ -39,14 +40,14 @@ from search.query.conditions import All, Condition, matches
 from search.query.plan import Plan
 from search.query.ranking import K1, Statistics, Term, idf, telling
 
-__all__ = ["ClusterReader", "open_cluster_reader"]
+__all__ = ["ClusterReader"]
 
-# index.max_result_window: what one request may reach to.
+# OpenSearch's index.max_result_window: how far one request may reach.
 _WINDOW = 10_000
 _PAGE_WITH_ARTICLES = 100
 _KEPT_ARTICLES = 1_000
 _KEPT_FREQUENCIES = 50_000
-# Of the 1,024 clauses that a query may have, some are for what must match, the others for scores.
+# A query may have 1,024 clauses: some for the condition, the others for scores.
 _CLAUSES = 1_000
 _MATCHED_CLAUSES = 400
 _KEPT_MATCHES = 64
@@ -63,12 +64,6 @@ _ORDERS: dict[Sort, list[Any]] = {
 }
 
 
-def open_cluster_reader(lease: Lease) -> ClusterReader:
-    """The reader of what is in force on a cluster."""
-    assert isinstance(lease, ClusterLease)
-    return ClusterReader(lease)
-
-
 class ClusterReader(Reader):
     """Searches one index of a cluster."""
 
@@ -82,15 +77,25 @@ class ClusterReader(Reader):
         self._verified_rows: dict[Condition, list[int]] = {}
         self._known_names: dict[NameField, list[tuple[str, str, int]]] = {}
 
+    @classmethod
+    def open(
+        cls, location: IndexLocation, lease: Lease, analyzer: Analyzer, held: ExitStack
+    ) -> ClusterReader:
+        """Open a reader of an index of a cluster."""
+        assert isinstance(lease, ClusterLease)  # the engine's own, says the registry
+        reader = cls(lease)
+        held.callback(reader.close)
+        return reader
+
     def close(self) -> None:
-        """Forget what was kept."""
+        """Drop the articles that were kept."""
         with self._lock:
             self._articles.clear()
 
     # Searching
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
-        """One page, as Reader says."""
+        """Return one page; see Reader."""
         match = self._translate(plan.match)
         if sort != "relevance":
             total, hits = self._page({"bool": {"filter": [match]}}, sort, offset, limit)
@@ -108,7 +113,7 @@ class ClusterReader(Reader):
         return Found(total, partial_total, [*rows, *(Row(row, score, True) for row, score in hits)])
 
     def _translate(self, match: Condition) -> Query:
-        """The query for what must match, of no more clauses than leave some for the scores."""
+        """Return the query for a condition, with few enough clauses to leave some for the scores."""
         query = translate(match, self._verified)
         if clauses(query) <= _MATCHED_CLAUSES:
             return query
@@ -118,7 +123,7 @@ class ClusterReader(Reader):
                 " write a shorter one",
                 engine=ENGINE,
             )
-        # A long text that was pasted: its first words narrow it down to very few articles.
+        # For a long text that was pasted: its first words leave very few candidates.
         parts: list[Condition] = []
         for part in match.parts:
             if clauses(translate(All((*parts, part)), self._verified)) > _MATCHED_CLAUSES // 4:
@@ -127,7 +132,7 @@ class ClusterReader(Reader):
         return rows_query(self._verified(match, translate(All(tuple(parts)), self._verified)))
 
     def _verified(self, match: Condition, candidates: Query) -> list[int]:
-        """The rows of the candidates that match, as the memory engine would say."""
+        """Return the rows of the candidates that match, decided as the memory engine does."""
         with self._lock:
             rows = self._verified_rows.get(match)
         if rows is None:
@@ -141,14 +146,14 @@ class ClusterReader(Reader):
     def _scored(
         self, match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None
     ) -> Query:
-        """What matches, scored by as many terms as there are clauses for; the most telling come first."""
+        """Return a query scored by as many terms as there are clauses for."""
         room = _CLAUSES - clauses(match) - (0 if without is None else clauses(without))
         return scored(match, terms[:room], without=without)
 
     def _page(
         self, query: Query, sort: Sort, offset: int, limit: int | None
     ) -> tuple[int, list[tuple[int, float]]]:
-        """The number of all that match, and row and score of those on a page."""
+        """Return the number of all matches, and row and score of those on a page."""
         body: dict[str, Any] = {"query": query, "sort": _ORDERS[sort], "track_total_hits": True}
         if limit is not None and offset + limit <= _WINDOW:
             found = self._search({**body, "from": offset, "size": limit, **self._source(limit)})["hits"]
@@ -163,7 +168,7 @@ class ClusterReader(Reader):
         return total, hits[offset : None if limit is None else offset + limit]
 
     def _pages(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Everything that a sorted search finds, a window at a time."""
+        """Yield all hits of a sorted search, a window at a time."""
         after: dict[str, Any] = {}
         while True:
             page = self._search({**body, "size": _WINDOW, **after})["hits"]
@@ -181,7 +186,7 @@ class ClusterReader(Reader):
         return int(hit["sort"][-1]), float(hit["_score"] or 0.0)
 
     def _search(self, body: dict[str, Any]) -> dict[str, Any]:
-        # Statistics of all shards together, or scores would depend on where an article lies.
+        # With statistics of all shards together: else scores would depend on an article's shard.
         kind = "dfs_query_then_fetch" if body.get("sort") is _ORDERS["relevance"] else "query_then_fetch"
         return self._ask("_search", body, search_type=kind, allow_partial_search_results=False)
 
@@ -203,12 +208,12 @@ class ClusterReader(Reader):
             raise
 
     def rows(self, match: Condition) -> Iterable[int]:
-        """The rows of all articles that match."""
+        """Yield the rows of all articles that match."""
         body = {"query": self._translate(match), "sort": ["row"], "_source": False}
         for page in self._pages({**body, "track_total_hits": False}):
             yield from (int(hit["sort"][0]) for hit in page["hits"])
 
-    # What a cluster cannot decide alone
+    # Verifying candidates
 
     def _verify(self, match: Condition, candidates: Query) -> Iterator[int]:
         body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], "_source": _ARTICLE}
@@ -218,7 +223,7 @@ class ClusterReader(Reader):
             if page.get("total", {}).get("value", 0) > _CANDIDATES:
                 raise EngineError(
                     f"the query may match {page['total']['value']:,} articles, more than the"
-                    f" {_CANDIDATES:,} that can be looked at one by one: write it without * after a phrase,"
+                    f" {_CANDIDATES:,} that can be checked one by one: write it without * after a phrase,"
                     " with a smaller ~, or with one more word in its quotation marks",
                     engine=ENGINE,
                 )
@@ -233,12 +238,12 @@ class ClusterReader(Reader):
 
     @cached_property
     def _factor(self) -> float:
-        """What the server leaves out of Lucene's BM25: since Lucene 8, with OpenSearch 3, k1 + 1."""
+        """Return the factor of BM25 that the server leaves out: k1 + 1, since OpenSearch 3."""
         version = self._client.get("/")["version"]["number"]
         return K1 + 1 if int(version.partition(".")[0]) >= 3 else 1.0
 
     def _weighted(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
-        """The terms to score, with their weights; of very many those that tell most come first."""
+        """Return the terms to score and their weights. Of many terms, the heaviest come first."""
         chosen = list(terms)
         if any(term.stream == "bigrams" for term in terms):
             tokens = [term for term in terms if term.stream == "tokens"]
@@ -266,7 +271,7 @@ class ClusterReader(Reader):
         ]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """Lengths were summed when the generation was completed; each frequency is counted once."""
+        """Return statistics: lengths from the manifest, frequencies counted once and kept."""
         with self._lock:
             if len(self._frequencies) > _KEPT_FREQUENCIES:
                 self._frequencies = {}
@@ -292,7 +297,7 @@ class ClusterReader(Reader):
         return {"total": int(answer["hits"]["total"]["value"]), **answer["aggregations"]}
 
     def date_span(self, match: Condition) -> DateSpan:
-        """How many articles match, and the time they are from."""
+        """Return how many articles match, and the time they are from."""
         kinds = {"dated": "value_count", "first": "min", "last": "max"}
         found = self._aggregate(
             self._translate(match), {name: {kind: {"field": "date"}} for name, kind in kinds.items()}
@@ -302,7 +307,7 @@ class ClusterReader(Reader):
         return DateSpan(found["total"], dated, first, last)
 
     def count_dates(self, match: Condition, bounds: Sequence[int]) -> list[int]:
-        """How many dates lie between each two bounds."""
+        """Return how many dates lie between each two bounds."""
         ranges = [{"from": start, "to": end} for start, end in pairwise(bounds)]
         if not ranges:
             return []
@@ -321,7 +326,7 @@ class ClusterReader(Reader):
         return {**counts, "": number} if number else counts
 
     def _by(self, field: str, query: Query) -> Iterator[tuple[str, int]]:
-        """Every value of a field, with its number of articles."""
+        """Yield every value of a field, with its number of articles."""
         sources = [{"value": {"terms": {"field": field}}}]
         composite: dict[str, Any] = {"size": _SOURCES_AT_ONCE, "sources": sources}
         while True:
@@ -349,7 +354,7 @@ class ClusterReader(Reader):
         return {term: name for term, (_, name) in best.items()}
 
     def census(self) -> Census:
-        """What the generation holds, and the size of one copy of it."""
+        """Return what the generation holds, and the size of one copy."""
         span = self.date_span(All(()))
         stats = self._client.get(f"/{self._index}/_stats/store")
         sources = sorted(self._names("source"), key=lambda source: (-source[2], source[1]))
@@ -364,7 +369,7 @@ class ClusterReader(Reader):
     # Articles
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
-        """The articles of some rows, by row."""
+        """Return the articles of these rows, by row."""
         with self._lock:
             found = {row: self._articles[row] for row in rows if row in self._articles}
         missing = [row for row in rows if row not in found]
@@ -386,18 +391,17 @@ class ClusterReader(Reader):
         return row, article
 
     def article(self, id: str) -> tuple[int, Article] | None:
-        """The row and article of an id, or None."""
+        """Return the row and article of an id, or None."""
         found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
         return self._keep(found["_source"]) if found.get("found") else None
 
     def path_of(self, row: int) -> str | None:
-        """The file that an article was read from, or None if it came from Python."""
-        found = self._search({"query": {"term": {"row": row}}, "_source": ["origin"]})["hits"]["hits"]
-        path: str | None = found[0]["_source"]["origin"]["path"]
-        return path
+        """Return the file that an article was read from, or None if it came from Python."""
+        body = {"query": {"term": {"row": row}}, "_source": ROW_AND_ORIGIN.split(",")}
+        return origin_of(self._search(body)["hits"]["hits"][0]["_source"]).path
 
     def ids_with(self, piece: str, *, limit: int) -> list[str]:
-        """Some of the ids that have `piece` in them, in any case of ASCII letters."""
+        """Return some of the ids that contain `piece`, in any case of ASCII letters."""
         pattern = re.sub(r"([*?\\])", r"\\\1", piece)
         query = {"wildcard": {"id": {"value": f"*{pattern}*", "case_insensitive": True}}}
         body = {"query": query, "size": limit, "terminate_after": limit, "_source": ["id"]}
@@ -405,7 +409,7 @@ class ClusterReader(Reader):
 
 
 def _document(article: Article) -> Document:
-    """What an article is matched by."""
+    """Return an article as conditions match it."""
 
     def streams(text: str) -> Streams:
         return Streams([], [], tokenize(text))

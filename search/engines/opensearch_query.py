@@ -1,10 +1,10 @@
-"""What must match, in the language of OpenSearch.
+"""Translate conditions into OpenSearch's query language.
 
-Every node becomes a query with exactly the memory engine's answer, with two
-exceptions that a cluster cannot decide alone: a phrase of three tokens or more
-whose last one is only begun, and two phrases near each other with more than a
-few tokens between. For these it finds candidates, whose articles are then
-looked at here; what passes is asked for by number.
+Each condition becomes a query with exactly the memory engine's answer. Two
+kinds a cluster cannot decide alone: a phrase of three tokens or more that ends
+in a prefix, and two phrases with more than a few tokens between them. For these
+it finds candidates; their articles are fetched and verified by the client, and
+those that match become a query for their rows.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ __all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "
 Query = dict[str, Any]
 
 Verify = Callable[[Condition, Query], list[int]]
-"""Takes what must match and a query for candidates; gives the rows of those that do."""
+"""Takes a condition and a query for candidates; returns the rows of the candidates that match."""
 
-# Grams narrow a phrase down before positions are read; more of them add nothing.
+# Bigrams narrow a phrase down before positions are read; more of them add nothing.
 _BIGRAMS = 6
-# Breaks between two phrases are told one by one, so the query grows with the square of this.
-_EXACT_DISTANCE = 10
+# A query lists every number of boundaries between two phrases, so it grows with the square of this.
+_EXACT_DISTANCE = 6
 
 
 def everything() -> Query:
-    """What every article matches."""
+    """Return the query that every article matches."""
     return {"match_all": {}}
 
 
 def translate(match: Condition, verify: Verify) -> Query:
-    """The query that finds what `match` says."""
+    """Return the query for the articles that match a condition."""
     match match:
         case TokenPhrase():
             return _any([_phrase(field, match, verify) for field in match.fields])
@@ -62,7 +62,7 @@ def translate(match: Condition, verify: Verify) -> Query:
 
 
 def scored(match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None) -> Query:
-    """What matches, with the sum of the terms' scores, each times its weight."""
+    """Return a query for articles that match, scored by the sum of their terms' scores times weights."""
     weighted = [term_query(term, boost=weight) for term, weight in terms]
     return {"bool": {"filter": [match], "should": weighted, "must_not": [] if without is None else [without]}}
 
@@ -88,12 +88,12 @@ def _any(queries: list[Query]) -> Query:
 
 
 def rows_query(rows: list[int]) -> Query:
-    """The articles of some rows."""
+    """Return the query for the articles of these rows."""
     return {"terms": {"row": rows}}
 
 
 def clauses(query: Query) -> int:
-    """How many of the clauses that Lucene takes, 1,024 in all, a query needs."""
+    """Return how many clauses a query needs; Lucene takes 1,024."""
     match query:
         case {"bool": dict(parts)}:
             return sum(clauses(part) for some in parts.values() if isinstance(some, list) for part in some)
@@ -104,7 +104,7 @@ def clauses(query: Query) -> int:
 
 
 def _together(parts: tuple[Condition, ...]) -> tuple[list[Query], list[Condition]]:
-    """Those of some alternatives that are terms, with all terms of a field in one clause, and the others."""
+    """Split alternatives into terms, all of a field in one clause, and others."""
     terms: dict[str, list[str]] = {}
     others: list[Condition] = []
     for part in parts:
@@ -127,7 +127,7 @@ def _phrase(field: str, phrase: TokenPhrase, verify: Verify) -> Query:
         return _whole_phrase(field, phrase.tokens)
     candidates = _begun(field, phrase.tokens)
     if len(phrase.tokens) <= 2:
-        return candidates  # the beginning of a unit, or of a gram, is one term
+        return candidates  # a prefix of a token, or of a bigram, is one term
     return rows_query(verify(replace(phrase, fields=(field,)), candidates))
 
 
@@ -147,7 +147,7 @@ def _whole_phrase(field: str, tokens: tuple[str, ...]) -> Query:
 
 
 def _begun(field: str, tokens: tuple[str, ...]) -> Query:
-    """Everything of a phrase but that its beginning and its last unit stand together."""
+    """Return candidates for a phrase with a prefix: its whole tokens and its last bigram, perhaps apart."""
     *whole, last = tokens
     if whole and whole[-1] != BOUNDARY:
         start = bigram(whole[-1], last)
@@ -175,25 +175,25 @@ def _near(field: str, match: NearPhrases, verify: Verify) -> Query:
     both = [_whole_phrase(field, phrase.tokens) for phrase in phrases]
     if match.distance <= _EXACT_DISTANCE and _differ(*phrases):
         return _all([*both, _intervals(field, _apart(match, match.distance))])
-    # With n tokens between there are at most n + 1 breaks, and each takes a place.
+    # n tokens have at most n + 1 boundaries around them, and each has a position.
     wide = _all([*both, _intervals(field, _within(match, 2 * match.distance + 1))])
     return rows_query(verify(replace(match, fields=(field,)), wide))
 
 
 def _differ(one: TokenPhrase, other: TokenPhrase) -> bool:
-    """Whether no unit stands in both: then they cannot overlap, and no source is repeated."""
+    """Return whether the phrases share no token, so that they cannot overlap."""
     return not set(one.tokens) & set(other.tokens)
 
 
 def _apart(match: NearPhrases, distance: int) -> Iterator[Query]:
-    """All ways to stand `distance` tokens apart: with no break between, with one, with two, …
+    """Yield a rule for each number of boundaries between phrases that are `distance` tokens apart.
 
-    Breaks that are named are not counted as gaps, and two never stand together.
+    A boundary that is named does not count as a gap, and two never stand together.
     """
-    marks = _terms(BOUNDARY)
-    for breaks in range(distance + 2):
+    boundary = _terms(BOUNDARY)
+    for boundaries in range(distance + 2):
         for first, second in _orders(match):
-            yield _ordered([first, *[marks] * breaks, second], gaps=distance)
+            yield _ordered([first, *[boundary] * boundaries, second], gaps=distance)
 
 
 def _within(match: NearPhrases, gaps: int) -> Iterator[Query]:

@@ -1,4 +1,4 @@
-"""Tests against a real cluster: the one that OPENSEARCH_URL names, or else one that is started for them."""
+"""Fixtures of the tests on a real cluster: the one of OPENSEARCH_URL, or else one that is started."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if find_spec("opensearchpy") is None:
 
 @pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
-    """The address of a cluster, without a name; not to be hurt."""
+    """The address of a cluster whose nodes must not be killed, without an index."""
     if "OPENSEARCH_URL" in os.environ:
         yield os.environ["OPENSEARCH_URL"]
         return
@@ -30,14 +30,14 @@ def cluster_url() -> Iterator[str]:
 
 @pytest.fixture
 def url(cluster_url: str) -> Iterator[str]:
-    """A name on the cluster for one test."""
+    """The address of an index for one test."""
     with a_name(cluster_url) as address:
         yield address
 
 
 @pytest.fixture
 def plain(cluster_url: str) -> Iterator[str]:
-    """Another one, for an index to compare with."""
+    """The address of another index, to compare with."""
     with a_name(cluster_url) as address:
         yield address
 

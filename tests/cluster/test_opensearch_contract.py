@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import contract
 import pytest
-import test_contract as contract
 from builders import articles, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_contract import test_dates_are_compared_to_the_second  # noqa: F401
 
 from index.text.tokens import tokenize
 
 pytestmark = pytest.mark.cluster
 
 
-def again(test: Any, *, examples: int, **strategies: st.SearchStrategy[Any]) -> Any:
-    return settings(max_examples=examples)(given(**strategies)(test.hypothesis.inner_test))
+@settings(max_examples=40)
+@given(archive=articles(), several=st.lists(contract.queries, min_size=4, max_size=12))
+def test_it_answers_as_the_specification_does(engine, archive, several):
+    contract.answers_as_the_specification_does(engine, archive, several)
 
 
-test_it_answers_as_the_specification_does = again(
-    contract.test_every_engine_answers_as_the_specification_does,
-    examples=40,
-    archive=articles(),
-    several=st.lists(contract.queries, min_size=4, max_size=12),
-)
-test_every_run_of_units_that_stands_in_an_article_finds_it = again(
-    contract.test_every_run_of_units_that_stands_in_an_article_finds_it,
-    examples=25,
-    archive=articles(),
-    data=st.data(),
-)
-test_an_update_finds_what_a_rebuild_finds = again(
-    contract.test_an_update_finds_what_a_rebuild_finds,
-    examples=6,
-    first=articles(),
-    second=articles(),
-    several=st.lists(contract.queries, min_size=1, max_size=6),
-)
-test_pages_join_to_the_whole = again(
-    contract.test_pages_join_to_the_whole,
-    examples=15,
-    archive=articles(),
-    text=texts.filter(tokenize),
-)
-test_names_are_counted_and_chosen_as_the_specification_does = again(
-    contract.test_names_are_counted_and_chosen_as_the_specification_does,
-    examples=8,
-    archive=articles(),
-    query=st.sampled_from(["", "中国"]),
-)
+@settings(max_examples=25)
+@given(archive=articles(), data=st.data())
+def test_every_run_of_tokens_of_an_article_finds_it(engine, archive, data):
+    contract.finds_every_run_of_tokens(engine, archive, data)
+
+
+@settings(max_examples=6)
+@given(first=articles(), second=articles(), several=st.lists(contract.queries, min_size=1, max_size=6))
+def test_an_update_finds_what_a_rebuild_finds(engine, first, second, several):
+    contract.updates_find_what_rebuilds_find(engine, first, second, several)
+
+
+@settings(max_examples=15)
+@given(archive=articles(), text=texts.filter(tokenize))
+def test_pages_join_to_the_whole(engine, archive, text):
+    contract.pages_join_to_the_whole(engine, archive, text)
+
+
+@settings(max_examples=8)
+@given(archive=articles(), query=st.sampled_from(["", "中国"]))
+def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive, query):
+    contract.counts_and_chooses_names(engine, archive, query)
+
+
+def test_dates_are_compared_to_the_second(engine):
+    contract.compares_dates_to_the_second(engine)

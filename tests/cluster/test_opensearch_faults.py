@@ -1,4 +1,4 @@
-"""Nodes that die under searches and builds."""
+"""Nodes that are killed during searches and rebuilds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def nodes() -> Iterator[Cluster]:
 
 
 def archive(number: int, *, hurt: dict[int, object] | None = None) -> Iterator[Article]:
-    """Articles, and something that is done to the cluster when one is reached."""
+    """Yield articles; before some, call what `hurt` has for their number."""
     for at in range(number):
         if hurt and at in hurt:
             hurt[at]()

@@ -1,4 +1,4 @@
-"""TLS and passwords, as a cluster with security asks for them.
+"""TLS and passwords.
 
 The jars from Maven Central have no security plugin, so a proxy before a node
 ends TLS and asks for user and password.
@@ -23,7 +23,7 @@ from builders import article
 from clusters import remove_index
 
 from index import EngineError, UsageError, rebuild, update
-from index.engines.opensearch.client import Address
+from index.engines.opensearch.address import Address
 from search import Searcher
 
 trustme = pytest.importorskip("trustme", reason="the extra `dev` is not installed")
@@ -35,7 +35,7 @@ USER, PASSWORD = "reader", "päss: 密码"
 
 @contextmanager
 def secured(node: tuple[str, int], context: ssl.SSLContext) -> Iterator[int]:
-    """A port that passes on to a node what comes over TLS with the right password."""
+    """Yield the port of a proxy that takes TLS with the right password only."""
     credentials = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -82,7 +82,7 @@ def secured(node: tuple[str, int], context: ssl.SSLContext) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Path]:
-    """A certificate authority that nobody knows, and its file."""
+    """Make a certificate authority that no system trusts, and its file."""
     made = trustme.CA()
     path = tmp_path_factory.mktemp("authority") / "root-ca.pem"
     made.cert_pem.write_to_path(str(path))
@@ -99,7 +99,7 @@ def port(cluster_url: str, authority: tuple[trustme.CA, Path]) -> Iterator[int]:
 
 @pytest.fixture
 def address(port: int, authority: tuple[trustme.CA, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An index behind the proxy, with an environment that lets in."""
+    """Yield the address of an index behind the proxy; the environment has the password."""
     monkeypatch.setenv("OPENSEARCH_USER", USER)
     monkeypatch.setenv("OPENSEARCH_PASSWORD", PASSWORD)
     monkeypatch.setenv("OPENSEARCH_CA", str(authority[1]))

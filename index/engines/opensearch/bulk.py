@@ -1,148 +1,125 @@
-"""Writing many documents at once: in parallel, with bounded memory, until every one is in.
+"""Write many documents with bounded memory, until every one is in the index.
 
-What is underway is at most `2 * threads` requests of a few megabytes. A
-document that the cluster is too busy for is sent again; one that it refuses
-ends the run with an error that names the article.
+While one batch is sent, in several requests at a time, the next is collected. A
+"create" that the cluster answers with a conflict is looked up: if the row is
+ours, an answer was lost and the article is in; if not, two articles have one id.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections import deque
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from index.engines.opensearch.client import Client
+from index.engines.opensearch.client import WRITE_PATIENCE, Client
+from index.engines.opensearch.fields import ROW_AND_ORIGIN, origin_of
 from index.errors import ArticleError, BuildError
 from index.storage.location import two_articles
 
-__all__ = ["WRITE_PATIENCE", "Action", "Bulk"]
+__all__ = ["Bulk", "BulkAction"]
 
-WRITE_PATIENCE = 600.0
-"""Seconds for which a write is tried again: a node that is restarted is back in less."""
-
-# A request of this size is quick enough to be sent again, and large enough for its cost not to matter.
-_REQUEST_CHARACTERS = 3_000_000
-_REQUEST_ACTIONS = 1_000
-_BUSY = frozenset((429, 500, 502, 503, 504))
+# Some ten requests, so that the last of them keep no thread waiting for long.
+_BATCH_CHARACTERS = 12_000_000
+_BATCH_ACTIONS = 1_000
 _CONFLICT = 409
-_NOT_FOUND = 404
-# What is refused may be so for the length of its id.
+# The cluster may refuse an article for the length of its id.
 _SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to write: `kind` is "create", "index" or "delete", `document` its JSON."""
+class BulkAction:
+    """One thing to write: the document of an article, as JSON, or its deletion."""
 
-    kind: str
+    kind: Literal["create", "index", "delete"]
     key: str
     id: str
     path: str | None = None
     row: int = 0
-    document: str = ""
-
-    def lines(self) -> str:
-        """The action as the bulk request takes it."""
-        line = json.dumps({self.kind: {"_id": self.key}}, ensure_ascii=False)
-        return f"{line}\n{self.document}\n" if self.kind != "delete" else f"{line}\n"
+    document: str | None = None
 
 
 class Bulk:
-    """Sends actions to one index. Not to be shared by threads; it has its own."""
+    """Sends actions to one index. Not to be shared by threads."""
 
-    def __init__(self, client: Client, index: str, *, threads: int = 4) -> None:
+    def __init__(self, client: Client, index: str) -> None:
         self._client = client
         self._index = index
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="bulk")
-        self._most = 2 * threads
-        self._under_way: deque[Future[None]] = deque()
-        self._next: list[Action] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="bulk")
+        self._batch: list[BulkAction] = []
         self._characters = 0
+        self._sending: Future[None] | None = None
 
-    def add(self, action: Action) -> None:
-        """Send an action, soon. Raises what went wrong with earlier ones."""
-        self._next.append(action)
-        self._characters += len(action.document)
-        if self._characters >= _REQUEST_CHARACTERS or len(self._next) >= _REQUEST_ACTIONS:
+    def add(self, action: BulkAction) -> None:
+        """Send an action soon. Raises the error of an earlier one."""
+        self._batch.append(action)
+        self._characters += len(action.document or "")
+        if self._characters >= _BATCH_CHARACTERS or len(self._batch) >= _BATCH_ACTIONS:
             self._submit()
 
     def flush(self) -> None:
         """Wait until everything is in. Raises as `add` does."""
         self._submit()
-        while self._under_way:
-            self._under_way.popleft().result()
+        self._wait()
 
     def close(self) -> None:
-        """Drop what was not sent."""
+        """Stop; drop what was not sent."""
         self._pool.shutdown(cancel_futures=True)
 
     def _submit(self) -> None:
-        actions, self._next, self._characters = self._next, [], 0
-        if actions:
-            self._under_way.append(self._pool.submit(self._send, actions))
-        while len(self._under_way) > self._most or (self._under_way and self._under_way[0].done()):
-            self._under_way.popleft().result()
+        self._wait()
+        batch, self._batch, self._characters = self._batch, [], 0
+        if batch:
+            self._sending = self._pool.submit(self._send, batch)
 
-    def _send(self, actions: Sequence[Action]) -> None:
+    def _wait(self) -> None:
+        if self._sending is not None:
+            self._sending.result()
+
+    def _send(self, actions: list[BulkAction]) -> None:
         began, pause = time.monotonic(), 0.1
-        while True:
-            again = self._send_once(actions)
-            if not again:
-                return
+        while again := self._not_in(self._conflicts(actions)):
             if time.monotonic() - began > WRITE_PATIENCE:
                 raise BuildError(
-                    f"{self._client.address} has been too busy for {len(again)} articles for"
-                    f" {WRITE_PATIENCE:.0f} s; the index is as it was before"
+                    f"{self._client.address} cannot tell whether it has the article {again[0].id!r};"
+                    " the index is as it was before"
                 )
             time.sleep(pause)
             actions, pause = again, min(2 * pause, 10)
 
-    def _send_once(self, actions: Sequence[Action]) -> list[Action]:
-        """Send, and return what must be sent again."""
-        answer = self._client.request(
-            "POST",
-            f"/{self._index}/_bulk",
-            "".join(action.lines() for action in actions),
-            params={"filter_path": "errors,items.*.status,items.*.error"},
-            patience=WRITE_PATIENCE,
-            timeout=2 * self._client.address.timeout,
-        )
-        if not answer["errors"]:
+    def _conflicts(self, actions: list[BulkAction]) -> list[BulkAction]:
+        """Send actions and return those whose key the cluster has already."""
+        conflicts = []
+        pairs = (({str(action.kind): {"_id": action.key}}, action.document) for action in actions)
+        with closing(self._client.bulk(self._index, pairs)) as results:
+            for action, result in zip(actions, results, strict=True):
+                if result["status"] == _CONFLICT and action.kind == "create":
+                    conflicts.append(action)
+                elif "error" in result:
+                    raise BuildError(_refusal(action, result["error"]))
+        return conflicts
+
+    def _not_in(self, conflicts: list[BulkAction]) -> list[BulkAction]:
+        """Return those that must be sent again, because their shard cannot tell while its node starts.
+
+        Raises ArticleError for a key that another article has.
+        """
+        if not conflicts:
             return []
+        body = {"ids": [action.key for action in conflicts]}
+        found = self._client.post(f"/{self._index}/_mget", body, _source_includes=ROW_AND_ORIGIN)
         again = []
-        for action, item in zip(actions, answer["items"], strict=True):
-            result = item[action.kind]
-            if result["status"] in _BUSY:
+        for action, document in zip(conflicts, found["docs"], strict=True):
+            if not document.get("found"):
                 again.append(action)
-            elif result["status"] == _CONFLICT and action.kind == "create":
-                if not self._is_in(action):
-                    again.append(action)
-            elif "error" in result and result["status"] != _NOT_FOUND:
-                raise BuildError(_refusal(action, result["error"]))
+            elif document["_source"]["row"] != action.row:
+                there = origin_of(document["_source"]).path
+                raise ArticleError(two_articles(action.id, there, action.path))
         return again
 
-    def _is_in(self, action: Action) -> bool:
-        """Whether an article that was refused is in: an answer was lost, and it was sent again.
 
-        False where its shard cannot tell, as while a node starts. Raises
-        ArticleError where its id is that of another one.
-        """
-        body = {"ids": [action.key]}
-        found = self._client.post(f"/{self._index}/_mget", body, _source_includes="row,origin.path")
-        document = found["docs"][0]
-        if not document.get("found"):
-            return False
-        source = document["_source"]
-        if source["row"] != action.row:
-            raise ArticleError(two_articles(action.id, source["origin"]["path"], action.path))
-        return True
-
-
-def _refusal(action: Action, error: dict[str, Any]) -> str:
+def _refusal(action: BulkAction, error: dict[str, Any]) -> str:
     cause = error
     while isinstance(cause.get("caused_by"), dict):
         cause = cause["caused_by"]

@@ -1,21 +1,24 @@
 """The OpenSearch engine, writing: the fields of an index, and the documents that fill it.
 
-Streams are stored as our analyzer made them, split at spaces; the articles
-themselves stand in `_source` and are not analysed again.
+Streams are stored as our analyzer made them, split at spaces. Articles are
+kept in `_source` and not analysed again. Streams are left out of `_source`, so
+OpenSearch cannot change part of a document: it would lose the streams.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from typing import Any, Literal
 
 from index.engines.base import Engine
-from index.storage.store import to_seconds
+from index.storage.store import Origin, to_seconds
 from index.text.document import NAME_FIELDS, RANKED, RANKED_FIELDS, STREAMS, Document, NameField, name_term
 from index.text.tokens import BOUNDARY
 
 __all__ = [
+    "ROW_AND_ORIGIN",
     "OpenSearchEngine",
     "counted_name",
     "encode",
@@ -24,25 +27,30 @@ __all__ = [
     "length_field",
     "mappings",
     "names_field",
+    "origin_fields",
+    "origin_of",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
 _LONGEST_TERM = 120
 _LONGEST_KEY = 500
 
+ROW_AND_ORIGIN = "row,id,root,origin"
+"""What an update reads of a document."""
+
 
 def field_name(field: str, stream: str) -> str:
-    """The field of a stream."""
+    """Return the name of a stream's field."""
     return f"{field}_{stream}"
 
 
 def length_field(field: str, stream: str) -> str:
-    """The field of a stream's length in terms, to be summed."""
+    """Return the name of the field with a stream's length in terms, which is summed."""
     return f"{field}_{stream}_length"
 
 
 def encode(term: str) -> str:
-    """A term as it is indexed: itself, unless it is longer than the cluster takes."""
+    """Return a term as it is indexed: a hash if it is longer than the cluster takes."""
     return term if len(term) <= _LONGEST_TERM else f"#{sha256(term.encode()).hexdigest()}"
 
 
@@ -56,8 +64,41 @@ def counted_name(name: str) -> str:
     return f"{name_term(name)}\t{name}"
 
 
+def key_of(id: str) -> str:
+    """Return the key of an article's document: its id, or a hash if that is longer than the cluster takes."""
+    return id if len(id.encode()) <= _LONGEST_KEY else f"sha256:{sha256(id.encode()).hexdigest()}"
+
+
+def origin_fields(origin: Origin) -> dict[str, Any]:
+    """Return an origin's fields of a document; `origin_of` is the reverse."""
+    path = origin.path
+    return {
+        "root": origin.root,
+        "origin": {
+            # A path that is not UTF-8 has surrogates, which JSON cannot carry.
+            "path": path if path is None or path.isprintable() else {"bytes": os.fsencode(path).hex()},
+            "size": origin.size,
+            "mtime_ns": origin.mtime_ns,
+            "digest": origin.digest.hex(),
+        },
+    }
+
+
+def origin_of(source: dict[str, Any]) -> Origin:
+    """Return the origin that a document's fields hold."""
+    values = source["origin"]
+    path = values["path"]
+    return Origin(
+        digest=bytes.fromhex(values["digest"]),
+        root=source["root"],
+        path=os.fsdecode(bytes.fromhex(path["bytes"])) if isinstance(path, dict) else path,
+        size=values["size"],
+        mtime_ns=values["mtime_ns"],
+    )
+
+
 def mappings(meta: dict[str, Any]) -> dict[str, Any]:
-    """The fields of every index. Units have positions, for phrases; words and bigrams only frequencies."""
+    """Return the fields of every index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
         field_name(field, stream): {
             "type": "text",
@@ -75,8 +116,8 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": {"jiansuo": meta},
-        # Never with `recovery_source_enabled: false`, though it takes a third of the space until
-        # segments are merged: a shard that is moved while it is written loses its streams.
+        # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
+        # third of the space: a shard that is moved while it is written loses its streams.
         "_source": {"excludes": [*streams, *lengths, *names]},
         "properties": {
             **streams,
@@ -99,14 +140,14 @@ def _recorded(field: str, stream: str) -> str:
 
 
 class OpenSearchEngine(Engine):
-    """What workers do for a cluster."""
+    """The documents of an index on a cluster."""
 
     # Of the fields, not of the server: any server that has them can be searched.
-    version = "layout 1"
+    version = "layout 2"
 
     @staticmethod
     def prepare(document: Document) -> str:
-        """The document's JSON, but for where it came from."""
+        """Return the document as JSON, without its row and origin."""
         article = document.article
         fields: dict[str, Any] = {}
         for key in STREAMS:
@@ -136,8 +177,3 @@ class OpenSearchEngine(Engine):
             "dated_by": article.dated_by,
         }
         return json.dumps(fields, ensure_ascii=False)
-
-
-def key_of(id: str) -> str:
-    """The key of an article's document: its id, unless that is longer than the cluster takes."""
-    return id if len(id.encode()) <= _LONGEST_KEY else f"sha256:{sha256(id.encode()).hexdigest()}"

@@ -1,4 +1,10 @@
-"""A generation on a cluster in the making: one index, from its first article to the switch of the alias."""
+"""A generation on a cluster in the making: one index, from its first article to the switch of the alias.
+
+An update begins with a clone of the generation in force, whose files are hard
+links. So nobody sees half an update, and a generation never changes once it is
+complete. The index is made when there is something to write; if nothing has
+changed, nothing is cloned.
+"""
 
 from __future__ import annotations
 
@@ -6,51 +12,54 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from index.article import Article
-from index.engines.opensearch.bulk import WRITE_PATIENCE, Action, Bulk
-from index.engines.opensearch.client import Refused
-from index.engines.opensearch.fields import key_of, length_field, mappings
-from index.engines.opensearch.lock import Lock, StateIndex
-from index.errors import BuildError, EngineError
-from index.storage.location import Generation
+from index.engines.opensearch.bulk import Bulk, BulkAction
+from index.engines.opensearch.client import ENGINE, WRITE_PATIENCE, Refused
+from index.engines.opensearch.fields import (
+    ROW_AND_ORIGIN,
+    key_of,
+    length_field,
+    mappings,
+    origin_fields,
+    origin_of,
+)
+from index.engines.opensearch.indexes import ClusterLease, Indexes
+from index.engines.opensearch.lock import Lock
+from index.engines.opensearch.times import FileTimes
+from index.errors import ArticleError, BuildError, EngineError
+from index.storage.location import Generation, two_articles
 from index.storage.manifest import Manifest
 from index.storage.store import Origin, Stored
 from index.text.document import RANKED
 
-if TYPE_CHECKING:
-    from index.engines.opensearch.location import ClusterLease, ClusterLocation
-
 __all__ = ["FILLING_LEASES", "LEASES", "ClusterGeneration"]
 
 _PAGE = 5_000
-# For how long a generation that is replaced is kept for the searches under way.
+# How long a generation that was replaced is kept for searches that are under way.
 _GRACE_SECONDS = 3.0
 
 _FILLING = {"refresh_interval": "-1", "auto_expand_replicas": False, "blocks.write": None}
-# For how long a lagging replica's share is kept; by default twelve hours, and till then
-# every document is kept twice, with its streams, however often segments are merged.
+# How long operations are kept for a replica that lags behind. The default is twelve hours, for which
+# every document would be kept twice, with its streams, however often segments are merged.
 LEASES, FILLING_LEASES = "soft_deletes.retention_lease.period", "30s"
 
 
 class ClusterGeneration(Generation):
-    """One process fills an index and switches to it, as Generation says; `lock` says that it may."""
+    """An index that one process fills and switches to, as long as it holds `lock`."""
 
     def __init__(
-        self,
-        location: ClusterLocation,
-        number: int,
-        user_dict: str | None,
-        base: ClusterLease | None,
-        lock: Lock,
+        self, indexes: Indexes, number: int, user_dict: str | None, base: ClusterLease | None, lock: Lock
     ) -> None:
-        self._location = location
-        self._client = location.client
-        self._state = StateIndex(location.client)
+        self._indexes = indexes
+        self._client = indexes.client
+        self._address = indexes.client.address
+        self._state = indexes.state
+        self._times = FileTimes(indexes.client)
         self._lock = lock
         self.number = number
-        self._index = location.index_of(number)
+        self._index = indexes.index_of(number)
         self._user_dict = user_dict
         self._base = base
         # Fields of every document beside those of its article.
@@ -58,7 +67,7 @@ class ClusterGeneration(Generation):
         self._first_row = self._next_row = base.next_row if base else 0
         self._expected = base.manifest.articles if base else 0
         self._removed: dict[str, Stored] = {}
-        # What was there before and was written by this run: its id may not come again.
+        # Articles of this run that replace one of `base`: their ids may not come again.
         self._written: dict[str, Stored] = {}
         self._bulk: Bulk | None = None
         self._in_force = False
@@ -66,90 +75,65 @@ class ClusterGeneration(Generation):
     # What there is
 
     def stored(self, root: str) -> Iterator[Stored]:
-        """What the generation before holds from one archive folder."""
-        if self._base is not None:
-            yield from (self._stored(hit) for hit in self._everything({"term": {"root": root}}))
-
-    def _everything(self, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """All documents of the generation before that match, without their articles."""
-        assert self._base is not None
-        after: dict[str, Any] = {}
+        """Yield the articles of `base` from one archive folder."""
+        if self._base is None:
+            return
+        query = {"query": {"term": {"root": root}}, "size": _PAGE, "sort": ["row"]}
+        query.update(_source=ROW_AND_ORIGIN.split(","), track_total_hits=False)
         while True:
-            body = {"query": query, "size": _PAGE, "sort": ["row"], "track_total_hits": False, **after}
-            body["_source"] = ["row", "id", "root", "origin"]
-            hits = self._client.get(f"/{self._base.index}/_search", body)["hits"]["hits"]
-            yield from (hit["_source"] for hit in hits)
+            page = self._client.get(f"/{self._base.index}/_search", query, allow_partial_search_results=False)
+            hits = page["hits"]["hits"]
+            yield from (_stored(hit["_source"]) for hit in hits)
             if len(hits) < _PAGE:
                 return
-            after = {"search_after": hits[-1]["sort"]}
+            query["search_after"] = hits[-1]["sort"]
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
-        """What the generation before holds under these ids, or what this run wrote in its place."""
+        """Return the articles under these ids, of `base` or written in their place, in one request."""
         if self._base is None or not ids:
             return {}
         body = {"ids": [key_of(id) for id in dict.fromkeys(ids)]}
-        found = self._client.post(f"/{self._base.index}/_mget", body, _source_includes="row,id,root,origin")
-        documents = (document["_source"] for document in found["docs"] if document.get("found"))
-        known = {source["id"]: self._stored(source) for source in documents}
-        return known | {id: self._written[id] for id in ids if id in self._written}
+        found = self._client.post(f"/{self._base.index}/_mget", body, _source_includes=ROW_AND_ORIGIN)
+        if unknown := [document for document in found["docs"] if "error" in document]:
+            raise EngineError(
+                f"{self._indexes} cannot tell what it holds: {unknown[0]['error']}", engine=ENGINE
+            )
+        there = [_stored(document["_source"]) for document in found["docs"] if document.get("found")]
+        return {stored.id: self._written.get(stored.id, stored) for stored in self._times.applied(there)}
 
     def is_new(self, stored: Stored) -> bool:
-        """Whether this run wrote it."""
+        """Return whether this run wrote it."""
         return stored.row >= self._first_row
-
-    @staticmethod
-    def _stored(source: dict[str, Any]) -> Stored:
-        origin = source["origin"]
-        return Stored(
-            source["row"],
-            source["id"],
-            Origin(
-                bytes.fromhex(origin["digest"]),
-                source["root"],
-                origin["path"],
-                origin["size"],
-                origin["mtime_ns"],
-            ),
-        )
 
     # Writing
 
     def add(self, article: Article, origin: Origin, prepared: str) -> None:
-        """Send an article, soon; its id may be found taken later."""
+        """Send an article soon. Another one of the same id may be found later."""
+        if (earlier := self._written.get(article.id)) is not None:
+            raise ArticleError(two_articles(article.id, earlier.origin.path, origin.path))
         row = self._next_row
         self._next_row += 1
-        kind = "create"
+        kind: Literal["create", "index"] = "create"
         if self._removed.pop(article.id, None) is not None:
             kind = "index"
             self._written[article.id] = Stored(row, article.id, origin)
         else:
             self._expected += 1
-        self._write(kind, row, article, origin, prepared)
+        fields = json.dumps({**self._marks, "row": row, **origin_fields(origin)}, ensure_ascii=False)
+        document = f"{fields[:-1]}, {prepared[1:]}"
+        self._open().add(BulkAction(kind, key_of(article.id), article.id, origin.path, row, document))
 
     def remove(self, stored: Stored) -> None:
-        """Remove an article: when all is done, unless it is added again."""
+        """Remove an article in the end, unless it is added again."""
         self._removed[stored.id] = stored
 
     def renew(self, stored: Stored, origin: Origin) -> None:
-        """Do nothing: a document is written whole or not at all, and the next update compares contents."""
-
-    def _write(self, kind: str, row: int, article: Article, origin: Origin, prepared: str) -> None:
-        where = {
-            **self._marks,
-            "row": row,
-            "root": origin.root,
-            "origin": {
-                "path": origin.path,
-                "size": origin.size,
-                "mtime_ns": origin.mtime_ns,
-                "digest": origin.digest.hex(),
-            },
-        }
-        document = f"{json.dumps(where, ensure_ascii=False)[:-1]}, {prepared[1:]}"
-        self._open().add(Action(kind, key_of(article.id), article.id, origin.path, row, document))
+        """Remember the new time of a file, beside the generations."""
+        if origin != stored.origin:
+            self._times.renew(stored.id, origin)
 
     def _open(self) -> Bulk:
-        """Make the index when there is something to write."""
+        """Return the writer; make the index first if there is none yet."""
         if self._bulk is None:
             self._lock.keep()
             self._make()
@@ -162,46 +146,39 @@ class ClusterGeneration(Generation):
         if self._base is None:
             self._create(mappings({"state": "building"}))
         else:
-            self._clone(self._base.index)
+            self._create_once(f"/{self._base.index}/_clone/{self._index}", self._filling(), {})
+            self._put_meta({"state": "building"})
 
     def _filling(self) -> dict[str, Any]:
-        """The settings of an index that is being filled."""
-        return {**_FILLING, "number_of_replicas": self._location.address.build_replicas}
+        """Return the settings of an index that is being filled."""
+        return {**_FILLING, "number_of_replicas": self._address.build_replicas}
 
     def _create(self, fields: dict[str, Any]) -> None:
         settings = {
             **self._filling(),
             LEASES: FILLING_LEASES,
-            "number_of_shards": self._location.address.shards,
+            "number_of_shards": self._address.shards,
             "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
         }
-        self._create_once(f"/{self._index}", {"settings": {"index": settings}, "mappings": fields})
+        self._create_once(f"/{self._index}", settings, {"mappings": fields})
 
-    def _clone(self, base: str) -> None:
-        settings = self._filling()
-        self._create_once(f"/{base}/_clone/{self._index}", {"settings": {"index": settings}})
-        self._put_meta({"state": "building"})
-
-    def _create_once(self, path: str, body: dict[str, Any]) -> None:
-        try:
-            self._client.put(path, body, wait_for_active_shards="1", timeout="60s")
-        except Refused as error:
-            # It was made, and the answer was lost.
-            if error.kind != "resource_already_exists_exception":
-                raise
+    def _create_once(self, path: str, settings: dict[str, Any], rest: dict[str, Any]) -> None:
+        body = {"settings": {"index": settings}, **rest}
+        self._client.create(path, body, wait_for_active_shards="1", timeout="60s")
         self._wait(f"/_cluster/health/{self._index}", wait_for_status="yellow")
 
     def checkpoint(self) -> None:
-        """See that the lock was not lost."""
+        """Write new times of files; raise BuildError if the lock was lost."""
+        self._times.write()
         self._lock.check()
 
     # Coming into force
 
     def complete(self, *, optimize: bool) -> int:
-        """Write everything out. Raises BuildError where the cluster has not what was written."""
+        """Write everything out. Raises BuildError if the cluster does not have what was written."""
         bulk = self._open()
         for stored in self._removed.values():
-            bulk.add(Action("delete", key_of(stored.id), stored.id))
+            bulk.add(BulkAction("delete", key_of(stored.id), stored.id))
             self._expected -= 1
         bulk.flush()
         self._patiently("POST", f"/{self._index}/_refresh")
@@ -210,12 +187,13 @@ class ClusterGeneration(Generation):
         articles = self._count()
         if articles != self._expected:
             raise BuildError(
-                f"{self._location} has {articles:,} articles and should have {self._expected:,}:"
+                f"{self._indexes} has {articles:,} articles and should have {self._expected:,}:"
                 " a node has lost some; try again; the index is as it was before"
             )
         return articles
 
     def _count(self) -> int:
+        """Return the number of articles; sum the lengths of their streams."""
         aggregations = {length_field(*key): {"sum": {"field": length_field(*key)}} for key in RANKED}
         body = {"size": 0, "track_total_hits": True, "aggs": aggregations}
         found = self._client.get(f"/{self._index}/_search", body, allow_partial_search_results=False)
@@ -223,8 +201,8 @@ class ClusterGeneration(Generation):
         return int(found["hits"]["total"]["value"])
 
     def switch(self, manifest: Manifest) -> None:
-        """Make the copies, move the alias, and remove the generations before."""
-        replicas = self._location.address.replicas
+        """Make the replicas, move the alias, and remove the generations before."""
+        replicas = self._address.replicas
         settings = {
             "refresh_interval": None,
             LEASES: None,
@@ -244,43 +222,42 @@ class ClusterGeneration(Generation):
         self._sweep()
 
     def _move_alias(self) -> None:
-        name = self._location.address.name
+        name = self._address.name
         actions: list[dict[str, Any]] = [
-            {"remove": {"index": index, "alias": name}} for index in self._aliased() - {self._index}
+            {"remove": {"index": index, "alias": name}} for index in self._indexes.aliased() - {self._index}
         ]
         actions.append({"add": {"index": self._index, "alias": name}})
         try:
             self._client.post("/_aliases", {"actions": actions})
         except Refused:
-            # It was moved, the answer was lost, and what was asked for again could not be done again.
-            if self._aliased() != {self._index}:
+            # If it was moved and the answer was lost, it could not be moved a second time.
+            if self._indexes.aliased() != {self._index}:
                 raise
 
-    def _aliased(self) -> set[str]:
-        """The indexes that the alias names: one, or none yet."""
-        return set(self._client.find(f"/_alias/{self._location.address.name}") or ())
-
     def _sweep(self) -> None:
-        others = [index for index in self._location.indexes() if index != self._index]
+        others = [index for index in self._indexes.all() if index != self._index]
         if others:
-            # Searches under way, and Searchers that have not looked at the alias since.
+            # For searches that are under way, and Searchers that have not looked at the alias since.
             time.sleep(_GRACE_SECONDS)
         for index in others:
-            self._location.remove(index)
+            self._indexes.remove(index)
+        if self._base is None:
+            self._times.remove()
 
     def close(self, *, failed: bool) -> None:
-        """Let go; what is not in force is removed."""
+        """Let go; remove the index if it is not in force."""
         if self._bulk is not None:
             self._bulk.close()
-            if not self._in_force:
-                try:
-                    # It may be in force where an error came from the switch itself.
-                    if self._index not in self._aliased():
-                        self._location.remove(self._index)
-                except EngineError:
-                    if not failed:
-                        raise
-                    # The cluster is away, which is being told already; the next writer clears up.
+        try:
+            # An error may come from the switch itself, after the alias was moved.
+            if self._bulk is not None and not self._in_force and self._index not in self._indexes.aliased():
+                self._indexes.remove(self._index)
+            if not failed:
+                self._times.write()
+        except EngineError:
+            if not failed:
+                raise
+            # The error that ended the run is being told already; the next writer clears up.
 
     def _put_meta(self, meta: dict[str, Any]) -> None:
         self._client.put(f"/{self._index}/_mapping", {"_meta": {"jiansuo": meta}})
@@ -289,7 +266,7 @@ class ClusterGeneration(Generation):
         self._client.put(f"/{self._index}/_settings", {"index": settings})
 
     def _patiently(self, method: str, path: str, body: Any = None, **params: Any) -> None:
-        """What may take as long as it takes, and may be asked for again."""
+        """Send a request that may take as long as it takes."""
         self._client.request(method, path, body, params=params, patience=WRITE_PATIENCE, timeout=86_400)
 
     def _wait(self, path: str, **params: Any) -> dict[str, Any]:
@@ -300,7 +277,7 @@ class ClusterGeneration(Generation):
         return answer
 
     def _wait_for_replicas(self) -> None:
-        """Wait until all copies are there, for as long as copies are being made."""
+        """Wait until all replicas are there, as long as some are being made."""
         while True:
             try:
                 self._wait(f"/_cluster/health/{self._index}", wait_for_status="green")
@@ -311,7 +288,11 @@ class ClusterGeneration(Generation):
             health = self._client.get(f"/_cluster/health/{self._index}")
             if not health["initializing_shards"]:
                 raise BuildError(
-                    f"{self._location} cannot place {health['unassigned_shards']} shards; see what"
+                    f"{self._indexes} cannot place {health['unassigned_shards']} shards; see what"
                     " GET /_cluster/allocation/explain says, or rebuild with fewer ?replicas=;"
                     " the index is as it was before"
                 )
+
+
+def _stored(source: dict[str, Any]) -> Stored:
+    return Stored(source["row"], source["id"], origin_of(source))

@@ -1,8 +1,7 @@
-"""What an index on a cluster needs beside its generations: locks, user dictionaries, who does which part.
+"""The state index `news-state`: locks, user dictionaries, and documents about parts.
 
-All are documents of one small index, `news-state`. A lock is renewed by its
-holder and counts no more when that has not happened for two minutes, or when
-the holder was a process of this machine that is gone.
+A lock is a document that its holder renews. It ends when it was not renewed for
+two minutes, or when its holder was a process of this machine that is gone.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ __all__ = ["Lock", "StateIndex", "is_held", "locked"]
 _RENEW_SECONDS = 20
 _LOST_SECONDS = 120
 _CONFLICT = 409
-# Between two looks at a lock that is waited for.
+# Between two attempts to take a lock.
 _PAUSE_SECONDS = 0.2
 
-# The lock that this process holds on each name, so that whoever writes can ask whether it still does.
+# The writer's lock that this process holds on each address: the generation asks whether it still does.
 _held: dict[str, Lock] = {}
 
 
@@ -44,7 +43,7 @@ class StateIndex:
     # User dictionaries
 
     def user_dict(self, index: str) -> str:
-        """The user dictionary of a generation. Raises IndexDamaged where it is gone."""
+        """Return the user dictionary of a generation. Raises IndexDamaged if it is gone."""
         found = self.read(f"user-dict-{index}")
         if found is None:
             raise IndexDamaged(
@@ -57,16 +56,21 @@ class StateIndex:
         self.write(f"user-dict-{index}", {"text": text})
 
     def remove_user_dict(self, index: str) -> None:
-        """Remove it, if there is one."""
+        """Remove the user dictionary of a generation, if it has one."""
         self.remove(f"user-dict-{index}")
 
     # Locks
 
     @contextmanager
     def write_lock(self, *, patience: float = 0.0, task: str = "") -> Iterator[None]:
-        """Be the one writer. Raises IndexLocked if another one is, after `patience` seconds.
+        """Be the one writer.
 
-        `task` says what this process does, to be told to others.
+        Args:
+            patience: Seconds to wait for another writer.
+            task: What this process does; others are told.
+
+        Raises:
+            IndexLocked: Another process is the writer.
         """
         self._create()
         lock = self.lock("writer", task)
@@ -79,22 +83,22 @@ class StateIndex:
             lock.release()
 
     def held(self) -> Lock:
-        """The lock of the one writer, which this process holds."""
+        """Return the writer's lock, which this process holds."""
         return _held[self._name]
 
     def lock(self, key: str, task: str, **facts: Any) -> Lock:
-        """A lock that is not held yet, whose document says `facts` too, and goes on to do so."""
+        """Return a lock that is not held yet. `facts` stay in its document after it is released."""
         return Lock(self._client, f"{self._path}/_doc/{key}", task, facts)
 
     # Documents
 
     def read(self, key: str) -> dict[str, Any] | None:
-        """A document as it was last written; None where there is none."""
+        """Return a document, or None."""
         found = self._client.find(f"{self._path}/_doc/{key}")
         return None if found is None else found["_source"]
 
     def write(self, key: str, document: dict[str, Any]) -> None:
-        """Write a document, whatever is there."""
+        """Write a document, in place of one that is there."""
         self._client.put(f"{self._path}/_doc/{key}", document)
 
     def remove(self, key: str) -> None:
@@ -105,15 +109,11 @@ class StateIndex:
         settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
         body = {"settings": {"index": settings}, "mappings": {"enabled": False}}
         if self._client.find(self._path) is None:
-            try:
-                self._client.put(self._path, body)
-            except Refused as error:
-                if error.kind != "resource_already_exists_exception":
-                    raise
+            self._client.create(self._path, body)
 
 
 class Lock:
-    """A document that says who holds it, and may say more."""
+    """A document that names its holder, with facts that outlive the lock."""
 
     def __init__(self, client: Client, path: str, task: str, facts: dict[str, Any]) -> None:
         self._client = client
@@ -129,7 +129,7 @@ class Lock:
         self._thread: threading.Thread | None = None
 
     def acquire_within(self, patience: float) -> None:
-        """Hold it, or raise IndexLocked if somebody else does and goes on to do so."""
+        """Take the lock; raise IndexLocked if another process holds it for longer than `patience` seconds."""
         deadline = time.monotonic() + patience
         while True:
             try:
@@ -141,7 +141,7 @@ class Lock:
             time.sleep(_PAUSE_SECONDS)
 
     def acquire(self) -> None:
-        """Hold it, or raise IndexLocked at once."""
+        """Take the lock, or raise IndexLocked at once."""
         try:
             self._write(op_type="create")
             return
@@ -164,13 +164,13 @@ class Lock:
                 raise locked(self._client, "another process that was faster") from None
 
     def keep(self) -> None:
-        """Renew it from now on, by a thread: not before worker processes have been forked."""
+        """Renew the lock from now on, by a thread: call it after worker processes were forked."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._renew, name="lock", daemon=True)
             self._thread.start()
 
     def check(self) -> None:
-        """Raise BuildError if it was lost to somebody else."""
+        """Raise BuildError if another process took the lock over."""
         if self._lost:
             raise BuildError(
                 f"another process has taken over {self._client.address}, since this one was not"
@@ -178,19 +178,19 @@ class Lock:
             )
 
     def note(self, **facts: Any) -> None:
-        """Keep something in the document, for good. Raises BuildError if the lock was lost."""
+        """Keep facts in the document, also after release. Raises BuildError if the lock was lost."""
         self._facts.update(facts)
         self._rewrite()
         self.check()
 
     def release(self) -> None:
-        """Let go, if it is held. A document that says more stays, as that of nobody."""
+        """Release the lock, if it is held. A document with facts stays, marked as released."""
         self._done.set()
         if self._thread is not None:
             self._thread.join()
         if self._lost or not self._ours:
             return
-        # A lock that cannot be removed now ends by itself.
+        # A lock that cannot be removed now ends after two minutes.
         with suppress(EngineError):
             if self._facts:
                 self._facts["released"] = True
@@ -200,7 +200,7 @@ class Lock:
 
     def _renew(self) -> None:
         while not self._lost and not self._done.wait(_RENEW_SECONDS):
-            # If the cluster is away, whoever writes will tell.
+            # If the cluster is away, the next write reports it.
             with suppress(EngineError):
                 self._rewrite()
 
@@ -211,7 +211,7 @@ class Lock:
             except Refused as error:
                 if error.status != _CONFLICT:
                     raise
-                # It was written, and the answer was lost; or it is somebody else's now.
+                # Either it was written and the answer was lost, or another process has taken it.
                 there = self._look()
                 self._lost = there is None or there["token"] != self._token
                 if not self._lost:
@@ -240,7 +240,7 @@ class Lock:
 
 
 def locked(client: Client, holder: str) -> IndexLocked:
-    """The error for whoever comes while another one writes."""
+    """Return the error for a process that comes while another one writes."""
     return IndexLocked(
         f"{client.address} is being written by {holder}",
         holder=holder,
@@ -249,14 +249,14 @@ def locked(client: Client, holder: str) -> IndexLocked:
 
 
 def is_held(there: dict[str, Any]) -> bool:
-    """Whether the holder of a lock that was read still lives, as far as can be told."""
+    """Return whether a lock's document says that it is held by a process that lives, as far as is known."""
     if there.get("released") or time.time() - there["renewed"] > _LOST_SECONDS:
         return False
     return not there["machine"] == _machine() != "" or _runs(there["process"])
 
 
 def _machine() -> str:
-    """Names this run of this machine, or container; empty where that cannot be known."""
+    """Return a name of this machine, or container, since it was started; empty if there is none."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"

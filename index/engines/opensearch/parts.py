@@ -1,10 +1,8 @@
 """A generation on a cluster that several processes fill, each its part.
 
-What they agree on stands in a document of the state index, `gathering`; what
-is done of a part stands in `part-1`, `part-2`, …, each of which is also the
-lock of whoever does it. To join, and to bring the whole into force, a process
-takes the writer's lock for that moment: so nobody else writes meanwhile, and
-of those that find every part done one makes the switch.
+`gathering.py` has what they agree on. To join, and to bring the whole into
+force, a process takes the writer's lock for that moment. So nobody else writes
+meanwhile, and of the processes that find every part done one makes the switch.
 """
 
 from __future__ import annotations
@@ -12,175 +10,87 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index.article import Article
 from index.engines.opensearch.fields import mappings
+from index.engines.opensearch.gathering import Gathering, part_key
 from index.engines.opensearch.generation import FILLING_LEASES, LEASES, ClusterGeneration
-from index.engines.opensearch.lock import Lock, StateIndex, is_held
-from index.errors import BuildError, IndexLocked, IndexStateError
+from index.engines.opensearch.indexes import Indexes
+from index.engines.opensearch.lock import Lock
+from index.errors import BuildError, IndexLocked
 from index.reading.parts import Share
 from index.storage.location import PartialGeneration
 from index.storage.manifest import Manifest
 from index.storage.store import Origin
 
-if TYPE_CHECKING:
-    from index.engines.opensearch.location import ClusterLease, ClusterLocation
+__all__ = ["PartGeneration", "join"]
 
-__all__ = ["Gathering", "join"]
-
-_DOCUMENT = "gathering"
-# Others that join hold the writer's lock for a second or two.
+# Other processes that join hold the writer's lock for a second or two.
 _JOIN_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5
-# Twice the time after which what was deleted is no longer kept for a replica that lags behind.
+# Twice the time for which deleted documents are kept for a replica that lags behind.
 _EXPUNGE_SECONDS = 60.0
-
-_TERMS = {
-    "parts": "the number of parts",
-    "fingerprint": "the analyzer or its user dictionary",
-    "version": "the fields of the index",
-    "roots": "the archive's folders",
-    "include": "--include",
-    "exclude": "--exclude",
-    "limits": "the limits for one seed",
-    "shards": "?shards=",
-    "replicas": "?replicas=",
-}
-
-
-def _part(number: int) -> str:
-    return f"part-{number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Gathering:
-    """A generation that is made in parts: its number, its index, what the parts agree on."""
-
-    number: int
-    index: str
-    terms: dict[str, Any]
-
-    @classmethod
-    def read(cls, state: StateIndex) -> Gathering | None:
-        """What is being gathered, if anything is."""
-        found = state.read(_DOCUMENT)
-        return None if found is None else cls(found["number"], found["index"], found["terms"])
-
-    def write(self, state: StateIndex) -> None:
-        """Let others join."""
-        state.write(_DOCUMENT, {"number": self.number, "index": self.index, "terms": self.terms})
-
-    def forget(self, state: StateIndex) -> None:
-        """Remove what is known of it; its index stays."""
-        # In this order: whoever reads of parts first and of the gathering then is not misled.
-        state.remove(_DOCUMENT)
-        for number in range(1, self.parts + 1):
-            state.remove(_part(number))
-
-    @property
-    def parts(self) -> int:
-        """How many parts there are."""
-        return int(self.terms["parts"])
-
-    def known(self, state: StateIndex) -> dict[int, dict[str, Any]]:
-        """The documents of the parts that somebody began."""
-        found = {number: state.read(_part(number)) for number in range(1, self.parts + 1)}
-        return {
-            number: part
-            for number, part in found.items()
-            if part is not None and part.get("index") == self.index
-        }
-
-    def done(self, state: StateIndex) -> dict[int, dict[str, Any]]:
-        """What was noted of the parts that are done."""
-        return {number: part["done"] for number, part in self.known(state).items() if "done" in part}
-
-    def holder(self, state: StateIndex) -> str | None:
-        """Somebody who does a part at this moment."""
-        held = (str(part["holder"]) for part in self.known(state).values() if is_held(part))
-        return next(held, None)
-
-    def difference(self, terms: Mapping[str, Any]) -> str | None:
-        """What is not agreed on, for people."""
-        for name, meaning in _TERMS.items():
-            if self.terms.get(name) != terms[name]:
-                return f"{meaning} ({_shown(self.terms.get(name))} there, {_shown(terms[name])} here)"
-        return None
-
-
-def _shown(value: Any) -> str:
-    return (", ".join(value) or "none") if isinstance(value, list | dict) else str(value)
 
 
 @contextmanager
 def join(
-    location: ClusterLocation, share: Share, user_dict: str | None, terms: Mapping[str, Any]
+    indexes: Indexes, share: Share, user_dict: str | None, terms: Mapping[str, Any]
 ) -> Iterator[PartGeneration]:
-    """Do a part of what is being gathered, or begin to gather, as Place says."""
-    state = StateIndex(location.client)
+    """Do a part of the rebuild that is going on, or begin one; see IndexLocation.join."""
     task = f", which does part {share.part}"
-    with state.write_lock(patience=_JOIN_SECONDS, task=task):
-        gathering, over = _gathering(location, state, share, {**terms, "parts": share.part.of}, user_dict)
-        lock = state.lock(_part(share.part.number), task, index=gathering.index)
+    with indexes.state.write_lock(patience=_JOIN_SECONDS, task=task):
+        gathering, over = _gathering(indexes, share, {**terms, "parts": share.part.of}, user_dict)
+        lock = indexes.state.lock(part_key(share.part.number), task, index=gathering.index)
         if not over:
             lock.acquire()
     try:
-        yield PartGeneration(location, gathering, share, lock, location.manifest() if over else None)
+        yield PartGeneration(indexes, gathering, share, lock, indexes.lease().manifest if over else None)
     finally:
         lock.release()
 
 
-def _in_force(location: ClusterLocation) -> ClusterLease | None:
-    """What searchers find, if that can be said."""
-    try:
-        return location.lease()
-    except IndexStateError:
-        return None
-
-
 def _gathering(
-    location: ClusterLocation, state: StateIndex, share: Share, terms: dict[str, Any], user_dict: str | None
+    indexes: Indexes, share: Share, terms: dict[str, Any], user_dict: str | None
 ) -> tuple[Gathering, bool]:
-    """What to join, and whether this part's process died when all was over but the clearing up."""
-    lease = _in_force(location)
-    in_force = lease.index if lease else None
+    """Return the rebuild to join, and whether this part's process died after the switch."""
+    state = indexes.state
+    in_force = indexes.in_force()
     gathering = Gathering.read(state)
     if gathering is not None and gathering.index == in_force:
         mine = gathering.known(state).get(share.part.number, {})
-        location.sweep(in_force)
+        indexes.sweep(in_force)
         if "done" in mine and not mine.get("released"):
             return gathering, True
-    elif gathering is not None and gathering.index in location.indexes():
+    elif gathering is not None and gathering.index in indexes.all():
         difference = gathering.difference(terms)
         if difference is None:
             return gathering, False
         if (holder := gathering.holder(state)) is not None:
             raise IndexLocked(
-                f"{location} is being rebuilt in parts by {holder}, and this part differs in {difference};"
+                f"{indexes} is being rebuilt in parts by {holder}, and this part differs in {difference};"
                 " give all parts the same arguments, or wait until they are done",
                 holder=holder,
             )
-    number = location.sweep(in_force) + 1
-    begun = Gathering(number, location.index_of(number), terms)
-    PartGeneration(location, begun, share, state.held()).create(user_dict)
+    number = indexes.sweep(in_force) + 1
+    begun = Gathering(number, indexes.index_of(number), terms)
+    PartGeneration(indexes, begun, share, state.held()).create(user_dict)
     begun.write(state)
     return begun, False
 
 
 class PartGeneration(ClusterGeneration, PartialGeneration):
-    """What falls to one part, written to an index that is there already."""
+    """One part, written to an index that is there already."""
 
     def __init__(
         self,
-        location: ClusterLocation,
+        indexes: Indexes,
         gathering: Gathering,
         share: Share,
         lock: Lock,
         in_force: Manifest | None = None,
     ) -> None:
-        super().__init__(location, gathering.number, None, None, lock)
+        super().__init__(indexes, gathering.number, None, None, lock)
         self.in_force = in_force
         self._gathering = gathering
         self._share = share
@@ -200,14 +110,14 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         super().add(article, origin, prepared)
 
     def _make(self) -> None:
-        """Remove what another run of this part has left, of whatever state it died in."""
+        """Remove what an earlier run of this part has left, in whatever state it died."""
         self._settle({**self._filling(), LEASES: FILLING_LEASES})
         self._patiently("POST", f"/{self._index}/_refresh")
         query = {"query": {"term": self._marks}}
         self._patiently("POST", f"/{self._index}/_delete_by_query", query, conflicts="proceed")
 
     def hand_in(self, manifest: Callable[[int], Manifest]) -> tuple[int, ...]:
-        """Say that this part is done; with the last one, bring the whole into force."""
+        """Note that this part is done; if all are, bring the whole into force."""
         self._open().flush()
         done = {"articles": self._expected, "found": self._share.found, "digest": self._share.digest}
         self._lock.note(done=done)
@@ -225,13 +135,13 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
                 time.sleep(_PAUSE_SECONDS)
 
     def _missing(self) -> tuple[int, ...]:
-        """The parts that are not done; none, and `in_force` set, where another process made the switch."""
+        """Return the parts that are not done. If another process made the switch, set `in_force`."""
         done = self._gathering.done(self._state)
         if Gathering.read(self._state) == self._gathering:
             return tuple(number for number in range(1, self._gathering.parts + 1) if number not in done)
-        lease = _in_force(self._location)
+        lease = self._indexes.usable_lease()
         if lease is None or lease.index != self._index:
-            raise BuildError(f"another process has thrown away what was done of part {self._share.part}")
+            raise BuildError(f"another process has discarded what was done of part {self._share.part}")
         self.in_force = lease.manifest
         return ()
 
@@ -271,15 +181,15 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         lacking = [n for n, part in done.items() if counts[str(n)]["doc_count"] != part["articles"]]
         if lacking:
             raise BuildError(
-                f"{self._location} has not all articles of {_listed(lacking)}: a node has lost some;"
+                f"{self._indexes} has not all articles of {_listed(lacking)}: a node has lost some;"
                 " run those again; the index is as it was before"
             )
 
     def _expunge(self) -> None:
-        """Merge away what was deleted before a part was done again: it counts in the frequencies.
+        """Merge away documents that were deleted before a part was done again: they count in frequencies.
 
-        That can be done once no replica may ask for it, half a minute after the deletion. What
-        should still be there much later is left to OpenSearch, as after an update.
+        OpenSearch can do so once no replica may ask for them, half a minute after the deletion. If
+        it takes much longer, they are left to its own merges, as after an update.
         """
         self._settle({"merge.policy.expunge_deletes_allowed": 0})
         deadline = time.monotonic() + _EXPUNGE_SECONDS
@@ -294,7 +204,7 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         return int(docs["deleted"])
 
     def close(self, *, failed: bool) -> None:
-        """Let go; what was written waits for the other parts, or for another run of this one."""
+        """Let go; what was written stays for the other parts, or for another run of this one."""
         if self._bulk is not None:
             self._bulk.close()
 

@@ -1,0 +1,201 @@
+"""The promises that every engine keeps, as functions of an engine and an archive.
+
+The tests of embedded engines and of the cluster call them with examples of
+their own number. The memory engine is the specification.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from itertools import product
+
+import pytest
+from builders import LABELS, SOURCES, directory, pieces, place
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from index import QueryError, rebuild, update
+from index.article import Article
+from index.engines.registry import open_location
+from index.text.analyzer import Analyzer, bigrams
+from index.text.document import NAME_FIELDS, analyze, label_text, name_term
+from index.text.tokens import tokenize
+from search import Searcher
+from search.query.conditions import NameIs
+from search.snapshot import Snapshot
+
+_words = pieces(min_size=1, max_size=4)
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', "") + '"'
+
+
+@st.composite
+def _clauses(draw: st.DrawFn) -> str:
+    """One clause of any kind; quotation marks of the pieces could swallow what follows, so they go."""
+    text = draw(_words)
+    for mark in "“”「":
+        text = text.replace(mark, "")
+    kind = draw(st.integers(0, 9))
+    if kind <= 1:
+        return text
+    if kind <= 3:
+        return quoted(text)
+    if kind == 4:
+        return draw(st.sampled_from(['"A A A"', '"A A AAA"', '"AAA"', '"A A A*"']))
+    if kind == 5:
+        return draw(st.sampled_from(["title:", "body:", "url:", "author:", "tag:"])) + draw(
+            st.sampled_from([text, quoted(text), "rfi.fr", quoted("cn/2024"), "研究", "sanc*"])
+        )
+    if kind == 6:
+        return "source:" + quoted(draw(st.sampled_from(SOURCES)))
+    if kind == 7:
+        day = draw(st.integers(1, 28))
+        return draw(st.sampled_from(["date:2020-01", "after:2020-01", "before:2020-02"])) + f"-{day:02}"
+    if kind == 8:
+        return draw(st.sampled_from(["sanct*", "s*", "研究*", '"中国 san*"', "3*", "F3*"]))
+    other = draw(st.sampled_from(["中国", "研究", "人", "sanct", "F35A"]))
+    return f"{quoted(text)} ~{draw(st.integers(0, 3))} {quoted(other)}"
+
+
+def _combine(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.tuples(children, children).map(" ".join),
+        st.tuples(children, children).map(lambda pair: f"({pair[0]} OR {pair[1]})"),
+        children.map(lambda child: f"-({child})"),
+    )
+
+
+queries = st.recursive(_clauses(), _combine, max_leaves=4)
+
+
+def ask(searcher: Searcher, query: str, **options: object):
+    try:
+        page = searcher.search(query, limit=None, **options)
+    except QueryError as error:
+        return str(error), [], {}
+    scores = {hit.id: hit.score for hit in page.hits}
+    return (page.total, page.partial_total), [(hit.id, hit.partial) for hit in page.hits], scores
+
+
+def check_same(expected, got, *, scores: bool = True) -> None:
+    """Same totals, same articles, same scores; the same order but among equal scores."""
+    assert got[0] == expected[0]
+    assert sorted(got[1]) == sorted(expected[1])
+    if not scores:
+        return
+    for id, score in expected[2].items():
+        assert got[2][id] == pytest.approx(score, rel=1e-4, abs=1e-4)
+    in_order = [expected[2][id] for id, _ in got[1]]
+    assert in_order == pytest.approx([expected[2][id] for id, _ in expected[1]], rel=1e-4, abs=1e-4)
+
+
+def answers_as_the_specification_does(engine, archive, several):
+    # A cluster counts a text without pairs as one with a single pair when it takes the mean.
+    whole = all(bigrams(tokenize(text)) for article in archive for text in (article.title, article.body))
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for query in several:
+                scores = whole or engine != "opensearch"
+                check_same(ask(specification, query), ask(searcher, query), scores=scores)
+                for sort in ("newest", "oldest"):
+                    expected = ask(specification, query, sort=sort)
+                    assert ask(searcher, query, sort=sort)[:2] == expected[:2]
+
+
+def finds_every_run_of_tokens(engine, archive, data):
+    chosen = data.draw(st.sampled_from(archive))
+    text = data.draw(st.sampled_from([chosen.title, chosen.body, *chosen.authors, *chosen.tags]))
+    assume(tokenize(text))
+    start = data.draw(st.integers(0, len(text) - 1))
+    run = text[start : data.draw(st.integers(start + 1, len(text)))]
+    tokens = tokenize(run)
+    # A run that begins or ends inside a run of letters is no run of whole units.
+    assume(tokens and _is_run(tokens, tokenize(text)))
+    for mark in '"“”「':
+        run = run.replace(mark, "")
+    with place(engine) as folder:
+        rebuild(archive, folder, engine=engine)
+        with Searcher(folder) as searcher:
+            found = {hit.id for hit in searcher.search(quoted(run), limit=None).hits}
+    assert found == {article.id for article in archive if _holds(article, tokens)}
+
+
+def _is_run(tokens: list[str], whole: list[str]) -> bool:
+    return any(whole[at : at + len(tokens)] == tokens for at in range(len(whole)))
+
+
+def _holds(article: Article, tokens: list[str]) -> bool:
+    texts = (article.title, article.body, label_text(article.authors), label_text(article.tags))
+    return any(_is_run(tokens, tokenize(text)) for text in texts)
+
+
+def updates_find_what_rebuilds_find(engine, first, second, several):
+    """Articles of `second` replace those of `first` that have their ids; the others stay."""
+    merged = {article.id: article for article in first} | {article.id: article for article in second}
+    with place(engine) as one, place(engine) as other:
+        rebuild(first, one, engine=engine)
+        update(second, one)
+        rebuild(merged.values(), other, engine=engine)
+        with Searcher(one) as updated, Searcher(other) as rebuilt:
+            for query in several:
+                expected, got = ask(rebuilt, query), ask(updated, query)
+                assert got[0] == expected[0]
+                assert sorted(got[1]) == sorted(expected[1])
+
+
+def pages_join_to_the_whole(engine, archive, text):
+    query = quoted(text.replace("“", "").replace("”", "").replace("「", "")[:3] or "中")
+    assume(tokenize(query))
+    with place(engine) as folder:
+        rebuild(archive, folder, engine=engine)
+        with Searcher(folder) as searcher:
+            for sort in ("relevance", "newest"):
+                whole = searcher.search(query + " OR 研究 OR 生", limit=None, sort=sort).hits
+                pages = [
+                    hit
+                    for offset in range(0, len(whole) + 2, 2)
+                    for hit in searcher.search(
+                        query + " OR 研究 OR 生", limit=2, offset=offset, sort=sort
+                    ).hits
+                ]
+                assert pages == list(whole)
+
+
+def counts_and_chooses_names(engine, archive, query):
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for by in NAME_FIELDS:
+                assert searcher.facets(query, by=by) == specification.facets(query, by=by)
+        for by, name in product(NAME_FIELDS, [*LABELS, *SOURCES]):
+            term = name_term(name)
+            chosen = {item.id for item in archive if term in analyze(Analyzer(), item).names(by)}
+            assert _ids_of(other, NameIs(by, term)) == chosen
+
+
+def _ids_of(index, condition):
+    snapshot = Snapshot(open_location(index))
+    try:
+        rows = list(snapshot.reader.rows(condition))
+        return {found.id for found in snapshot.reader.articles(rows).values()}
+    finally:
+        snapshot.close()
+
+
+def compares_dates_to_the_second(engine):
+    """Filters by date are exact to the second, in any time zone."""
+    moment = datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc)
+    with place(engine) as folder:
+        rebuild([Article(id="a", title="日美商谈", date=moment)], folder, engine=engine)
+        with Searcher(folder) as searcher:
+            assert searcher.search("after:2024-03-10T19:45:01Z").total == 1
+            assert searcher.search("after:2024-03-10T19:45:02Z").total == 0
+            assert searcher.search("before:2024-03-10T19:45:01Z").total == 0
+            assert searcher.search("date:2024-03-10").total == 1
+        with Searcher(folder, tz="Asia/Shanghai") as searcher:
+            assert searcher.search("date:2024-03-11").total == 1
