@@ -1,9 +1,9 @@
-"""Is quoted text found? Runs of 1 to 8 units from random articles, against brute force.
+"""Is quoted text found? Runs of 1 to 8 tokens from random articles, against brute force.
 
     python -m benchmarks.correctness ARCHIVE [--runs 2000] [--engine whoosh]...
 
-Every run is quoted and looked up; the truth is every article whose folded
-units hold the run. Runs without a space or an operator are looked up
+Every run is quoted and looked up; the truth is every article whose tokens hold
+the run, or the run in another spelling. Runs without a space or an operator are looked up
 unquoted too. The other systems index the same titles and paragraphs; they
 fold no scripts, so for them only the article that the run was taken from
 counts as missed.
@@ -32,6 +32,7 @@ from index.text.analyzer import Analyzer
 from index.text.tokens import BOUNDARY, locate_tokens, token_text, tokenize
 from search.query.parser import parse
 from search.query.plan import make_plan
+from search.query.variants import spellings
 
 
 @dataclass
@@ -46,23 +47,30 @@ class Score:
 
 
 def draw(articles: Sequence[Article], number: int, seed: int) -> list[tuple[Article, str]]:
-    """Runs of 1 to 8 units, each from a random place of a random article."""
+    """Runs of 1 to 8 tokens, each from a random place of a random article."""
     rng = random.Random(seed)
     runs: list[tuple[Article, str]] = []
     while len(runs) < number:
         article = rng.choice(articles)
         text = article.title if rng.random() < 0.1 else rng.choice(article.paragraphs or ("",))
         tokens = [token for token in locate_tokens(text) if token.text != BOUNDARY]
+        # A sign at the edge of a run is none by itself, and a run of nothing else is no query.
         if tokens:
             first = rng.randrange(len(tokens))
             last = min(len(tokens), first + rng.randint(1, 8)) - 1
-            runs.append((article, plain(text[tokens[first].start : tokens[last].end])))
+            run = plain(text[tokens[first].start : tokens[last].end])
+            if tokenize(run):
+                runs.append((article, run))
     return runs
 
 
 def truth(haystacks: dict[str, list[str]], run: str) -> set[str]:
-    needle = token_text(tokenize(run))
-    return {id for id, texts in haystacks.items() if any(needle in text for text in texts)}
+    tokens = tokenize(run)
+    readings = spellings().readings(tokens, Analyzer().words(tokens))
+    needles = [token_text(tokens), *(token_text(reading.tokens) for reading in readings)]
+    return {
+        id for id, texts in haystacks.items() if any(needle in text for text in texts for needle in needles)
+    }
 
 
 def measure_ours(

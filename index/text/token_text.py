@@ -34,7 +34,9 @@ from index.text.fold import Runs, fold_with_runs
 from index.text.tokens import (
     BOUNDARY,
     BOUNDARY_MARKS,
+    MARKS_BETWEEN,
     MAX_TOKEN,
+    parts_of,
     stands_alone,
     stretches,
     token_text,
@@ -120,17 +122,23 @@ class TokenText:
                     paragraphs.append(size)
             is_paragraph = False
             first = size
+            parts = [piece]
             if not stands_alone(piece[0]):
-                piece = f" {piece} "
+                parts = [piece] if piece.isalnum() else parts_of(piece)
+                piece = f" {''.join(parts)} "
                 first += 1
-            if start - first != shift:
-                shift = start - first
-                positions.append(first)
-                starts.append(start)
+            for part in parts:
+                if start - first != shift:
+                    shift = start - first
+                    positions.append(first)
+                    starts.append(start)
+                first += len(part)
+                # A mark inside the token, as in 1,234, stands before each part but the first.
+                start += len(part) + 1
             pieces.append(piece)
             size += len(piece)
         joined = "".join(pieces)
-        for mark in BOUNDARY_MARKS:
+        for mark in MARKS_BETWEEN:
             joined = joined.replace(mark, BOUNDARY)
         return cls(joined, _composed(positions, starts, size, origin, paragraphs))
 

@@ -1,10 +1,17 @@
-"""Split folded text into tokens and breaks.
+"""Split folded text into tokens and boundaries.
 
-A unit is the smallest thing that can be found: one Han, kana or hangul
-character, or a run of other letters, or a run of digits. A break says that a
-clause or paragraph ends; it stands between tokens, never beside another break
-and never at either end. Punctuation that is no break, symbols and spaces
-leave no trace, except that they end a run of letters or digits.
+A token is the smallest thing that can be found: one Han, kana or hangul
+character, a run of other letters, a run of digits, or a sign that carries
+meaning where it stands (the + of C++, the % of 5%). A boundary says that a
+clause or paragraph ends; it stands between tokens, never beside another
+boundary and never at either end. Everything else leaves no trace, except that
+it ends a run of letters or digits.
+
+One rule keeps quotations findable: which tokens a piece of text gives depends
+on that piece alone, as far as it is cut between tokens. A cut may take away a
+sign at its edge, never add a token. So any run of tokens, analyzed by itself,
+stands in the text that it was taken from. Reasons for each rule are in
+docs/query-language.md.
 """
 
 from __future__ import annotations
@@ -19,7 +26,9 @@ from index.text.fold import fold, fold_with_origin, marks_in
 __all__ = [
     "BOUNDARY",
     "BOUNDARY_MARKS",
+    "MARKS_BETWEEN",
     "MAX_TOKEN",
+    "SIGNS",
     "Located",
     "Unit",
     "can_be_cut",
@@ -27,6 +36,7 @@ __all__ = [
     "locate",
     "locate_tokens",
     "may_go_on",
+    "parts_of",
     "stands_alone",
     "stretches",
     "token_text",
@@ -35,25 +45,34 @@ __all__ = [
 ]
 
 BOUNDARY = "¶"
-"""Stands for every break; it can be no unit, being neither letter nor digit."""
+"""Stands for every boundary; it can be no token, being no letter, digit or sign of SIGNS."""
 
 MAX_TOKEN = 64
-"""The longest unit, in characters; a longer run of letters or digits goes on as the next unit."""
+"""The longest token, in characters; a longer run of letters or digits goes on as the next token."""
+
+_CURRENCY = "$€£¥₩₹₽₿"
+SIGNS = frozenset(f"%‰+#°{_CURRENCY}")
+"""The signs that are tokens where they carry meaning; each is a token of its own."""
 
 _HAN = "\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 _HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"
 _ALONE = _HAN + _KANA + _HANGUL
 
-_ENDS_IN_LINE = "\r\u2028\u2029。、…—―⸺⸻"
+_ENDS_IN_LINE = "\r\u2028\u2029。、…⋯⋮—―⸺⸻|→←↔⇒⇐⇔"
 _ENDS_ALWAYS = "\n" + _ENDS_IN_LINE
-# Inside 3.5, rfi.fr and 10:30 these end nothing.
-_ENDS_CLAUSE = ",.;:!?"
+# Inside 10:30, km/h and 5~8 these end nothing; neither does a dot, for which there is more to say.
+_ENDS_CLAUSE = ",;:!?/~〜"
+
+MARKS_BETWEEN = frozenset(_ENDS_IN_LINE + _ENDS_CLAUSE)
+"""The characters of folded text that are a boundary wherever they stand between two Han tokens."""
+BOUNDARY_MARKS = MARKS_BETWEEN | frozenset("\n.·•")
+"""The characters of folded text that can be a boundary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit, or a break, and where it stands in the original: `original[start:end]`."""
+    """One token, or a boundary, and where it stands in the original: `original[start:end]`."""
 
     text: str
     start: int
@@ -62,24 +81,45 @@ class Unit:
 
 @lru_cache(maxsize=16)
 def _pattern(marks: str, *, over_boundaries: bool = False) -> re.Pattern[str]:
-    """Finds tokens and breaks; of tokens that are single characters as many at once as follow each other.
+    """Compile the pattern that finds tokens and boundaries in folded text.
 
-    Most tokens are Han, so this takes a sixth as many steps as tokens.
+    Of tokens that are single characters it takes as many at once as follow each
+    other: most tokens are Han, and this takes a sixth as many steps.
     """
     over = f"(?:[{_ENDS_IN_LINE}{_ENDS_CLAUSE}][{_ALONE}]+)*" if over_boundaries and not marks else ""
     mark = f"|[{marks}]" if marks else ""
     letter = rf"(?:[^\W\d_{_ALONE}]{mark})"
     inner = rf"(?:[^\W_{_ALONE}]{mark})"
-    not_before = rf"(?<!{inner})" if not marks else rf"(?<![^\W_{_ALONE}])(?<![{marks}])"
-    return re.compile(
-        rf"[{_ALONE}]+{over}|{letter}{{1,{MAX_TOKEN}}}|\d{{1,{MAX_TOKEN}}}"
-        rf"|[{_ENDS_ALWAYS}]|{not_before}[{_ENDS_CLAUSE}]|[{_ENDS_CLAUSE}](?!{inner})"
+    not_behind_mark = rf"(?<![{marks}])" if marks else ""
+    no_letter_before = rf"(?<![^\W\d_{_ALONE}]){not_behind_mark}"
+    no_inner_before = rf"(?<![^\W_{_ALONE}]){not_behind_mark}"
+    word = rf"(?:[^\W_]{mark})"
+    kinds = (
+        rf"[{_ALONE}]+{over}",
+        # U.S. and J·K·: single letters with dots between them are one token, us and jk.
+        rf"{no_letter_before}{letter}(?:[.·]{letter}(?!{letter})){{1,{MAX_TOKEN // 2}}}",
+        # 1,234 is 1234.
+        r"(?<!\d)\d{1,3}(?:,\d{3}){1,16}(?!\d)",
+        rf"{letter}{{1,{MAX_TOKEN}}}",
+        # 3.5 is 3 and .5, so that 3 finds it and 5% is not found in 3.5%.
+        rf"(?:(?<=\d)|^)[.·]\d{{1,{MAX_TOKEN - 1}}}",
+        rf"\d{{1,{MAX_TOKEN}}}",
+        # Signs: 5%, 5 %, $5, 5€, 37°, C++, C#.
+        rf"(?<=\d)[%‰{_CURRENCY}]|(?<=\d )[%‰]|[{_CURRENCY}](?= ?\d)|°",
+        rf"(?<=[^\W_{_ALONE}])\++|(?<=(?<![^\W_{_ALONE}])[^\W\d_{_ALONE}])#",
+        rf"[{_ENDS_ALWAYS}]",
+        # A dot in a name ends nothing: 马克.吐温, W.布什, John F. Kennedy.
+        rf"(?<![{_ALONE}])\.(?!{inner})(?<!(?<![^\W\d_{_ALONE}])[^\W\d_{_ALONE}]\.)",
+        rf"(?<=[{_ALONE}])\.(?![{_ALONE}])|{no_inner_before}(?<![{_ALONE}])\.",
+        rf"{no_inner_before}[{_ENDS_CLAUSE}]|[{_ENDS_CLAUSE}](?!{inner})",
+        # A middle dot does not either, nor does a bullet that is written for one: 马克·吐温, 马克•吐温.
+        # What stands behind a number (1·标题), or has no word on one of its sides, is no dot of a name.
+        rf"(?<=\d)·(?!\d)|·(?! ?{word})|(?<![^\W_])(?<![^\W_] )·|(?<![^\W_])•|•(?!{word})",
     )
+    return re.compile("|".join(kinds), re.MULTILINE)
 
 
-_BREAKS = frozenset(_ENDS_ALWAYS + _ENDS_CLAUSE)
-BOUNDARY_MARKS = _BREAKS
-"""The characters of folded text that can be a boundary."""
+_INNER_MARK = re.compile("(?<=.)[.·,]")
 # What jieba 0.42.1 cuts. Rarer characters it passes through one by one, and rjieba does not.
 _CUT = "\u4e00-\u9fd5"
 _FIRST_CUT, _LAST_CUT = _CUT.split("-")
@@ -88,10 +128,11 @@ _ALONE_RANGES = [(found[0], found[-1]) for found in re.findall(".-.|.", _ALONE)]
 
 
 class _Alone(dict[str, bool]):
-    """Whether a character is a unit of its own; bounded by the characters that there are."""
+    """Tell whether a character is a token of its own; bounded by the characters that there are."""
 
     def __missing__(self, char: str) -> bool:
-        alone = self[char] = any(first <= char <= last for first, last in _ALONE_RANGES)
+        alone = char in SIGNS or any(first <= char <= last for first, last in _ALONE_RANGES)
+        self[char] = alone
         return alone
 
 
@@ -99,49 +140,66 @@ _alone = _Alone()
 
 
 def can_be_cut(token: str) -> bool:
-    """Whether jieba may join the unit with others into a word."""
+    """Return whether jieba may join the token with others into a word."""
     return _FIRST_CUT <= token <= _LAST_CUT
 
 
 def may_go_on(token: str) -> bool:
-    """Whether a unit can be the beginning of a longer one, as letters and digits can."""
+    """Return whether a token can be the beginning of a longer one, as letters and digits can."""
     return not (len(token) == 1 and _alone[token])
 
 
 def stands_alone(char: str) -> bool:
-    """Tell whether a character is a token of its own wherever it stands."""
+    """Tell whether a character is a token of its own wherever it is one."""
     return _alone[char]
 
 
 def stretches(folded: str) -> Iterator[re.Match[str]]:
     """Find the tokens and boundary marks of folded text, as many at once as stand side by side.
 
-    A match is a boundary mark, a token of letters or of digits, or characters
-    that are tokens of their own, which may have single boundary marks between
-    them, but no line end.
+    A match is a boundary mark, a token of letters or of digits with the marks
+    inside it (see `parts_of`), or characters that are tokens of their own, which
+    may have single marks of MARKS_BETWEEN between them.
     """
     return _pattern(marks_in(folded), over_boundaries=True).finditer(folded)
 
 
 def tokenize(text: str) -> list[str]:
-    """Fold `text` and split it into tokens, with BREAK where a clause or paragraph ends."""
+    """Fold `text` and split it into tokens, with BOUNDARY where a clause or paragraph ends."""
     folded = fold(text)
     tokens: list[str] = []
-    broken = True
+    at_boundary = True
     for token in _pattern(marks_in(folded)).findall(folded):
-        if token in _BREAKS:
-            if not broken:
+        if token in BOUNDARY_MARKS:
+            if not at_boundary:
                 tokens.append(BOUNDARY)
-            broken = True
+            at_boundary = True
             continue
-        broken = False
+        at_boundary = False
         if _alone[token[0]]:
             tokens.extend(token)
         else:
-            tokens.append(token)
-    if broken and tokens:
+            tokens.append(token if token.isalnum() else _without_marks(token))
+    if at_boundary and tokens:
         tokens.pop()
     return tokens
+
+
+def _without_marks(token: str) -> str:
+    """Return a token without the dots and commas inside it; the point before decimals stays."""
+    return "".join(parts_of(token))
+
+
+def parts_of(token: str) -> list[str]:
+    """Return what stays of a token as it is found in folded text, without the mark before each other part.
+
+    Example:
+        >>> parts_of("1,234"), parts_of("u.s"), parts_of("·5")
+        (['1', '234'], ['u', 's'], ['.5'])
+    """
+    parts = _INNER_MARK.split(token)
+    parts[0] = parts[0].replace("·", ".")
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +212,9 @@ class Located:
 
 
 def locate(text: str) -> Located:
-    """The same as `tokenize`, with the characters of `text` that each unit came from.
+    """Tokenize `text`, with the characters that each token came from.
 
-    Lists, because making an object of each unit takes three times as long.
+    Returns lists, because making an object of each token takes three times as long.
     """
     folded = fold_with_origin(text)
     texts: list[str] = []
@@ -165,15 +223,17 @@ def locate(text: str) -> Located:
     for match in _pattern(marks_in(folded.text)).finditer(folded.text):
         token = match[0]
         first, end = match.span()
-        if token not in _BREAKS and _alone[token[0]]:
+        if token in BOUNDARY_MARKS:
+            if not texts or texts[-1] == BOUNDARY:
+                continue
+            token = BOUNDARY
+        elif _alone[token[0]]:
             texts.extend(token)
             starts.extend(folded.starts[first:end])
             ends.extend(folded.ends[first:end])
             continue
-        if token in _BREAKS:
-            if not texts or texts[-1] == BOUNDARY:
-                continue
-            token = BOUNDARY
+        elif not token.isalnum():
+            token = _without_marks(token)
         texts.append(token)
         starts.append(folded.starts[first])
         ends.append(folded.ends[end - 1])
@@ -183,13 +243,13 @@ def locate(text: str) -> Located:
 
 
 def locate_tokens(text: str) -> list[Unit]:
-    """The same as `locate`, as one value for each unit."""
+    """Return what `locate` does, as one value for each token."""
     located = locate(text)
     return list(map(Unit, located.texts, located.starts, located.ends))
 
 
 def han_runs(tokens: list[str]) -> list[str]:
-    """Neighbouring Han tokens joined into runs; every other unit, and every break, alone.
+    """Join neighbouring Han tokens into runs; every other token, and every boundary, stays alone.
 
     Goes over the joined string because a regular expression does so several
     times faster than a loop over tokens.
@@ -198,7 +258,7 @@ def han_runs(tokens: list[str]) -> list[str]:
 
 
 class _Padding(dict[str, str]):
-    """A unit as it stands in unit text; bounded by the characters that stand alone."""
+    """A token as it stands in token text; bounded by the characters that stand alone."""
 
     def __missing__(self, token: str) -> str:
         if token == BOUNDARY or not may_go_on(token):
@@ -211,7 +271,7 @@ _padding = _Padding()
 
 
 def token_text(tokens: Iterable[str]) -> str:
-    """Units as one string in which a phrase can be looked for with `in`.
+    """Join tokens into one string in which a phrase can be looked for with `in`.
 
     `token_text(phrase) in token_text(text)` exactly when the tokens of the
     phrase stand in the text one after the other: characters that are tokens of
@@ -221,7 +281,7 @@ def token_text(tokens: Iterable[str]) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
-    """The tokens that `token_text` joined."""
+    """Return the tokens that `token_text` joined."""
     tokens: list[str] = []
     is_word = False
     # Each word has a space on either side, so that every second piece is one.

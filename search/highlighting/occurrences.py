@@ -13,7 +13,7 @@ from typing import NamedTuple
 from index.text.fold import fold
 from index.text.tokens import BOUNDARY, can_be_cut, locate
 from search.highlighting.glance import Look
-from search.query.conditions import NearPhrases, TokenPhrase, beside, occurrences
+from search.query.conditions import All, Condition, NearPhrases, TokenPhrase, beside, occurrences
 from search.query.plan import Clause, Plan
 from search.query.ranking import FUNCTION_WORDS
 
@@ -56,11 +56,13 @@ class Highlight(NamedTuple):
 class Targets:
     """What to highlight in one field.
 
-    Every word and phrase of a clause is, with two exceptions. A single Han
-    character out of a longer clause (向 in 日本向乌克兰) tells little and
-    stands everywhere: it is highlighted together with the word before or
-    after it in the clause, and alone only where a text holds nothing else of
-    the clause; function words not even then, if the clause has other words.
+    Every phrase and every group of words of a clause is, in each way that the
+    clause is read, with two exceptions. A single Han character out of a longer
+    clause (向 in 日本向乌克兰) tells little and stands everywhere: it is
+    highlighted together with the word before or after it in the clause, and
+    alone only where a text holds nothing else of the clause; function words not
+    even then, if the clause has other words. The words of a group (网信 of
+    网信办) are highlighted by themselves only in such a text, too.
     Of `"日本" ~10 "乌克兰"` only places are highlighted that have the other
     within the distance, except for what the query asks for outside of it too.
     """
@@ -145,21 +147,35 @@ def merged(matches: Iterable[Occurrence], *, longest: int) -> list[Highlight]:
 
 
 def _strong(clause: Clause) -> Iterator[Target]:
-    words = clause.phrases
-    for before, word, after in zip((None, *words), words, (*words[1:], None), strict=False):
-        if not _is_weak(word, words):
-            yield Target(word, clause.near)
-            continue
-        if before is not None:
-            yield Target(TokenPhrase(word.fields, before.tokens + word.tokens))
-        if after is not None:
-            yield Target(TokenPhrase(word.fields, word.tokens + after.tokens, prefix=after.prefix))
+    for reading in clause.readings():
+        words = reading.phrases
+        for before, word, after in zip((None, *words), words, (*words[1:], None), strict=False):
+            if not _is_weak(word, words):
+                yield Target(word, clause.near)
+                continue
+            if before is not None:
+                yield Target(TokenPhrase(word.fields, before.tokens + word.tokens))
+            if after is not None:
+                yield Target(TokenPhrase(word.fields, word.tokens + after.tokens, prefix=after.prefix))
 
 
 def _weak(clause: Clause) -> list[Target]:
-    words = clause.phrases
-    telling = [word for word in words if "".join(word.tokens) not in FUNCTION_WORDS]
-    return [Target(word) for word in telling or words if _is_weak(word, words)]
+    weak: list[TokenPhrase] = []
+    for reading in clause.readings():
+        words = reading.phrases
+        weak += [word for word in words if _is_weak(word, words)]
+        weak += [word for word in _words(reading.loose) if word not in words]
+    telling = [word for word in weak if "".join(word.tokens) not in FUNCTION_WORDS]
+    others = any("".join(word.tokens) not in FUNCTION_WORDS for word in clause.phrases)
+    return [Target(word) for word in (telling if telling or others else weak)]
+
+
+def _words(conditions: Iterable[Condition]) -> Iterator[TokenPhrase]:
+    for condition in conditions:
+        if isinstance(condition, TokenPhrase):
+            yield condition
+        elif isinstance(condition, All):
+            yield from _words(condition.parts)
 
 
 def _is_weak(word: TokenPhrase, words: tuple[TokenPhrase, ...]) -> bool:

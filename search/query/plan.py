@@ -1,20 +1,20 @@
 """From the query tree to what engines answer: what must match, what may match, what scores.
 
-The rule for bare text, in two sentences: an article matches fully when every
-word of every clause stands in it. Where full matches do not fill the page,
-articles that hold only some of those words follow, marked as partial; but
-what was asked for in a field must stand there.
+An article matches fully when every group of words of every clause stands in
+it; `words.py` decides which words are a group. Where full matches do not fill
+the page, articles that hold only some of the words follow, marked as partial.
+Text with a field always holds.
 
-A word stands in an article when its tokens do, one after the other, however
-the article's sentences were cut; so a bare clause that is quoted from an
-article always finds it. (Looking words up in the stream of words instead, or
-the clause as a phrase, finds the same and less: see docs/architecture.md.)
+A group stands in an article when its tokens do, one after the other, however
+the article's sentences were cut. So a bare clause that is taken from an article
+always finds it. (Looking words up in the stream of words instead, or the
+clause as a phrase, finds the same and less: see docs/architecture.md.)
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -36,17 +36,41 @@ from search.query.conditions import (
 from search.query.dates import interval
 from search.query.ranking import FIELD_WEIGHTS, FUNCTION_WORDS, STREAM_WEIGHTS, Term
 from search.query.tree import And, Dates, Label, Near, Node, Not, Or, Phrase, Source, Text
+from search.query.variants import Variants, spellings
+from search.query.words import group_words, split_at_words
 
-__all__ = ["Clause", "Plan", "make_plan"]
+__all__ = ["Clause", "Plan", "Variant", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A clause as it reads with another spelling or name in it.
+
+    Attributes:
+        added: The spellings and names, as the lists have them.
+        phrases: What must stand, as in `Clause`.
+        loose: What partial matches may hold, as in `Clause`.
+        streams: What the reading scores by.
+    """
+
+    added: tuple[str, ...]
+    phrases: tuple[TokenPhrase, ...]
+    loose: tuple[Condition, ...]
+    streams: Streams
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One piece of the query's text as it was understood.
 
-    `kind` is "words" for a bare clause and "phrase" for a quoted one;
-    `phrases` are what must stand in the article: the words of a bare clause,
-    in order, or the one phrase. One side of a distance knows what it is `near`.
+    Attributes:
+        kind: "words" for a bare clause, "phrase" for a quoted one.
+        phrases: What must stand in the article: the groups of words of a bare clause, in order, or
+            the one phrase.
+        loose: What partial matches may hold instead: the words of each group by themselves, or
+            all characters of a group of single ones.
+        near: For one side of a distance, the distance.
+        variants: The other ways to read the clause; one of all must match.
     """
 
     written: str
@@ -56,25 +80,58 @@ class Clause:
     streams: Streams
     negated: bool = False
     near: NearPhrases | None = None
+    loose: tuple[Condition, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+    def readings(self) -> tuple[Clause | Variant, ...]:
+        """Return the clause as it is written, then its variants."""
+        return (self, *self.variants)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What an engine is asked.
 
-    `match` is what full matches satisfy, `relaxed` what partial ones do (None
-    where nothing can be relaxed); `terms` are scored.
+    Attributes:
+        match: What full matches satisfy.
+        relaxed: What partial matches satisfy; None where nothing can be relaxed.
+        terms: What scores.
+        also: The names and terms that were added to the query, in order, each once. Spellings that
+            every query is read by are not listed.
     """
 
     match: Condition
     relaxed: Condition | None
     terms: tuple[Term, ...]
     clauses: tuple[Clause, ...]
+    also: tuple[str, ...] = ()
 
 
-def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: datetime) -> Plan:
-    """Lower the tree of `query`. Raises QueryError for text without a letter or digit."""
-    lowering = _Lowering(query, analyzer, tz, now)
+def make_plan(
+    tree: Node,
+    query: str,
+    *,
+    analyzer: Analyzer,
+    tz: tzinfo,
+    now: datetime,
+    variants: Variants | None = None,
+    words: Collection[str] = (),
+) -> Plan:
+    """Lower the tree of a query.
+
+    Args:
+        tree: What `parse` returned for `query`.
+        query: The query as it was typed, for the positions in errors.
+        analyzer: The index's analyzer.
+        tz: The time zone that dates in the query are read in.
+        now: What dates such as 7d count from.
+        variants: Names and terms that the query is read by too, such as `known_names()`.
+        words: Words that hold together in bare clauses, folded; see `read_words`.
+
+    Raises:
+        QueryError: Some text of the query has nothing to search for.
+    """
+    lowering = _Lowering(query, analyzer, tz, now, variants, words)
     match = lowering.lower(_without_marks(tree, query) or tree, negated=False)
     full, relaxed = _strip(match), _strip(_relax(match))
     return Plan(
@@ -82,11 +139,19 @@ def make_plan(tree: Node, query: str, *, analyzer: Analyzer, tz: tzinfo, now: da
         relaxed=relaxed if relaxed != full else None,
         terms=_terms(lowering.clauses),
         clauses=tuple(lowering.clauses),
+        also=_also(lowering.clauses, variants),
     )
 
 
+def _also(clauses: Sequence[Clause], names: Variants | None) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    added = (term for clause in clauses for variant in clause.variants for term in variant.added)
+    return tuple(dict.fromkeys(term for term in added if names.has(term)))
+
+
 def _without_marks(node: Node, query: str) -> Node | None:
-    """The tree without bare clauses that are only punctuation, as in a pasted `甲 — 乙`.
+    """Return the tree without bare clauses that are only punctuation, as in a pasted `甲 — 乙`.
 
     One with a field's name before it stays, to be refused: nobody pastes that.
     """
@@ -112,24 +177,40 @@ def _without_marks(node: Node, query: str) -> Node | None:
 
 @dataclass(frozen=True, slots=True)
 class _Bare(All):
-    """The words of one bare clause without a field."""
+    """The groups of words of one bare clause without a field, and what it relaxes to."""
+
+    loose: tuple[Condition, ...] = ()
 
 
 class _Lowering:
-    def __init__(self, query: str, analyzer: Analyzer, tz: tzinfo, now: datetime) -> None:
+    def __init__(
+        self,
+        query: str,
+        analyzer: Analyzer,
+        tz: tzinfo,
+        now: datetime,
+        names: Variants | None,
+        words: Collection[str],
+    ) -> None:
         self._query = query
         self._analyzer = analyzer
         self._tz = tz
         self._now = now
+        self._variants = spellings() if names is None else spellings() | names
+        self._words = words
         self.clauses: list[Clause] = []
 
     def lower(self, node: Node, *, negated: bool) -> Condition:
         match node:
             case Text():
-                phrases = self._text(node, negated=negated).phrases
-                return _Bare(phrases) if node.field is None else All(phrases)
+                clause = self._text(node, negated=negated)
+                return _any(
+                    _Bare(one.phrases, one.loose) if node.field is None else All(one.phrases)
+                    for one in clause.readings()
+                )
             case Phrase():
-                return self._phrase(node, negated=negated).phrases[0]
+                clause = self._phrase(node, negated=negated)
+                return _any(one.phrases[0] for one in clause.readings())
             case Near():
                 return self._near(node, negated=negated)
             case Source():
@@ -148,24 +229,55 @@ class _Lowering:
 
     def _text(self, node: Text, *, negated: bool) -> Clause:
         streams = self._analyze(node, node.field)
-        fields = _fields(node.field)
-        phrases = [TokenPhrase(fields, word) for word in _words(streams.tokens, self._analyzer)]
-        if node.prefix:
-            last = phrases[-1].tokens
-            phrases[-1] = TokenPhrase(fields, last, prefix=may_go_on(last[-1]))
-        return self._clause(node, "words", tuple(phrases), streams, negated=negated)
+        phrases, loose = self._grouped(node, streams)
+        variants = []
+        for reading in self._variants.readings(streams.tokens, streams.words):
+            read = self._analyzer.streams(list(reading.tokens))
+            variants.append(Variant(reading.added, *self._grouped(node, read), read))
+        return self._clause(
+            node, "words", phrases, streams, negated=negated, loose=loose, variants=tuple(variants)
+        )
 
-    def _phrase(self, node: Text | Phrase, *, negated: bool, field: str | None = None) -> Clause:
+    def _grouped(self, node: Text, streams: Streams) -> tuple[tuple[TokenPhrase, ...], tuple[Condition, ...]]:
+        """Return what must stand for a bare clause, and what partial matches may hold instead."""
+        fields = _fields(node.field)
+        phrases: list[TokenPhrase] = []
+        loose: list[Condition] = []
+        for group in _groups(streams.tokens, self._analyzer, self._words):
+            phrase = TokenPhrase(fields, tuple(token for word in group for token in word))
+            phrases.append(phrase)
+            if len(group) == 1:
+                loose.append(phrase)
+            elif longer := [TokenPhrase(fields, word) for word in group if len(word) > 1]:
+                loose += longer
+            else:
+                loose.append(All(tuple(TokenPhrase(fields, word) for word in group)))
+        if node.prefix and may_go_on(phrases[-1].tokens[-1]):
+            # What may go on is no Han character, so it stands in a group of its own.
+            phrases[-1] = loose[-1] = replace(phrases[-1], prefix=True)
+        return tuple(phrases), tuple(loose)
+
+    def _phrase(
+        self, node: Text | Phrase, *, negated: bool, field: str | None = None, as_written: bool = False
+    ) -> Clause:
         field = node.field or field
         streams = self._analyze(node, field)
-        tokens = tuple(streams.tokens)
-        prefix = node.prefix and may_go_on(tokens[-1])
-        phrase = TokenPhrase(_fields(field), tokens, prefix=prefix)
-        return self._clause(node, "phrase", (phrase,), streams, negated=negated, field=field)
+        fields = _fields(field)
+
+        def phrase(tokens: Sequence[str]) -> TokenPhrase:
+            return TokenPhrase(fields, tuple(tokens), prefix=node.prefix and may_go_on(tokens[-1]))
+
+        readings = [] if as_written else self._variants.readings(streams.tokens, streams.words)
+        variants = tuple(
+            Variant(one.added, (phrase(one.tokens),), (), self._analyzer.streams(list(one.tokens)))
+            for one in readings
+        )
+        phrases = (phrase(streams.tokens),)
+        return self._clause(node, "phrase", phrases, streams, negated=negated, field=field, variants=variants)
 
     def _near(self, node: Near, *, negated: bool) -> Condition:
         left, right = (
-            self._phrase(side, negated=negated, field=node.field).phrases[0]
+            self._phrase(side, negated=negated, field=node.field, as_written=True).phrases[0]
             for side in (node.left, node.right)
         )
         near = NearPhrases(_fields(node.field), left, right, node.distance)
@@ -193,26 +305,49 @@ class _Lowering:
         *,
         negated: bool,
         field: str | None = None,
+        loose: tuple[Condition, ...] = (),
+        variants: tuple[Variant, ...] = (),
     ) -> Clause:
-        clause = Clause(str(node), kind, node.field or field, phrases, streams, negated)
+        clause = Clause(
+            str(node),
+            kind,
+            node.field or field,
+            phrases,
+            streams,
+            negated,
+            loose=loose,
+            variants=variants,
+        )
         self.clauses.append(clause)
         return clause
 
 
-def _words(tokens: list[str], analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
-    """The words of a bare clause, as tokens; F-35A and rfi.fr hold together as one word."""
-    together: list[str] = []
+def _groups(
+    tokens: list[str], analyzer: Analyzer, together: Collection[str]
+) -> Iterator[list[tuple[str, ...]]]:
+    """Yield the groups of words of a bare clause, each word as its tokens.
+
+    Neighbouring tokens that are no Han characters are one word: F-35A, rfi.fr, C++.
+    """
+    word: list[str] = []
     for run in han_runs(tokens):
         if run != BOUNDARY and not can_be_cut(run[0]):
-            together.append(run)
+            word.append(run)
             continue
-        if together:
-            yield tuple(together)
-            together = []
+        if word:
+            yield [tuple(word)]
+            word = []
         if run != BOUNDARY:
-            yield from (tuple(word) for word in analyzer.words(list(run)))
-    if together:
-        yield tuple(together)
+            for piece, is_word in split_at_words(run, together):
+                cut = [[piece]] if is_word else group_words(analyzer.words(list(piece)))
+                yield from ([tuple(one) for one in group] for group in cut)
+    if word:
+        yield [tuple(word)]
+
+
+def _any(conditions: Iterable[Condition]) -> Condition:
+    parts = tuple(conditions)
+    return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
 def _fields(field: str | None) -> tuple[str, ...]:
@@ -224,7 +359,7 @@ def _seconds(date: datetime | None) -> int | None:
 
 
 def _terms(clauses: list[Clause]) -> tuple[Term, ...]:
-    """Every distinct term of what is looked for, in each field where it may stand.
+    """Return every distinct term of what is looked for, in each field where it may stand.
 
     Function words and their tokens are left out, unless nothing else is there.
     """
@@ -235,10 +370,11 @@ def _terms(clauses: list[Clause]) -> tuple[Term, ...]:
 
 def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, None]:
     terms: dict[Term, None] = {}
-    for clause in clauses:
-        words = [word for word in clause.streams.words if word not in without]
+    read = [(clause, one.streams) for clause in clauses for one in clause.readings()]
+    for clause, streams in read:
+        words = [word for word in streams.words if word not in without]
         tokens = [token for word in words for token in (word if can_be_cut(word[0]) else (word,))]
-        bigrams = clause.streams.bigrams if words else []
+        bigrams = streams.bigrams if words else []
         for field in _fields(clause.field):
             for stream, texts in (("words", words), ("bigrams", bigrams), ("tokens", tokens)):
                 if (field, stream) in STREAMS and field in FIELD_WEIGHTS:
@@ -248,7 +384,7 @@ def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, N
 
 
 def _relax(match: Condition) -> Condition:
-    """The same with bare text loosened: some of its words, some of its clauses.
+    """Return the condition with bare text loosened: some of its words, some of its clauses.
 
     In a conjunction, what is not bare text stays, and of all the bare words
     one must match; none where a phrase must hold anyway, so that 「北海道」的原名是
@@ -256,7 +392,7 @@ def _relax(match: Condition) -> Condition:
     """
     match match:
         case _Bare():
-            return AnyOf(_telling_words(match.parts))
+            return AnyOf(_telling_words(match.loose))
         case All():
             words = [word for part in match.parts if _is_bare(part) for word in _bare_words(part)]
             rest = [_relax(part) for part in match.parts if not _is_bare(part)]
@@ -270,7 +406,7 @@ def _relax(match: Condition) -> Condition:
 
 
 def _needs_text(match: Condition) -> bool:
-    """Whether only articles with some text that was looked for match."""
+    """Return whether only articles with some text that was looked for match."""
     match match:
         case All():
             return any(map(_needs_text, match.parts))
@@ -281,7 +417,7 @@ def _needs_text(match: Condition) -> bool:
 
 
 def _telling_words(words: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Words without function words, which nearly every article has; these alone if there are no others."""
+    """Return words without function words, which nearly every article has; these if there are no others."""
     telling = [
         word
         for word in words
@@ -291,14 +427,16 @@ def _telling_words(words: Sequence[Condition]) -> tuple[Condition, ...]:
 
 
 def _is_bare(match: Condition) -> bool:
-    """Whether it is made of nothing but bare text."""
+    """Return whether a condition is made of nothing but bare text."""
     return isinstance(match, _Bare) or (
         isinstance(match, All | AnyOf) and all(_is_bare(part) for part in match.parts)
     )
 
 
 def _bare_words(match: Condition) -> Iterator[Condition]:
-    if isinstance(match, All | AnyOf):
+    if isinstance(match, _Bare):
+        yield from match.loose
+    elif isinstance(match, All | AnyOf):
         for part in match.parts:
             yield from _bare_words(part)
     else:
@@ -306,7 +444,7 @@ def _bare_words(match: Condition) -> Iterator[Condition]:
 
 
 def _strip(match: Condition) -> Condition:
-    """The same without needless nesting and without knowing what was bare."""
+    """Return the condition without needless nesting and without a trace of what was bare."""
     match match:
         case All() | AnyOf():
             kind = AnyOf if isinstance(match, AnyOf) else All
