@@ -205,12 +205,13 @@ class Searcher:
     def highlighted(self, id: str, query: str) -> Highlighted:
         """An article with what a query, which may be empty, looks for. Raises ArticleNotFound, QueryError."""
         with self._use() as snapshot:
-            _, article = _article(snapshot, id)
+            row, article = _article(snapshot, id)
+            title, body = snapshot.reader.token_texts([row])[row]
             shown = Highlighter(self._plan(snapshot, query))
             return Highlighted(
                 article,
-                title_highlights=shown.highlight(article.title, field="title"),
-                body_highlights=shown.highlight(article.body, field="body"),
+                title_highlights=shown.highlight(title, field="title"),
+                body_highlights=shown.highlight(body, field="body"),
             )
 
     def neighbours(self, id: str) -> Neighbours:
@@ -483,10 +484,13 @@ def _search(snapshot: Snapshot, plan: Plan, *, sort: Sort, offset: int, limit: i
 
 
 def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
-    articles = snapshot.reader.articles([row.row for row in rows])
+    numbers = [row.row for row in rows]
+    articles = snapshot.reader.articles(numbers)
+    token_texts = snapshot.reader.token_texts(numbers)
     shown = Highlighter(plan)
     for row in rows:
         article = articles[row.row]
+        title, body = token_texts[row.row]
         yield Hit(
             id=article.id,
             title=article.title,
@@ -495,8 +499,8 @@ def _hits(snapshot: Snapshot, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
             date=article.date,
             score=row.score,
             partial=row.partial,
-            title_highlights=shown.highlight(article.title, field="title"),
-            snippets=shown.snippets(article.body),
+            title_highlights=shown.highlight(title, field="title"),
+            snippets=shown.snippets(article.body, body),
         )
 
 

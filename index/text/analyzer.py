@@ -45,7 +45,10 @@ class Analyzer:
 
     def analyze(self, text: str) -> Streams:
         """The streams of `text`; newlines in it separate paragraphs."""
-        tokens = tokenize(text)
+        return self.streams(tokenize(text))
+
+    def streams(self, tokens: list[str]) -> Streams:
+        """The streams of a text that is split into tokens already."""
         return Streams(self.words(tokens), bigrams(tokens), tokens)
 
     def analyze_without_words(self, text: str) -> Streams:

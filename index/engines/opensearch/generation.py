@@ -114,7 +114,7 @@ class ClusterGeneration(Generation):
 
     # Writing
 
-    def add(self, article: Article, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
         """Send an article, soon; its id may be found taken later."""
         row = self._next_row
         self._next_row += 1
