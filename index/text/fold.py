@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,7 +22,6 @@ __all__ = [
     "fold",
     "fold_with_origin",
     "fold_with_runs",
-    "folding_of",
     "marks_in",
     "table_version",
 ]
@@ -54,15 +52,6 @@ _IGNORABLE_STARTS = [first for first, _ in _IGNORABLE_RANGES]
 # Have one width, one case and one form, so that only the table counts: nearly all characters
 # of any text, and a cold start meets them all anew.
 _IDEOGRAPHS = range(0x4E00, 0xA000)
-
-# What NFKC makes ideographs of: radicals, ideographs in circles or squares, copies; and what
-# it makes ASCII letters and digits of; and all but emoji beyond the first plane.
-_LIKE_IDEOGRAPHS = "\u2e80-\u2fdf\u3036-\u303a\u3190-\u33ff\uf900-\ufaff"
-_LIKE_LETTERS = (
-    "\u00aa-\u00b6\u00b8-\u00be\u00df\u0130-\u017f\u01c4-\u01f3\u02b0-\u02e3\u1d2c-\u1dbb\u1e9a-\u1e9e"
-    "\u2070-\u2189\u2460-\u24ea\u2c7c\u2c7d\u3250-\u33ff\ua7f2-\ua7f4\ufb00-\ufb06\uff10-\uff5a"
-)
-_BEYOND = re.compile("[\U00010000-\U0001f2ff\U0001fb00-\U0003ffff]")
 
 # Hangul vowels and final consonants join the syllable before them although
 # their combining class is 0.
@@ -169,40 +158,6 @@ def _add_run(runs: Runs, position: int, start: int, width: int) -> None:
     runs.positions.append(position)
     runs.starts.append(start)
     runs.widths.append(width)
-
-
-@lru_cache(maxsize=64)
-def folding_of(wanted: frozenset[str]) -> Callable[[str], str]:
-    """Folds of a text what may fold to one of these folded characters, and leaves the rest as it is.
-
-    Where they stand in the folded text they stand in this one too. It takes a
-    tenth of the time to fold everything.
-    """
-    if not all(char.isascii() or ord(char) in _IDEOGRAPHS for char in wanted):
-        return fold
-    letters = "".join(filter(str.isascii, wanted))
-    capitals = "".join(char.upper() for char in letters if char.isalpha())
-    # Within Unicode's first plane a class of characters is a bitmap, which is very fast.
-    variants = "".join(map(_variants().__getitem__, wanted)) + capitals + (letters and _LIKE_LETTERS)
-    substitute = re.compile(f"[{_LIKE_IDEOGRAPHS}{variants}]").sub
-
-    def fold_them(text: str) -> str:
-        # In UTF-16 a character beyond the first plane takes the room of two; most such are emoji.
-        if len(text.encode("utf-16-le", "ignore")) > 2 * len(text) and _BEYOND.search(text):
-            return fold(text)
-        return substitute(lambda found: _table[ord(found[0])], text)
-
-    return fold_them
-
-
-@cache
-def _variants() -> defaultdict[str, str]:
-    """The characters of Unicode's first plane that the table folds to each character."""
-    variants: defaultdict[str, str] = defaultdict(str)
-    for code, folded in _traditional().items():
-        if code <= 0xFFFF:
-            variants[folded] += chr(code)
-    return variants
 
 
 def marks_in(folded: str) -> str:
