@@ -26,6 +26,7 @@ from index.storage.directory import IndexDirectory
 from index.storage.manifest import FORMAT, BuildConfig, Manifest, manifest_checksum
 from index.text.analyzer import Analyzer
 from index.text.fold import fold, fold_with_origin
+from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, locate_tokens, tokenize
 from search.highlighting.snippets import Highlighter, mark_html
 from search.query.parser import parse
@@ -107,10 +108,11 @@ def snippet(data: bytes) -> None:
     with suppress(QueryError):
         plan = make_plan(parse(asked), asked, analyzer=_analyzer, tz=timezone.utc, now=_NOW)
         shown = Highlighter(plan)
-        for found in shown.snippets(body):
+        token_text = TokenText.of(body)
+        for found in shown.snippets(body, token_text):
             assert all(0 <= start < end <= len(found.text) for start, end in found.highlights)
             assert "<" not in found.html().replace("<mark>", "").replace("</mark>", "")
-        mark_html(body, shown.highlight(body, field="title"))
+        mark_html(body, shown.highlight(token_text, field="title"))
 
 
 def manifest(data: bytes) -> None:

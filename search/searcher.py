@@ -216,12 +216,13 @@ class Searcher:
             ((0, 2),)
         """
         with self._generations.use() as snapshot:
-            _, article = snapshot.article(id)
+            row, article = snapshot.article(id)
+            title, body = snapshot.reader.token_texts([row])[row]
             shown = Highlighter(snapshot.plan(query, _NO_FILTERS, tz=self.tz))
             return Highlighted(
                 article,
-                title_highlights=shown.highlight(article.title, field="title"),
-                body_highlights=shown.highlight(article.body, field="body"),
+                title_highlights=shown.highlight(title, field="title"),
+                body_highlights=shown.highlight(body, field="body"),
             )
 
     def neighbours(self, id: str) -> Neighbours:

@@ -155,10 +155,12 @@ class Snapshot:
 
     def hits(self, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
         """Make the hits of some rows, with highlights and snippets."""
-        articles = self.reader.articles([row.row for row in rows])
+        numbers = [row.row for row in rows]
+        articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
         shown = Highlighter(plan)
         for row in rows:
             article = articles[row.row]
+            title, body = token_texts[row.row]
             yield Hit(
                 id=article.id,
                 title=article.title,
@@ -167,8 +169,8 @@ class Snapshot:
                 date=article.date,
                 score=row.score,
                 partial=row.partial,
-                title_highlights=shown.highlight(article.title, field="title"),
-                snippets=shown.snippets(article.body),
+                title_highlights=shown.highlight(title, field="title"),
+                snippets=shown.snippets(article.body, body),
             )
 
     def article(self, id: str) -> tuple[int, Article]:

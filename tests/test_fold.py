@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text import fold as module
-from index.text.fold import fold, fold_with_origin, folding_of
+from index.text.fold import fold, fold_with_origin
 
 # Texts of the kinds that break naive folding: marks that melt into the letter
 # before, jamo, half-width voicing marks, signs, invisible characters.
@@ -86,23 +86,6 @@ def test_ideographs_need_nothing_but_the_table():
     """They are folded without the steps that every other character goes through."""
     assert [char for char in map(chr, module._IDEOGRAPHS) if module._settle(char) != fold(char)] == []
     assert not any(unicodedata.combining(char) for char in map(chr, module._IDEOGRAPHS))
-
-
-def test_variants_are_known_without_folding():
-    """Every character that folds to an ideograph, or to an ASCII letter or digit, counts as its variant."""
-    everything = map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x40000)))
-    missed = [
-        (char, wanted)
-        for char in everything
-        for wanted in fold(char)
-        if wanted != char and ((wanted.isascii() and wanted.isalnum()) or ord(wanted) in module._IDEOGRAPHS)
-        if folding_of(frozenset(wanted))(f"的{char}") != f"的{fold(char)}"
-    ]
-    assert missed == []
-
-
-def test_only_what_may_be_wanted_is_folded():
-    assert folding_of(frozenset("岛f"))("F5，海島、台灣 · “f5” 📌，。") == "f5，海岛、台灣 · “f5” 📌，。"
 
 
 @given(st.text(alphabet=ODD + "中文國。，ab…—" * 3, max_size=30))

@@ -14,6 +14,8 @@ from index import QueryError, rebuild
 from index.text.analyzer import Analyzer
 from index.text.document import BARE_FIELDS
 from index.text.lengths import LENGTHS, length_code
+from index.text.token_text import TokenText
+from index.text.tokens import tokenize
 from search import Searcher
 from search.query.conditions import All, AnyOf, NearPhrases, TokenPhrase, Without, near, near_in
 from search.query.parser import parse
@@ -147,16 +149,15 @@ PHRASES = st.lists(st.sampled_from(["甲", "乙", "ab", "3"]), min_size=1, max_s
 
 
 @given(tokens=UNITS, left=PHRASES, right=PHRASES, distance=st.integers(0, 4), prefix=st.booleans())
-def test_near_on_unit_text_is_near_on_units(tokens, left, right, distance, prefix):
-    from index.text.tokens import token_text
-
+def test_near_on_token_text_is_near_on_tokens(tokens, left, right, distance, prefix):
     match = NearPhrases(
         BARE_FIELDS,
         TokenPhrase(BARE_FIELDS, left),
         TokenPhrase(BARE_FIELDS, right, prefix=prefix and right[-1] in ("ab", "3")),
         distance,
     )
-    assert near_in(token_text(tokens), match) == near(tokens, match)
+    text = " ".join(tokens).replace("¶", "。")
+    assert near_in(TokenText.of(text), match) == near(tokenize(text), match)
 
 
 def test_a_partial_match_has_in_its_title_what_was_asked_for_there(tmp_path, engine):

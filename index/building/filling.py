@@ -144,7 +144,7 @@ class Filling:
                     self._generation.renew(known, read.origin)
                     return
             self._generation.remove(known)
-        self._generation.add(read.article, read.origin, read.document)
+        self._generation.add(read.article, read.token_texts, read.origin, read.document)
         self.is_changed = True
 
     def _check_same(self, known: Stored, read: Prepared) -> None:

@@ -46,6 +46,7 @@ class Prepared:
 
     article: Article
     origin: Origin
+    token_texts: bytes
     document: Any
 
 
@@ -79,7 +80,8 @@ class Preparer:
             raise SeedError(seed.path, reason) from None
 
     def _prepared(self, article: Article, origin: Origin) -> Prepared:
-        return Prepared(article, origin, self._prepare(analyze(self.analyzer, article)))
+        document = analyze(self.analyzer, article)
+        return Prepared(article, origin, document.packed_token_texts(), self._prepare(document))
 
 
 def _read_seed(seed: Seed, limits: Limits) -> tuple[Article, Origin]:

@@ -44,11 +44,7 @@ def field_name(field: str, stream: str) -> str:
 
 
 def schema() -> tantivy.Schema:
-    """Return the schema of every index.
-
-    `tokens` holds the token texts, compressed, and is the only stored field.
-    The fields of whole names are called as in NAME_FIELDS.
-    """
+    """Return the schema of every index; nothing is stored. NAME_FIELDS are fields of whole names."""
     builder = tantivy.SchemaBuilder()
     for field, stream in STREAMS:
         kind = "position" if stream == "tokens" else "freq"
@@ -57,7 +53,6 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("row", indexed=True, fast=True)
     builder.add_integer_field("date", fast=True)
-    builder.add_bytes_field("tokens", stored=True)
     return builder.build()
 
 
@@ -82,7 +77,6 @@ class _Prepared:
     names: list[list[str]]
     """The names of each of NAME_FIELDS."""
     date: int | None
-    tokens: bytes
 
 
 class TantivyWriter(Writer):
@@ -104,14 +98,12 @@ class TantivyWriter(Writer):
             streams=[" ".join(document.stream(*key)) for key in STREAMS],
             names=[document.names(field) for field in NAME_FIELDS],
             date=to_seconds(document.article.date),
-            tokens=document.packed_token_texts(),
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
         """Add one prepared document."""
         document = tantivy.Document()
         document.add_unsigned("row", row)
-        document.add_bytes("tokens", prepared.tokens)
         if prepared.date is not None:
             document.add_integer("date", prepared.date)
         for field, names in zip(NAME_FIELDS, prepared.names, strict=True):

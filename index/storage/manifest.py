@@ -27,7 +27,7 @@ __all__ = [
     "manifest_checksum",
 ]
 
-FORMAT = 4
+FORMAT = 5
 """Version of the layout of an index directory."""
 
 ENGINE_FOLDER = "engine"

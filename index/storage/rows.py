@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from index.article import Article
+from index.text.encoding import decode
 
 __all__ = [
     "ARTICLE",
@@ -26,11 +27,13 @@ __all__ = [
     "is_visible",
     "is_whole",
     "path_from_store",
+    "signed",
     "to_article",
     "to_date",
     "to_fact",
     "to_seconds",
     "to_stored",
+    "verified",
     "written_values",
 ]
 
@@ -40,8 +43,7 @@ WRITTEN = (
 )
 """Columns that the checksum is of besides the body, in this order."""
 
-# As bytes, because the checksum is of bytes: to encode it again would cost more than the checksum.
-ARTICLE = f"{WRITTEN}, CAST(body AS BLOB), crc32, removed"
+ARTICLE = f"{WRITTEN}, body, crc32, removed"
 """Columns that an article is made of."""
 
 FACT = "row, date, sources, authors, tags"
@@ -126,7 +128,7 @@ def to_article(values: tuple[Any, ...]) -> Article:
     return Article(
         id=id,
         title=title,
-        body=body.decode(),
+        body=decode(body),
         authors=tuple(json.loads(authors)),
         url=url,
         sources=tuple(json.loads(sources)),
@@ -152,6 +154,23 @@ def checksum_of(row: int, date: int | None, sources: str, authors: str, tags: st
 def crc32_of(written: Sequence[Any], body: bytes) -> int:
     """Return the checksum of a row."""
     return zlib.crc32(body, zlib.crc32("\0".join(map(str, written)).encode()))
+
+
+def signed(row: int, token_texts: bytes) -> bytes:
+    """Return packed token texts after a checksum of them and of their row."""
+    return zlib.crc32(token_texts, row & 0xFFFFFFFF).to_bytes(4, "little") + token_texts
+
+
+def verified(row: int, data: bytes) -> bytes:
+    """Return the packed token texts of a row.
+
+    Raises:
+        ValueError: The checksum is of others.
+    """
+    packed = data[4:]
+    if zlib.crc32(packed, row & 0xFFFFFFFF).to_bytes(4, "little") != data[:4]:
+        raise ValueError(f"the checksum of the tokens in row {row} does not match")
+    return packed
 
 
 def is_whole(values: tuple[Any, ...]) -> bool:

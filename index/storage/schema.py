@@ -35,8 +35,9 @@ _TABLE = """CREATE TABLE article (
     added INTEGER NOT NULL,
     removed INTEGER,
     mtime_ns INTEGER,           -- this and `removed` are the only columns that are ever renewed
-    crc32 INTEGER NOT NULL,     -- of the other columns
-    body TEXT NOT NULL          -- the last, so that nobody walks past it to reach another
+    crc32 INTEGER NOT NULL,     -- of the other columns, except the next
+    token_texts BLOB NOT NULL,  -- of title and body, after a checksum of their own; see token_text.py
+    body BLOB NOT NULL          -- in one of two encodings; the last, so that nobody walks past it
 )"""
 _SEALS = """CREATE TABLE seal (
     generation INTEGER PRIMARY KEY,

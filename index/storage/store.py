@@ -40,15 +40,19 @@ from index.storage.rows import (
     is_visible,
     is_whole,
     path_from_store,
+    signed,
     to_article,
     to_date,
     to_fact,
     to_seconds,
     to_stored,
+    verified,
     written_values,
 )
 from index.storage.schema import has_journal, open_to_read, open_to_write, repair_of
 from index.storage.sqlite_errors import translated
+from index.text.encoding import encode
+from index.text.token_text import TokenText, unpack
 
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 
@@ -142,6 +146,24 @@ class Store:
             return self._rows([row])
         except IndexDamaged:
             return []
+
+    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
+        """Return the token texts of title and body of some rows, by row.
+
+        Raises:
+            IndexDamaged: They are not as they were written.
+        """
+        found: dict[int, tuple[TokenText, TokenText]] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            for row, data in self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some):
+                with self.understood():
+                    title, body = unpack(verified(row, data))
+                found[row] = title, body
+        if len(found) < len(set(rows)):
+            raise self._damaged("an article is missing")
+        return found
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
         """Return the row and the article of an id, or None."""
@@ -323,14 +345,24 @@ class Store:
             raise self._damaged(f"generation {base} is not all there")
         _, self._facts = seal
 
-    def add(self, article: Article, origin: Origin, generation: int) -> int:
-        """Add an article for a generation and return its row."""
+    def add(self, article: Article, token_texts: bytes, origin: Origin, generation: int) -> int:
+        """Add an article for a generation and return its row.
+
+        Args:
+            article: The article.
+            token_texts: The packed token texts of its title and body.
+            origin: Where it came from.
+            generation: The generation that is being written.
+        """
+        body = encode(article.body)
         fact = to_fact(self._next_row(), article)
         values = written_values(fact, article, origin, generation)
+        token_texts = signed(fact.row, token_texts)
         with self._translate(), self._lock:
             self._connection.execute(
-                f"INSERT INTO article ({WRITTEN}, body, crc32, mtime_ns) VALUES ({','.join('?' * 19)})",
-                (*values, article.body, crc32_of(values, article.body.encode()), origin.mtime_ns),
+                f"INSERT INTO article ({WRITTEN}, body, crc32, mtime_ns, token_texts)"
+                f" VALUES ({','.join('?' * 20)})",
+                (*values, body, crc32_of(values, body), origin.mtime_ns, token_texts),
             )
         self._facts += checksum_of(*fact)
         return fact.row

@@ -8,7 +8,6 @@ added here.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 from urllib.parse import unquote
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 from index.article import Article
 from index.text.analyzer import Analyzer, Streams
 from index.text.fold import fold
-from index.text.tokens import token_text
+from index.text.token_text import TokenText, pack
 
 __all__ = [
     "BARE_FIELDS",
@@ -32,7 +31,7 @@ __all__ = [
     "analyze",
     "label_text",
     "name_term",
-    "unpack_token_texts",
+    "original",
     "url_text",
 ]
 
@@ -75,6 +74,8 @@ class Document:
     author: Streams
     tag: Streams
     url: Streams
+    token_texts: tuple[TokenText, TokenText]
+    """Of title and body."""
 
     def stream(self, field: str, stream: str) -> list[str]:
         """Return the terms of one stream of one text field, in order."""
@@ -95,26 +96,37 @@ class Document:
         return sorted({name_term(name) for name in self.written_names(field)} - {""})
 
     def packed_token_texts(self) -> bytes:
-        """Return the token texts of TEXT_FIELDS, compressed, for engines that search them."""
-        texts = (token_text(self.stream(field, "tokens")) for field in TEXT_FIELDS)
-        return zlib.compress("\n".join(texts).encode(), 1)
+        """Return the token texts of title and body as bytes, to be stored beside the article."""
+        return pack(*self.token_texts)
 
 
 def analyze(analyzer: Analyzer, article: Article) -> Document:
     """Make the document of `article`."""
+    title, body = TokenText.of(article.title), TokenText.of(article.body)
     return Document(
         article,
-        title=analyzer.analyze(article.title),
-        body=analyzer.analyze(article.body),
-        author=analyzer.analyze_without_words(label_text(article.authors)),
-        tag=analyzer.analyze_without_words(label_text(article.tags)),
+        title=analyzer.streams(title.tokens()),
+        body=analyzer.streams(body.tokens()),
+        author=analyzer.analyze_without_words(original(article, "author")),
+        tag=analyzer.analyze_without_words(original(article, "tag")),
         url=analyzer.analyze_without_words(url_text(article.url)),
+        token_texts=(title, body),
     )
 
 
-def unpack_token_texts(data: bytes) -> list[str]:
-    """Return the token text of each of TEXT_FIELDS; the reverse of `packed_token_texts`."""
-    return zlib.decompress(data).decode().split("\n")
+def original(article: Article, field: str) -> str:
+    """Return what is searched of an article in one of TEXT_FIELDS, as it is written."""
+    match field:
+        case "title":
+            return article.title
+        case "body":
+            return article.body
+        case "author":
+            return label_text(article.authors)
+        case "tag":
+            return label_text(article.tags)
+        case _:
+            return url_text(article.url)
 
 
 def label_text(names: tuple[str, ...]) -> str:

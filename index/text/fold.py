@@ -15,10 +15,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +27,6 @@ __all__ = [
     "fold",
     "fold_with_origin",
     "fold_with_runs",
-    "folding_of",
     "marks_in",
     "table_version",
 ]
@@ -59,15 +57,6 @@ _IGNORABLE_STARTS = [first for first, _ in _IGNORABLE_RANGES]
 # Have one width, one case and one form, so that only the table counts: nearly all characters
 # of any text, and a cold start meets them all anew.
 _IDEOGRAPHS = range(0x4E00, 0xA000)
-
-# What NFKC makes ideographs of: radicals, ideographs in circles or squares, copies; and what
-# it makes ASCII letters and digits of; and all but emoji beyond the first plane.
-_LIKE_IDEOGRAPHS = "\u2e80-\u2fdf\u3036-\u303a\u3190-\u33ff\uf900-\ufaff"
-_LIKE_LETTERS = (
-    "\u00aa-\u00b6\u00b8-\u024f\u02b0-\u02e3\u1d2c-\u1dbb\u1e00-\u1eff"
-    "\u2070-\u2189\u2460-\u24ea\u2c7c\u2c7d\u3250-\u33ff\ua7f2-\ua7f4\ufb00-\ufb06\uff03-\uff05\uff0b\uff10-\uff5a"
-)
-_BEYOND = re.compile("[\U00010000-\U0001f2ff\U0001fb00-\U0003ffff]")
 
 # Marks that tell pronunciation or emphasis, not another letter: Charité is Charite, and a dot or
 # line over a character must not hide it. The marks of Indic scripts and kana are none of these.
@@ -202,39 +191,6 @@ def _add_run(runs: Runs, position: int, start: int, width: int) -> None:
     runs.positions.append(position)
     runs.starts.append(start)
     runs.widths.append(width)
-
-
-@lru_cache(maxsize=64)
-def folding_of(wanted: frozenset[str]) -> Callable[[str], str]:
-    """Return a function that folds only characters whose folded form is in `wanted`.
-
-    It takes a tenth of the time that folding everything takes.
-    """
-    if "零" in wanted or not all(char.isascii() or ord(char) in _IDEOGRAPHS for char in wanted):
-        return fold
-    letters = "".join(filter(str.isascii, wanted))
-    capitals = "".join(char.upper() for char in letters if char.isalpha())
-    # Within Unicode's first plane a class of characters is a bitmap, which is very fast.
-    variants = "".join(map(_variants().__getitem__, wanted)) + capitals + (letters and _LIKE_LETTERS)
-    substitute = re.compile(f"[{_LIKE_IDEOGRAPHS}{variants}]").sub
-
-    def fold_them(text: str) -> str:
-        # In UTF-16 a character beyond the first plane takes the room of two; most such are emoji.
-        if len(text.encode("utf-16-le", "ignore")) > 2 * len(text) and _BEYOND.search(text):
-            return fold(text)
-        return substitute(lambda found: _table[ord(found[0])], text)
-
-    return fold_them
-
-
-@cache
-def _variants() -> defaultdict[str, str]:
-    """Return for each character those of Unicode's first plane that the table folds to it."""
-    variants: defaultdict[str, str] = defaultdict(str)
-    for code, folded in _traditional().items():
-        if code <= 0xFFFF:
-            variants[folded] += chr(code)
-    return variants
 
 
 def marks_in(folded: str) -> str:

@@ -22,14 +22,13 @@ from __future__ import annotations
 
 import struct
 import sys
-import zlib
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+from index.text.encoding import decode, encode
 from index.text.fold import Runs, fold_with_runs
 from index.text.tokens import (
     BOUNDARY,
@@ -45,16 +44,9 @@ from index.text.tokens import (
 
 __all__ = ["TokenText", "pack", "unpack"]
 
-# Level 6 takes 0.08 ms more than level 1 for an article of 4,000 characters, and saves 4%.
-_LEVEL = 6
-# Chinese takes 9% less room packed as UTF-16 than as UTF-8, and is decoded sooner.
-_ENCODING = "utf-16-le"
-# No more bytes than this are packed or unpacked. Two million characters that fold to eighteen each fit.
-_MOST = 1 << 29
-_SIZE = struct.Struct("<I")
-# Of each text: the bytes of its string, the lengths of its four lists, and the array type of each.
-_HEADER = struct.Struct("<5I4s")
-_ARRAY_TYPES = "bhi"
+_NUMBER = struct.Struct("<I")
+# Of each packed text: bytes of its string, runs, wide characters, and paragraphs after the first.
+_HEADER = struct.Struct("<4I")
 # The most positions that one token takes, with its spaces and a boundary.
 _WIDEST = MAX_TOKEN + 3
 
@@ -289,9 +281,10 @@ class TokenText:
             start += 1
         last = end - 2 if self.text.startswith(" ", end - 1) else end - 1
         positions, shifts = layout.positions, layout.shifts
-        run = bisect_right(positions, last) - 1
-        width = layout.widths[run] if layout.widths else 1
-        return start + shifts[bisect_right(positions, start) - 1], last + shifts[run] + width
+        return (
+            start + shifts[bisect_right(positions, start) - 1],
+            last + shifts[bisect_right(positions, last) - 1] + layout.wide.get(last, 1),
+        )
 
     # Clauses and paragraphs
 
@@ -340,117 +333,108 @@ class _Layout:
     """Where each run begins."""
     shifts: list[int]
     """What makes a position of each run the first character that it stands for."""
-    widths: list[int]
-    """How many characters a position of each run stands for; empty where every one stands for one."""
+    wide: dict[int, int]
+    """How many characters a position stands for, where it is more than one."""
     paragraphs: list[int]
     """Where each paragraph begins but the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _PackedLayout:
-    """The same as bytes: differences, each list in the narrowest numbers that hold them."""
+    """A layout as bytes.
 
-    data: bytes
-    lengths: Sequence[int]
-    types: str
+    Each run is a byte of each of two lists: how far its position and its shift
+    are from those of the run before. Where that is too far for a byte, there
+    are several runs in place of one.
+    """
+
+    positions: bytes
+    shifts: bytes
+    wide: bytes
+    paragraphs: bytes
 
     def unpack(self) -> _Layout:
-        lists: list[list[int]] = []
-        start = 0
-        for length, kind in zip(self.lengths, self.types, strict=True):
-            numbers = array(kind)
-            end = start + length * numbers.itemsize
-            numbers.frombytes(self.data[start:end])
-            if sys.byteorder == "big":
-                numbers.byteswap()
-            lists.append(numbers.tolist())
-            start = end
-        positions, shifts, widths, paragraphs = lists
+        wide = _numbers(self.wide)
         return _Layout(
-            list(accumulate(positions)), list(accumulate(shifts)), widths, list(accumulate(paragraphs))
+            list(accumulate(self.positions)),
+            list(accumulate(memoryview(self.shifts).cast("b"))),
+            dict(zip(wide[::2], wide[1::2], strict=True)),
+            list(_numbers(self.paragraphs)),
         )
 
 
 def pack(*texts: TokenText) -> bytes:
     """Make token texts bytes, to be stored.
 
-    Raises:
-        ValueError: They are too long to be unpacked.
+    They are not compressed: to unpack ten articles would take longer than all
+    else that a search does.
 
     Example:
         >>> [text.text for text in unpack(pack(TokenText.of("標題"), TokenText.of("正文")))]
         ['标题', '正文']
     """
     headers: list[bytes] = []
-    strings: list[bytes] = []
-    lists: list[bytes] = []
+    parts: list[bytes] = []
     for text in texts:
-        strings.append(text.text.encode(_ENCODING))
         layout = text._layout
-        arrays = [
-            _narrowest(numbers)
-            for numbers in (
-                _differences(layout.positions),
-                _differences(layout.shifts),
-                layout.widths,
-                _differences(layout.paragraphs),
-            )
-        ]
-        types = "".join(numbers.typecode for numbers in arrays).encode()
-        headers.append(_HEADER.pack(len(strings[-1]), *map(len, arrays), types))
-        lists.extend(map(array.tobytes, arrays))
-    raw = b"".join([_SIZE.pack(len(texts)), *headers, *strings, *lists])
-    if len(raw) > _MOST:
-        raise ValueError(f"a text is too long: its tokens take more than {_MOST:,} bytes")
-    return _SIZE.pack(len(raw)) + zlib.compress(raw, _LEVEL)
+        string = encode(text.text)
+        positions, shifts = _packed_runs(layout)
+        wide = [number for pair in layout.wide.items() for number in pair]
+        headers.append(_HEADER.pack(len(string), len(shifts), len(layout.wide), len(layout.paragraphs)))
+        parts += [string, positions, shifts, _packed_numbers(wide), _packed_numbers(layout.paragraphs)]
+    return b"".join([_NUMBER.pack(len(texts)), *headers, *parts])
 
 
 def unpack(data: bytes) -> tuple[TokenText, ...]:
     """Make the token texts that `pack` was given.
 
-    No more memory is taken than the size that the bytes declare, which is bounded.
-
     Raises:
         ValueError: The bytes are not what `pack` returned.
     """
-    raw = _decompressed(data)
     try:
-        (number,) = _SIZE.unpack_from(raw)
-        start = _SIZE.size
-        headers = list(_HEADER.iter_unpack(raw[start : start + number * _HEADER.size]))
-        start += number * _HEADER.size
-        strings = []
-        for size, *_ in headers:
-            strings.append(raw[start : start + size].decode(_ENCODING))
-            start += size
-        texts = []
-        for string, (_, *lengths, kinds) in zip(strings, headers, strict=True):
-            types = kinds.decode("ascii")
-            size = sum(length * array(kind).itemsize for length, kind in zip(lengths, types, strict=True))
-            texts.append(TokenText(string, _PackedLayout(raw[start : start + size], lengths, types)))
-            start += size
+        (number,) = _NUMBER.unpack_from(data)
+        start = _NUMBER.size + number * _HEADER.size
+        texts: list[TokenText] = []
+        for string, runs, wide, paragraphs in _HEADER.iter_unpack(data[_NUMBER.size : start]):
+            sizes = (string, runs, runs, wide * 2 * _NUMBER.size, paragraphs * _NUMBER.size)
+            ends = list(accumulate(sizes, initial=start))
+            start = ends[-1]
+            text, *layout = (data[begin:end] for begin, end in pairwise(ends))
+            texts.append(TokenText(decode(text), _PackedLayout(*layout)))
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError(f"no packed token texts: {error}") from error
-    if len(texts) != number or start != len(raw):
+    if len(texts) != number or start != len(data):
         raise ValueError("no packed token texts: lengths do not add up")
     return tuple(texts)
 
 
-def _decompressed(data: bytes) -> bytes:
-    if len(data) < _SIZE.size:
-        raise ValueError("no packed token texts: too short")
-    (size,) = _SIZE.unpack_from(data)
-    if size > _MOST:
-        raise ValueError(f"no packed token texts: {size:,} bytes are declared")
-    stream = zlib.decompressobj()
-    try:
-        # One byte more than declared, because 0 would be no bound, and the end is seen only past it.
-        raw = stream.decompress(data[_SIZE.size :], size + 1)
-    except zlib.error as error:
-        raise ValueError(f"no packed token texts: {error}") from error
-    if len(raw) != size or not stream.eof:
-        raise ValueError("no packed token texts: not the size that is declared")
-    return raw
+def _packed_runs(layout: _Layout) -> tuple[bytes, bytes]:
+    positions, shifts = bytearray(), bytearray()
+    position = shift = 0
+    for next_position, next_shift in zip(layout.positions, layout.shifts, strict=True):
+        step, turn = next_position - position, next_shift - shift
+        while step > 255:
+            positions.append(255)
+            shifts.append(0)
+            step -= 255
+        while not -128 <= turn <= 127:
+            part = max(-128, min(turn, 127))
+            positions.append(step)
+            shifts.append(part & 255)
+            step = 0
+            turn -= part
+        positions.append(step)
+        shifts.append(turn & 255)
+        position, shift = next_position, next_shift
+    return bytes(positions), bytes(shifts)
+
+
+def _packed_numbers(numbers: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // _NUMBER.size}I", data)
 
 
 def _composed(
@@ -458,47 +442,32 @@ def _composed(
 ) -> _Layout:
     """The layout, given runs from the token text to the folded text and from there to the original."""
     if origin is None:
-        shifts = [start - position for position, start in zip(positions, starts, strict=True)]
-        return _Layout(positions, shifts, [], paragraphs)
-    result = _Layout([], [], [], paragraphs)
-    at = 0
-    for position, start, end in zip(positions, starts, [*positions[1:], size], strict=True):
-        while at + 1 < len(origin.positions) and origin.positions[at + 1] <= start:
-            at += 1
-        # What follows in the folded text before this run ends.
-        for other in range(at, len(origin.positions)):
-            begin = max(start, origin.positions[other])
+        same = [start - position for position, start in zip(positions, starts, strict=True)]
+        return _Layout(positions, same, {}, paragraphs)
+    layout = _Layout([], [], {}, paragraphs)
+    last = None
+    folds = [*origin.positions, sys.maxsize]
+    fold = 0
+    for position, start, end in zip(positions, starts, [*positions[1:], size], strict=False):
+        while folds[fold + 1] <= start:
+            fold += 1
+        # One run of the token text may go over several of the folded text.
+        at, begin = fold, start
+        while begin - start < end - position:
             here = position + begin - start
-            if here >= end:
-                break
-            width = origin.widths[other]
-            shift = origin.starts[other] + (begin - origin.positions[other]) - here
-            if not result.widths or width != 1 or result.widths[-1] != 1 or result.shifts[-1] != shift:
-                result.positions.append(here)
-                result.shifts.append(shift)
-                result.widths.append(width)
-    if set(result.widths) <= {1}:
-        result.widths.clear()
-    return result
+            shift = origin.starts[at] + begin - folds[at] - here
+            if shift != last:
+                last = shift
+                layout.positions.append(here)
+                layout.shifts.append(shift)
+            if origin.widths[at] != 1:
+                layout.wide[here] = origin.widths[at]
+            at += 1
+            begin = folds[at]
+    return layout
 
 
 def _count(text: str) -> int:
     pieces = text.split(" ")
     # Every second piece is a word.
     return sum(map(len, pieces[::2])) + len(pieces) // 2 - text.count(BOUNDARY)
-
-
-def _differences(numbers: list[int]) -> list[int]:
-    return [after - before for before, after in pairwise([0, *numbers])]
-
-
-def _narrowest(numbers: list[int]) -> array[int]:
-    for kind in _ARRAY_TYPES:
-        try:
-            packed = array(kind, numbers)
-        except OverflowError:
-            continue
-        if sys.byteorder == "big":
-            packed.byteswap()
-        return packed
-    raise ValueError("a text is too long for the numbers of its token text")

@@ -9,10 +9,11 @@ in the registry; everything else is counted from the article store.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -21,13 +22,17 @@ from index.engines.directory import DirectoryLocation
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.document import NameField
+from index.text.document import RANKED_FIELDS, NameField, original
+from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
 from search.query.conditions import Condition
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
 
-__all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader"]
+__all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
+
+# So many token texts are read together, some 10 kB each.
+_BATCH = 500
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -143,6 +148,11 @@ class Reader(ABC):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
 
+    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
+        """Return the token texts of title and body of some rows, by row."""
+        articles = self.articles(rows)
+        return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
@@ -162,6 +172,29 @@ class Reader(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close all files."""
+
+
+def holding(
+    store: Store, rows: Iterable[int], field: str, keep: Callable[[TokenText], bool]
+) -> Iterator[int]:
+    """Find the rows whose token text of a text field is to be kept.
+
+    Args:
+        store: The article store.
+        rows: Rows that may be.
+        field: One of TEXT_FIELDS.
+        keep: What decides.
+    """
+    remaining = iter(sorted(rows))
+    while some := list(islice(remaining, _BATCH)):
+        if field in RANKED_FIELDS:
+            at = RANKED_FIELDS.index(field)
+            texts = {row: both[at] for row, both in store.token_texts(some).items()}
+        else:
+            # These are short, and few queries look for phrases in them.
+            articles = store.articles(some)
+            texts = {row: TokenText.of(original(article, field)) for row, article in articles.items()}
+        yield from (row for row, text in texts.items() if keep(text))
 
 
 class StoreReader(Reader):
@@ -214,6 +247,10 @@ class StoreReader(Reader):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
         return self.store.articles(rows)
+
+    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
+        """Return the token texts of title and body of some rows, by row."""
+        return self.store.token_texts(rows)
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""

@@ -25,6 +25,7 @@ from index.storage.location import IndexLocation, Lease
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
 from index.text.document import LABEL_FIELDS, RANKED, Document, NameField, label_text, url_text
+from index.text.token_text import TokenText
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
 from search.engines.opensearch_query import (
@@ -414,13 +415,15 @@ def _document(article: Article) -> Document:
     def streams(text: str) -> Streams:
         return Streams([], [], tokenize(text))
 
+    title, body = TokenText.of(article.title), TokenText.of(article.body)
     return Document(
         article,
-        title=streams(article.title),
-        body=streams(article.body),
+        title=Streams([], [], title.tokens()),
+        body=Streams([], [], body.tokens()),
         author=streams(label_text(article.authors)),
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
+        token_texts=(title, body),
     )
 
 

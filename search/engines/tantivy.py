@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -24,9 +23,10 @@ from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import Action, EngineError, IndexDamaged, Remedy
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import LABEL_FIELDS, RANKED, TEXT_FIELDS, unpack_token_texts
+from index.text.document import LABEL_FIELDS, RANKED
+from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, token_text
-from search.engines.base import Found, Row, Sort, StoreReader
+from search.engines.base import Found, Row, Sort, StoreReader, holding
 from search.query.conditions import (
     All,
     AnyOf,
@@ -59,7 +59,7 @@ class TantivyReader(StoreReader):
             # A generation never changes, so there is nothing to watch for.
             index.config_reader("manual")
             self._searcher = index.searcher()
-            self._queries = _Queries(index.schema, self._searcher)
+            self._queries = _Queries(index.schema, self._searcher, store)
             self._articles = _documents(directory)
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
@@ -134,7 +134,7 @@ class TantivyReader(StoreReader):
         try:
             yield
         except BaseException as error:
-            if not is_native(error) and not isinstance(error, zlib.error):
+            if not is_native(error):
                 raise
             if error_number(error) is not None:
                 raise EngineError(
@@ -150,8 +150,9 @@ class TantivyReader(StoreReader):
 class _Queries:
     """Translates conditions to tantivy's queries, and runs them."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: Any) -> None:
+    def __init__(self, schema: tantivy.Schema, searcher: Any, store: Store) -> None:
         self._schema = schema
+        self._store = store
         # Any, because tantivy's stub lacks the number of matches and the types of fields.
         self._searcher = searcher
 
@@ -283,8 +284,8 @@ class _Queries:
         while head[-1] == BOUNDARY:
             head.pop()
         begun = self._phrase(field, TokenPhrase((field,), tuple(head)))
-        wanted = token_text(phrase.tokens).removesuffix(" ")
-        return self._verified(field, [begun], lambda text: wanted in text)
+        wanted = token_text(phrase.tokens)
+        return self._verified(field, [begun], lambda text: text.holds(wanted, prefix=True))
 
     def _near(self, near: NearPhrases, others: Sequence[Query]) -> Query:
         """Find where both phrases stand near each other, among what `others` find."""
@@ -299,18 +300,10 @@ class _Queries:
             ]
         )
 
-    def _verified(self, field: str, needed: Sequence[Query], keep: Callable[[str], bool]) -> Query:
+    def _verified(self, field: str, needed: Sequence[Query], keep: Callable[[TokenText], bool]) -> Query:
         """Find the documents that all of `needed` find and whose token text `keep` accepts."""
-        candidates = Query.const_score_query(_every(needed), 0.0)
-        hits = self._searcher.search(candidates, limit=max(1, self.count(candidates)), count=False).hits
-        addresses = [address for _, address in hits]
-        position = TEXT_FIELDS.index(field)
-        kept = [
-            row
-            for row, address in zip(self._rows(addresses), addresses, strict=True)
-            if keep(unpack_token_texts(self._searcher.doc(address).get_first("tokens"))[position])
-        ]
-        return Query.term_set_query(self._schema, "row", kept)
+        candidates = self.rows(_every(needed))
+        return Query.term_set_query(self._schema, "row", list(holding(self._store, candidates, field, keep)))
 
     def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
         rows: list[int] = self._searcher.fast_field_values("row", addresses)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,10 +23,11 @@ from index.engines.whoosh.storage import IndexStorage, reading
 from index.engines.whoosh.writer import NO_DATE, NUMBERS, field_name, schema
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import LABEL_FIELDS, RANKED, RANKED_FIELDS, TEXT_FIELDS, unpack_token_texts
+from index.text.document import LABEL_FIELDS, RANKED, RANKED_FIELDS
 from index.text.lengths import LENGTHS, length_code
+from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, token_text
-from search.engines.base import Found, Row, Sort, StoreReader
+from search.engines.base import Found, Row, Sort, StoreReader, holding
 from search.query.conditions import (
     All,
     AnyOf,
@@ -53,7 +54,7 @@ class WhooshReader(StoreReader):
             index = FileIndex(IndexStorage(str(directory)), schema())
             self._reader = index.reader()
             self._segments = [
-                _Segment(leaf) for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()
+                _Segment(leaf, store) for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()
             ]
         self._articles = sum(len(segment.alive) for segment in self._segments)
         self._mean_lengths = {
@@ -150,12 +151,12 @@ def _factor(term: Term) -> float:
 
 
 class _Segment:
-    """One segment: its terms, and the numbers and token texts of its documents."""
+    """One segment: its terms, and the numbers of its documents."""
 
-    def __init__(self, leaf: Any) -> None:
+    def __init__(self, leaf: Any, store: Store) -> None:
         self._terms: SegmentTerms = leaf._terms
         self._fields = frozenset(self._terms.indexed_field_names())
-        self._tokens = leaf.column_reader("tokens")
+        self._store = store
         columns = list(zip(*NUMBERS.iter_unpack(b"".join(leaf.column_reader("numbers"))), strict=True))
         self.rows: tuple[int, ...] = columns[0]
         self.dates: tuple[int, ...] = columns[1]
@@ -265,10 +266,9 @@ class _Segment:
         if not phrase.prefix and field in RANKED_FIELDS and all(map(can_be_cut, phrase.tokens)):
             known = candidates.intersection(self.postings(field, "".join(phrase.tokens))[0])
         wanted = token_text(phrase.tokens)
-        if phrase.prefix:
-            wanted = wanted.removesuffix(" ")
-        position = TEXT_FIELDS.index(field)
-        return known.union(n for n in candidates - known if wanted in self._token_texts(n)[position])
+        return known | self._holding(
+            candidates - known, field, lambda text: text.holds(wanted, prefix=phrase.prefix)
+        )
 
     def _candidates(self, field: str, phrase: TokenPhrase) -> set[int]:
         """Return documents that have every bigram and lone token of a phrase, wherever they stand."""
@@ -296,11 +296,12 @@ class _Segment:
 
     def _near(self, field: str, near: NearPhrases) -> set[int]:
         both = self._phrase(field, near.left) & self._phrase(field, near.right)
-        position = TEXT_FIELDS.index(field)
-        return {n for n in both if near_in(self._token_texts(n)[position], near)}
+        return self._holding(both, field, lambda text: near_in(text, near))
 
-    def _token_texts(self, number: int) -> list[str]:
-        return unpack_token_texts(self._tokens[number])
+    def _holding(self, numbers: set[int], field: str, keep: Callable[[TokenText], bool]) -> set[int]:
+        """The documents whose token text is to be kept."""
+        by_row = {self.rows[number]: number for number in numbers}
+        return {by_row[row] for row in holding(self._store, by_row, field, keep)}
 
 
 def _needed(field: str, phrase: TokenPhrase) -> Iterator[tuple[str, str]]:

@@ -1,23 +1,27 @@
-"""What a plan looks for in one field, and where a text holds it.
-
-Matches are found in tokens, so they fall on the right characters whatever the
-script, width or case of query and article.
-"""
+"""What a plan looks for in one field, and where a token text holds it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
-from index.text.fold import fold
-from index.text.tokens import BOUNDARY, can_be_cut, locate
-from search.highlighting.glance import Look
-from search.query.conditions import All, Condition, NearPhrases, TokenPhrase, beside, occurrences
+from index.text.token_text import TokenText
+from index.text.tokens import BOUNDARY, can_be_cut
+from search.query.conditions import All, Condition, NearPhrases, TokenPhrase, beside
 from search.query.plan import Clause, Plan
 from search.query.ranking import FUNCTION_WORDS
 
-__all__ = ["Highlight", "Occurrence", "Target", "Targets", "merged"]
+__all__ = ["Place", "Target", "Targets"]
+
+
+class Place(NamedTuple):
+    """An occurrence of a target: positions in the token text, and the target's number."""
+
+    start: int
+    end: int
+    target: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +31,17 @@ class Target:
     phrase: TokenPhrase
     near: NearPhrases | None = None
 
-    def occurrences(self, tokens: list[str]) -> Iterator[tuple[int, int]]:
-        """First index and index after the last of every place of the target."""
+    @property
+    def size(self) -> int:
+        """The number of tokens."""
+        return len(self.phrase.tokens) - self.phrase.tokens.count(BOUNDARY)
+
+    def places(self, text: TokenText) -> Iterator[tuple[int, int]]:
+        """The positions around every occurrence, ascending."""
         if self.near is None:
-            return occurrences(tokens, self.phrase)
+            return text.find(self.phrase.tokens, prefix=self.phrase.prefix)
         other = self.near.right if self.phrase == self.near.left else self.near.left
-        return beside(tokens, self.phrase, other, self.near.distance)
-
-
-class Occurrence(NamedTuple):
-    """A place of a target: its tokens, counted so that those of two lines never touch, and its characters."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    target: int
-
-
-class Highlight(NamedTuple):
-    """Characters `start:end`, and the targets that match there."""
-
-    start: int
-    end: int
-    targets: frozenset[int]
+        return beside(text, self.phrase, other, self.near.distance)
 
 
 class Targets:
@@ -70,80 +61,35 @@ class Targets:
     def __init__(self, plan: Plan, field: str) -> None:
         numbers: dict[Target, int] = {}
 
-        def numbered(targets: Iterable[Target]) -> set[int]:
-            here = [target for target in targets if field in target.phrase.fields]
-            return {numbers.setdefault(target, len(numbers)) for target in here}
+        def numbered(targets: Iterable[Target]) -> list[int]:
+            here = (target for target in targets if field in target.phrase.fields)
+            return [numbers.setdefault(target, len(numbers)) for target in here]
 
         clauses = [clause for clause in plan.clauses if not clause.negated]
         self._clauses = [(numbered(_strong(clause)), numbered(_weak(clause))) for clause in clauses]
-        self.all = list(numbers)
-        self.strong = set().union(*(strong for strong, _ in self._clauses))
-        """The targets that are shown wherever they match."""
-        self.looks = [Look(target.phrase) for target in self.all]
-        self.are_han = all(look.is_han for look in self.looks)
-        self.has_distances = any(target.near for target in self.all)
-        self._spreads = self.has_distances or any(BOUNDARY in target.phrase.tokens for target in self.all)
+        self._all = list(numbers)
+        self.sizes = [target.size for target in self._all]
+        """The number of tokens of each target."""
 
-    def shown(self, matching: Collection[int]) -> set[int]:
-        """The targets that are highlighted in a text that holds those that are `matching`."""
-        weak = (weak for strong, weak in self._clauses if strong.isdisjoint(matching))
-        return self.strong.union(*weak)
+    def places(self, text: TokenText, *, most: int | None = None) -> list[Place]:
+        """Every place to highlight, ascending; places may overlap.
 
-    def spans(self, text: str, *, longest: int) -> list[Highlight]:
-        """Everything in a text that is to be highlighted; see `merged`."""
-        if not self.all or not self.may_match(folded := fold(text)):
-            return []
-        matches: list[Occurrence] = []
-        at = tokens = 0
-        # Folding leaves line ends where they are, and makes none.
-        lines = zip(text.split("\n"), folded.split("\n"), strict=True)
-        for piece, its_fold in [(text, folded)] if self._spreads else lines:
-            if self.may_match(its_fold):
-                found = list(self.matches(piece, range(len(self.all)), at=at, tokens=tokens))
-                tokens = max((match.last + 1 for match in found), default=tokens)
-                matches += found
-            at += len(piece) + 1
-        shown = self.shown({match.target for match in matches})
-        return merged((match for match in matches if match.target in shown), longest=longest)
+        Args:
+            text: The token text of the field.
+            most: Take no more places of each target than this, the first ones.
+        """
+        found: dict[int, list[tuple[int, int]]] = {}
 
-    def matches(
-        self, text: str, targets: Iterable[int], *, at: int = 0, tokens: int = 0
-    ) -> Iterator[Occurrence]:
-        """List the places of some targets in a piece of a longer text that begins at `at`."""
-        located = locate(text)
-        starts, ends = located.starts, located.ends
-        for number in targets:
-            for first, last in self.all[number].occurrences(located.texts):
-                yield Occurrence(
-                    first + tokens, last + tokens, starts[first] + at, ends[last - 1] + at, number
-                )
+        def look_for(numbers: Iterable[int]) -> bool:
+            for number in numbers:
+                if number not in found:
+                    found[number] = list(islice(self._all[number].places(text), most))
+            return any(found[number] for number in numbers)
 
-    def may_match(self, folded: str) -> bool:
-        """Whether a text that is folded may hold a target."""
-        return any(look.may_match(folded) for look in self.looks)
-
-
-def merged(matches: Iterable[Occurrence], *, longest: int) -> list[Highlight]:
-    """Matches as spans that are sorted and apart: those that touch or overlap become one.
-
-    Two tokens may stand in one character (株 and 会 in ㍿). A span of several
-    grows no longer than `longest`; what would touch it is a span of its own,
-    and what would overlap it is left out.
-    """
-    spans: list[Highlight] = []
-    reached = 0
-    for first, last, start, end, target in sorted(matches):
-        before = spans[-1] if spans else None
-        if before is None or (first > reached and start > before.end):
-            spans.append(Highlight(start, end, frozenset({target})))
-        elif end <= before.end or end - before.start <= longest:
-            spans[-1] = Highlight(before.start, max(before.end, end), before.targets | {target})
-        elif start >= before.end:
-            spans.append(Highlight(start, end, frozenset({target})))
-        else:
-            continue
-        reached = max(reached, last)
-    return spans
+        for strong, weak in self._clauses:
+            if not look_for(strong):
+                look_for(weak)
+        return sorted(Place(start, end, number) for number, spans in found.items() for start, end in spans)
 
 
 def _strong(clause: Clause) -> Iterator[Target]:

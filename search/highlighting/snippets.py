@@ -1,21 +1,23 @@
-"""Snippets: what an article's original text shows of what was looked for.
+"""Snippets and highlights: what an article's original text shows of what was looked for.
 
-They are cut from the text as its author wrote it. Only lines that seem to
-hold a match are analysed; the whole body is where none of them does.
+What is looked for is found in the token text; fragments are cut from the text
+as its author wrote it, where a sentence or clause ends. Three laws hold:
+whatever `highlight` finds in a body, some of it is in its snippets; every
+highlight is a whole match; no fragment repeats another.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from index.text.document import RANKED_FIELDS
-from index.text.fold import folding_of
-from search.highlighting.occurrences import Highlight, Targets, merged
+from index.text.token_text import TokenText
+from search.highlighting.occurrences import Place, Targets
 from search.query.plan import Plan
 
 __all__ = ["Highlighter", "Snippet", "mark_html"]
@@ -24,8 +26,8 @@ _FRAGMENTS = 2
 _LENGTH = 80
 # So few characters are not worth an ellipsis.
 _LITTLE = 8
-# Lines that are analysed to find the best fragments.
-_MOST_LINES = 8
+# A body may hold a word thousands of times; of so many places the best is good enough.
+_MOST_PLACES = 500
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
 _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
@@ -38,12 +40,12 @@ class Snippet:
     highlights: tuple[tuple[int, int], ...] = ()
 
     def html(self) -> str:
-        """The text with everything escaped and the highlights in `<mark>`."""
+        """Return the text with everything escaped and the highlights in `<mark>`."""
         return mark_html(self.text, self.highlights)
 
 
 def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
-    """`text` escaped for HTML, with `<mark>` around the highlights."""
+    """Escape `text` for HTML, with `<mark>` around the highlights."""
     pieces = []
     at = 0
     for start, end in highlights:
@@ -59,24 +61,44 @@ class Highlighter:
     def __init__(self, plan: Plan) -> None:
         self._targets = {field: Targets(plan, field) for field in RANKED_FIELDS}
 
-    def highlight(self, text: str, *, field: str) -> tuple[tuple[int, int], ...]:
-        """Spans of `text`, the title or body of an article, that are looked for: sorted and apart."""
-        return tuple((span.start, span.end) for span in self._targets[field].spans(text, longest=len(text)))
+    def highlight(self, text: TokenText, *, field: str) -> tuple[tuple[int, int], ...]:
+        """Return the spans to highlight in the original of a title or body: sorted, and apart."""
+        return _spans(text, self._targets[field].places(text))
 
-    def snippets(self, body: str) -> tuple[Snippet, ...]:
-        """The pieces of a body that show best why it was found; its beginning where nothing does.
+    def snippets(self, body: str, text: TokenText) -> tuple[Snippet, ...]:
+        """Return the pieces of a body that show best why it was found; its beginning where none does.
 
-        Whatever `highlight` finds in the body, something of it is shown.
+        Args:
+            body: The original.
+            text: Its token text.
         """
         targets = self._targets["body"]
-        fragments = _Fragments(body, targets)
-        # A distance is counted in tokens, which takes an analysis of the whole body.
-        if targets.has_distances or not _add_lines(body, targets, fragments):
-            fragments.add(targets.spans(body, longest=_LENGTH))
+        fragments = _Fragments(body, text, targets.places(text, most=_MOST_PLACES), targets.sizes)
+        while len(fragments.made) < _FRAGMENTS and fragments.add_best():
+            pass
         if not fragments.made and body.strip():
             start = len(body) - len(body.lstrip())
-            fragments.cut(start, start, ())
+            fragments.cut(start, start, 0)
         return tuple(fragment.snippet for fragment in fragments.made)
+
+
+def _spans(text: TokenText, places: Iterable[Place]) -> tuple[tuple[int, int], ...]:
+    """The characters of ascending places; those that overlap or touch become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end, _ in places:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    spans: list[tuple[int, int]] = []
+    for place in joined:
+        start, end = text.original(*place)
+        # Two tokens may be made from one character, as 株 and 会 from ㍿.
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
 
 
 class _Fragment(NamedTuple):
@@ -88,29 +110,72 @@ class _Fragment(NamedTuple):
 class _Fragments:
     """The fragments of a body that are chosen, and the targets that they show."""
 
-    def __init__(self, body: str, targets: Targets) -> None:
+    def __init__(self, body: str, text: TokenText, places: list[Place], sizes: list[int]) -> None:
         self._body = body
-        self._sizes = [look.size for look in targets.looks]
+        self._text = text
+        self._places = places
+        self._sizes = sizes
+        self._covered: set[int] = set()
+        # What is shown of the token text: no other window overlaps it or reaches across it.
+        self._windows: list[tuple[int, int]] = []
         self.made: list[_Fragment] = []
-        self.covered: set[int] = set()
 
-    @property
-    def are_enough(self) -> bool:
-        return len(self.made) >= _FRAGMENTS
+    def add_best(self) -> bool:
+        """Cut the fragment that shows best what is not shown yet; False where nothing is left."""
+        fresh = [
+            place
+            for place in self._places
+            if place.target not in self._covered
+            and all(place.end <= start or place.start >= end for start, end in self._windows)
+        ]
+        if not fresh:
+            return False
+        first, last = self._best_window(fresh)
+        start, end = self._text.original(fresh[first].start, fresh[last].end)
+        # Marks and spaces are no tokens, so that a few of these may be far apart.
+        while end - start > _LENGTH and last > first:
+            last -= 1
+            end = self._text.original(fresh[last].start, fresh[last].end)[1]
+        self.cut(start, end, bisect_left(self._places, fresh[first]))
+        self._windows.append((fresh[first].start, fresh[last].end))
+        return True
 
-    def add(self, spans: Sequence[Highlight]) -> None:
-        """Of these places, cut those that show best what is not shown yet."""
-        while not self.are_enough:
-            fresh = [span for span in spans if not span.targets <= self.covered]
-            if not fresh:
-                return
-            first, last = _best_window(fresh, self._sizes, self.covered)
-            self.cut(fresh[first].start, fresh[last - 1].end, spans)
+    def _best_window(self, places: Sequence[Place]) -> tuple[int, int]:
+        """The first and last of the places in one paragraph, fitting into a fragment, that tell most.
 
-    def cut(self, first: int, last: int, spans: Sequence[Highlight]) -> None:
-        """A fragment around `body[first:last]`, cut at the ends of sentences or clauses where possible.
+        A target tells as much as it has tokens, and a tenth of it once more for
+        each time that it stands there again.
+        """
+        sizes = self._sizes
+        best, best_score = (0, 0), 0
+        first = score = 0
+        seen = [0] * len(sizes)
+        limit = -1
+        for last, (start, end, target) in enumerate(places):
+            if start >= limit:
+                end_of_paragraph = self._text.paragraph(start)[1]
+                limit = min([end_of_paragraph, *(shown for shown, _ in self._windows if shown > start)])
+                lowest = start
+            score += sizes[target] * (1 if seen[target] else 10)
+            seen[target] += 1
+            while first < last and (places[first].start < lowest or end - places[first].start > _LENGTH):
+                dropped = places[first].target
+                seen[dropped] -= 1
+                score -= sizes[dropped] * (1 if seen[dropped] else 10)
+                first += 1
+            if score > best_score:
+                best, best_score = (first, last), score
+        return best
 
-        It holds the `spans` that it shows whole, and nothing that is shown already.
+    def cut(self, first: int, last: int, place: int) -> None:
+        """Cut a fragment around `body[first:last]`, at the ends of sentences or clauses where possible.
+
+        It begins and ends with no part of a match, and holds nothing that is shown already.
+
+        Args:
+            first: The first character that it must hold.
+            last: The character after the last that it must hold.
+            place: The number of the place that stands there first.
         """
         body = self._body
         begin_of_line = body.rfind("\n", 0, first) + 1
@@ -122,111 +187,39 @@ class _Fragments:
         room = max(_LENGTH - (last - first), 10)
         start = _start(body, max(lowest, first - room // 2), first, lowest)
         end = _end(body, last, min(highest, max(start + _LENGTH, last + 5)), highest)
-        inside = [span for span in spans if span.start < end and span.end > start]
-        if inside and inside[0].start < start:
-            start = inside.pop(0).end
-        if inside and inside[-1].end > end:
-            end = inside.pop().start
+        around = self._around(place, start, end)
+        for begin, stop, _ in around:
+            if begin < start < stop <= first:
+                start = stop
+        for begin, stop, _ in reversed(around):
+            if last <= begin < end < stop:
+                end = begin
+        inside = [index for begin, stop, index in around if start <= begin and stop <= end]
+        shown = [self._places[index] for index in inside]
         before = "…" if start > begin_of_line else ""
         after = "…" if end < end_of_line else ""
         shift = len(before) - start
-        marks = tuple((span.start + shift, span.end + shift) for span in inside)
-        text = before + body[start:end].replace("\n", " ") + after
-        self.made.append(_Fragment(start, end, Snippet(text, marks)))
-        self.covered.update(*(span.targets for span in inside))
+        marks = tuple((begin + shift, stop + shift) for begin, stop in _spans(self._text, shown))
+        snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks)
+        self.made.append(_Fragment(start, end, snippet))
+        self._covered.update(place.target for place in shown)
 
-
-def _add_lines(body: str, targets: Targets, fragments: _Fragments) -> bool:
-    """Add fragments of the lines that seem to hold most; False where all may have missed a match."""
-    text, places = _glance(body, targets)
-    shown = targets.shown(places)
-    left = _MOST_LINES
-    for begin, end, seen in _lines(text, places, targets):
-        if not seen <= fragments.covered:
-            start, stop = (begin, end) if text == body else _in_body(body, text, begin, end)
-            matches = targets.matches(body[start:stop], shown, at=start)
-            fragments.add(merged(matches, longest=_LENGTH))
-            left -= 1
-        if fragments.are_enough or not left:
-            break
-    if fragments.made:
-        return True
-    # Without places the text has all letters folded.
-    return not places and targets.are_han and not targets.may_match(text)
-
-
-_Places: TypeAlias = dict[int, list[tuple[int, int]]]
-
-
-def _glance(body: str, targets: Targets) -> tuple[str, _Places]:
-    """The body, folded where it may hide a target, and where in it each target seems to stand."""
-
-    def places_of(numbers: set[int], text: str) -> _Places:
-        return {number: found for number in numbers if (found := targets.looks[number].places(text))}
-
-    text, places = body, places_of(targets.strong, body)
-    missing = frozenset("".join(targets.looks[number].letters for number in targets.strong - places.keys()))
-    if missing:
-        text = folding_of(missing)(body)
-        if text != body:
-            places = places_of(targets.strong, text)
-        places |= places_of(targets.shown(places) - targets.strong, text)
-    return text, places
-
-
-def _lines(text: str, places: _Places, targets: Targets) -> list[tuple[int, int, set[int]]]:
-    """The lines that hold the places, `text[begin:end]`, and which targets.
-
-    Several lines at once where a place reaches over the end of one. First
-    comes what tells most: long phrases, and repeated ones.
-    """
-    seen: defaultdict[tuple[int, int], dict[int, float]] = defaultdict(dict)
-    for number, spans in places.items():
-        size = targets.looks[number].size
-        begin, end = 0, -1
-        for start, stop in spans:
-            if stop > end:
-                begin = max(begin, text.rfind("\n", begin, start) + 1)
-                end = text.find("\n", stop)
-                end = len(text) if end < 0 else end
-                line = seen[begin, end]
-            line[number] = min(line.get(number, size) + 0.1, size + 0.5)
-    best = sorted(seen.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    return [(begin, end, set(line)) for (begin, end), line in best]
-
-
-def _in_body(body: str, text: str, begin: int, end: int) -> tuple[int, int]:
-    """Where the lines `text[begin:end]` stand in the body, which has as many lines."""
-    start = 0
-    for _ in range(text.count("\n", 0, begin)):
-        start = body.index("\n", start) + 1
-    stop = body.find("\n", start)
-    for _ in range(text.count("\n", begin, end)):
-        stop = body.find("\n", stop + 1)
-    return start, len(body) if stop < 0 else stop
-
-
-def _best_window(spans: Sequence[Highlight], sizes: Sequence[int], covered: set[int]) -> tuple[int, int]:
-    """The run of spans, fitting into one fragment, that tells most that is not `covered`.
-
-    A target tells as much as it has tokens, and a tenth of it once more for
-    each time that it stands there again.
-    """
-    best, best_score = (0, 1), 0
-    first = score = 0
-    seen = [0] * len(sizes)
-    for last, span in enumerate(spans):
-        for target in span.targets - covered:
-            score += sizes[target] * (1 if seen[target] else 10)
-            seen[target] += 1
-        while span.end - spans[first].start > _LENGTH and first < last:
-            for target in spans[first].targets - covered:
-                seen[target] -= 1
-                score -= sizes[target] * (1 if seen[target] else 10)
-            first += 1
-        if score > best_score:
-            best, best_score = (first, last + 1), score
-    return best
+    def _around(self, place: int, start: int, end: int) -> list[tuple[int, int, int]]:
+        """The characters and numbers of places around one that reach into `body[start:end]`."""
+        places, original = self._places, self._text.original
+        found = []
+        for index in range(place, len(places)):
+            begin, stop = original(*places[index][:2])
+            if begin >= end:
+                break
+            found.append((begin, stop, index))
+        # Longer places before may reach in where a shorter one does not.
+        for index in range(place - 1, -1, -1):
+            begin, stop = original(*places[index][:2])
+            if stop <= start:
+                break
+            found.append((begin, stop, index))
+        return sorted(found, key=lambda item: item[2])
 
 
 def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:

@@ -107,7 +107,7 @@ class ClusterGeneration(Generation):
 
     # Writing
 
-    def add(self, article: Article, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
         """Send an article soon. Another one of the same id may be found later."""
         if (earlier := self._written.get(article.id)) is not None:
             raise ArticleError(two_articles(article.id, earlier.origin.path, origin.path))

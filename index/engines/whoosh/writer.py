@@ -20,7 +20,7 @@ from typing import Any
 from whoosh import versionstring
 from whoosh.analysis import Analyzer as WhooshAnalyzer
 from whoosh.analysis import Token
-from whoosh.columns import FixedBytesColumn, VarBytesColumn
+from whoosh.columns import FixedBytesColumn
 from whoosh.fields import COLUMN, KEYWORD, FieldType, Schema
 from whoosh.formats import Existence
 from whoosh.index import FileIndex
@@ -116,15 +116,14 @@ def field_name(field: str, stream: str) -> str:
 def schema() -> Schema:
     """Return the schema of every index.
 
-    `numbers` and `tokens` are columns; nothing is stored. The fields of whole
-    names are called as in NAME_FIELDS.
+    `numbers` is a column; nothing is stored. The fields of whole names are
+    called as in NAME_FIELDS.
     """
     fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in STREAMS}
     return Schema(
         **fields,
         **{name: KEYWORD() for name in NAME_FIELDS},
         numbers=COLUMN(FixedBytesColumn(NUMBERS.size)),
-        tokens=COLUMN(VarBytesColumn()),
     )
 
 
@@ -138,7 +137,6 @@ class _Prepared:
     date: int
     names: list[list[str]]
     """The names of each of NAME_FIELDS."""
-    tokens: bytes
 
 
 class WhooshWriter(Writer):
@@ -166,7 +164,6 @@ class WhooshWriter(Writer):
             lengths=tuple(counter.total() for counter in counters[: len(RANKED)]),
             date=NO_DATE if date is None else date,
             names=[document.names(field) for field in NAME_FIELDS],
-            tokens=document.packed_token_texts(),
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
@@ -244,7 +241,6 @@ class _SegmentWriter(SegmentWriter):
                 self.pool.add(field, names, self.docnum, [1] * len(names))
         numbers = NUMBERS.pack(row, prepared.date, *prepared.lengths)
         self.perdocwriter.add_column_value("numbers", columns["numbers"].column_type, numbers)
-        self.perdocwriter.add_column_value("tokens", columns["tokens"].column_type, prepared.tokens)
         self.perdocwriter.finish_doc()
         self._added = True
         self.docnum += 1

@@ -1,0 +1,34 @@
+"""Text as bytes, in whichever of two encodings takes less room and time.
+
+Chinese takes two bytes a character in UTF-16 and three in UTF-8, and UTF-16 is
+decoded in half the time. Text that is mostly ASCII is shorter in UTF-8.
+"""
+
+from __future__ import annotations
+
+__all__ = ["decode", "encode"]
+
+_UTF_8, _UTF_16 = b"8", b"6"
+
+
+def encode(text: str) -> bytes:
+    """Make text bytes; the first one names the encoding.
+
+    Raises:
+        UnicodeEncodeError: The text holds a surrogate.
+    """
+    wide, narrow = text.encode("utf-16-le"), text.encode()
+    return _UTF_8 + narrow if len(narrow) <= len(wide) else _UTF_16 + wide
+
+
+def decode(data: bytes) -> str:
+    """Make bytes the text that `encode` was given.
+
+    Raises:
+        ValueError: The bytes are not what `encode` returned; as UnicodeDecodeError where they are no text.
+    """
+    if data.startswith(_UTF_16):
+        return data[1:].decode("utf-16-le")
+    if data.startswith(_UTF_8):
+        return data[1:].decode()
+    raise ValueError("no encoding is named")
