@@ -245,3 +245,112 @@ add(
     f"<html><head><title>渡口重开记-晨报网</title></head><body><h1 class=logo><a href=/>晨报网</a></h1>{NAV}<div class=bt>渡口重开记</div><div class=sj>时间：2024-03-10　点击：88</div><div class=nr>{ps}</div><div class=fy>上一篇：<a href=1>慢车停运</a> 下一篇：<a href=2>果园丰收</a></div></body></html>",
     no=["慢车停运", "点击：88"],
 )
+add(
+    "sina",
+    f"<html><head><title>渡口重开记|渡轮|渡口_新浪新闻</title><meta property='og:title' content='渡口重开记'></head><body><div class=path><a href=/>新闻中心</a> > 国内</div><h1 class=main-title>渡口重开记</h1><div class=top-bar-wrap><div class=date-source><span class=date>2024年03月10日 08:11</span> <a href=x>晨报</a></div></div><div class=article id=article>{ps}<p class=article-editor>责任编辑：王某</p></div><div class=keywords>关键字 : <a href=1>渡轮</a></div><div class=article-footer><a href=c>我要反馈</a></div></body></html>",
+    no=["责任编辑", "我要反馈"],
+)
+add(
+    "people",
+    f"<html><head><title>渡口重开记--社会--人民网</title><meta name=publishdate content='2024-03-10'></head><body><div class=path>人民网>>社会</div><h1>渡口重开记</h1><div>2024年03月10日08:11 | 来源：<a href=x>晨报</a></div><div class=rm_txt_con>{ps}<p>(责编：王某、李某)</p></div><div>分享让更多人看到</div><div class=rank><h3>热门排行</h3><ul><li><a href=1>慢车停运</a></li></ul></div></body></html>",
+    no=["责编", "分享让更多", "慢车停运"],
+)
+add(
+    "zhihu",
+    f"<html><head><title>渡口重开记 - 知乎</title></head><body><header><a href=/>首页</a><button>登录</button></header><main><article><header><h1 class=Post-Title>渡口重开记</h1><div class=Post-Author><a href=/p/l>林一帆</a><div>江边的人</div></div></header><div class='RichText ztext Post-RichText'>{ps}</div><div class=ContentItem-time>发布于 2024-03-10 08:11</div><div>赞同 12 条评论 分享 收藏</div></article></main></body></html>",
+    no=["登录"],
+)
+add(
+    "blogger",
+    f"<html><head><title>江边札记: 渡口重开记</title></head><body><div class=header><h1>江边札记</h1></div><div class=date-header>2024年3月10日星期日</div><div class='post hentry'><h3 class='post-title entry-title'><a href=x>渡口重开记</a></h3><div class='post-body entry-content'>{'<br />'.join(PS)}<div style='clear:both'></div></div><div class=post-footer>張貼者： 林一帆 於 上午8:11</div></div><div id=comments><h4>2 則留言:</h4><div class=comment-body>写得真好，我明天也去坐船。</div></div></body></html>",
+    no=["写得真好"],
+)
+add(
+    "multi-column-table",
+    "<html><head><title>渡口重开记</title></head><body><table><tr><td>"
+    + "".join(f"<p><a href={i}>链接{i}</a></p>" for i in range(6))
+    + "</td><td><h3>渡口重开记</h3><p>2024-03-10</p>"
+    + "".join(f"<p>　　{x}</p>" for x in PS)
+    + "</td><td><p>公告：本站开通投稿信箱，欢迎各位网友踊跃来稿。</p></td></tr></table></body></html>",
+    no=["投稿信箱", "链接3"],
+)
+add(
+    "pre-text",
+    "<html><head><title>渡口重开记</title></head><body><h1>渡口重开记</h1><pre>\n2024-03-10\n\n"
+    + "\n".join(PS)
+    + "\n</pre></body></html>",
+)
+add(
+    "gov-notice-table",
+    f"<html><head><title>关于渡口的公告</title></head><body><table class=xx><tr><td>索 引 号：</td><td>001-2024</td><td>发布日期：</td><td>2024-03-10</td></tr><tr><td>标题：</td><td colspan=3>关于渡口的公告</td></tr></table><div class=con>{ps}<table><tr><td>班次</td><td>时间</td></tr><tr><td>一</td><td>6:00</td></tr></table></div></body></html>",
+    title="关于渡口的公告",
+    must=[*PS, "一 6:00"],
+)
+add(
+    "interview",
+    f"<html><head><title>专访渡口船工</title></head><body>{NAV}<h1>专访渡口船工</h1><div class=meta>2024-03-10</div><div><p>问：你好。</p><p>答：你好。</p><p>问：几点开船？</p><p>答：六点。</p><p>问：累吗？</p><p>答：不累，船是自己的，江是大家的，每天看着人来人往也就不觉得时间过得慢了。</p></div>{FOOT}</body></html>",
+    title="专访渡口船工",
+    must=["问：你好。", "答：六点。", "江是大家的"],
+    no=["版权所有"],
+)
+add(
+    "list-article",
+    f"<html><head><title>渡口五件事</title></head><body>{NAV}<h1>渡口五件事</h1><p>2024-03-10</p><ul>"
+    + "".join(f"<li>第{i}件事：船票{i}元</li>" for i in range(1, 6))
+    + f"</ul>{FOOT}</body></html>",
+    title="渡口五件事",
+    must=["第1件事", "第5件事"],
+    no=["版权所有"],
+)
+add(
+    "links-in-text",
+    f"<html><head><title>渡口书单</title></head><body>{NAV}<article><h1>渡口书单</h1><p>2024-03-10</p><p>这个月读了几本写江和船的书，都值得一看，按读的次序列在下面。</p><ul><li><a href=1>《江上的人》</a></li><li><a href=2>《慢船》</a></li></ul><p>下个月再见，欢迎来信告诉我你读了什么。</p><p><a href=3>《渡口的灯》</a></p></article>{FOOT}</body></html>",
+    title="渡口书单",
+    must=["《江上的人》", "《慢船》", "下个月再见"],
+    no=["版权所有"],
+)
+add(
+    "english",
+    "<html><head><title>Ferry reopens | Morning Post</title></head><body><nav><a href=/>Home</a></nav><h1>Ferry reopens</h1><p class=byline>By Lin Yifan, March 10, 2024</p><p>The old ferry east of town reopened today, and residents queued at dawn. It takes eighty passengers.</p><p>Tickets are two yuan.</p><footer>Copyright Morning Post</footer></body></html>",
+    title="Ferry reopens",
+    must=["The old ferry", "Tickets are two yuan."],
+    no=["Copyright"],
+)
+add(
+    "two-pages",
+    f"<html><head><title>渡口重开记(2)_晨报</title></head><body>{NAV}<h1>渡口重开记(2)</h1><div>2024-03-10 10:00</div><div id=content>{ps}<div class=pages><a href=1>上一页</a> <a href=1>1</a> 2 <a href=3>3</a> <a href=3>下一页</a></div></div></body></html>",
+    title="渡口重开记(2)",
+    no=["下一页"],
+)
+add(
+    "section-headings",
+    f"<html><head><title>渡口志</title></head><body><h1>渡口志</h1><p>2024-03-10</p><div class=sec><h2>历史</h2><p>{P1}</p></div><div class=sec><h2>船</h2><p>{P2}</p></div><div class=sec><h2>人</h2><p>{P3}</p></div><div class=ft><a href=/>返回首页</a></div></body></html>",
+    title="渡口志",
+    must=[*PS, "历史", "船", "人"],
+    no=["返回首页"],
+)
+add(
+    "long-first-short-rest",
+    f"<html><head><title>渡口志</title></head><body><div id=a><h1>渡口志</h1><span>2024-03-10</span></div><div id=b><p>{P1 * 8}</p></div><div id=c><p>{P2}</p><p>{P3}</p></div></body></html>",
+    title="渡口志",
+)
+add(
+    "body-plain",
+    "<html><head><title>渡口志</title></head><body>\n2024-03-10\n\n" + "\n\n".join(PS) + "\n</body></html>",
+    title="渡口志",
+)
+add(
+    "answer-site",
+    f"<html><head><title>渡口什么时候重开？ - 问答</title></head><body><h1>渡口什么时候重开？</h1><div class=q>2024-03-10 10:00</div><div class=answer><p>{P1}</p></div><div class=answer><p>{P2}</p></div></body></html>",
+    title="渡口什么时候重开？",
+    must=[P1, P2],
+)
+add(
+    "disclaimer",
+    f"<html><head><title>渡口重开记</title></head><body><h1>渡口重开记</h1><div>2024-03-10 10:00</div><div class=txt>{ps}<p>版权声明：渡口志所载文章，版权归作者。</p><p>{P1[:-1]}，一直排到了桥头，连卖豆浆的也搬来了摊子。</p></div></body></html>",
+    must=[*PS, "连卖豆浆的"],
+)
+add(
+    "responsibility-mid",
+    f"<html><head><title>渡口重开记</title></head><body><h1>渡口重开记</h1><div>2024-03-10 10:00 责任编辑：王某</div><div class=txt>{ps}</div></body></html>",
+)

@@ -34,6 +34,8 @@ _NAMES = re.compile(r"""(?:class|id|itemprop)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 SHARE = 0.6
 #: or this one, if its name says that it holds the article.
 NAMED_SHARE = 0.4
+#: A block with the same class beside it that holds this share is not the whole article.
+ALIKE = 0.2
 
 
 def weight(line: Line) -> float:
@@ -67,27 +69,58 @@ def find_text(reader: Reader) -> range:
         return sums[element.last] - sums[element.first]
 
     first, last, here = 0, count, -1
+    best: Element | None = None
     while here in children:
         total = sums[last] - sums[first]
-        inner = children[here]
-        named = [element for element in inner if _is_named(element)]
-        best = max(inner, key=holds)
-        if (
-            named
-            and (candidate := max(named, key=holds)) is not best
-            and holds(candidate) >= NAMED_SHARE * total
-        ):
-            best = candidate
-        share = NAMED_SHARE if _is_named(best) else SHARE
-        if (
-            total <= 0
-            or holds(best) < share * total
-            or best.name in ("p", "tr")
-            or best.last - best.first < 1
-        ):
+        inner = sorted(children[here], key=holds, reverse=True)
+        named = next((element for element in inner if _is_named(element)), inner[0])
+        next_best = named if holds(named) >= NAMED_SHARE * total else inner[0]
+        share = NAMED_SHARE if _is_named(next_best) else SHARE
+        if total <= 0 or holds(next_best) < share * total or next_best.name == "p":
             break
+        alike = (
+            element for element in inner if element is not next_best and element.written == next_best.written
+        )
+        if next_best.written and any(holds(element) >= ALIKE * total for element in alike):
+            break  # parts of one article
+        best = next_best
         first, last, here = best.first, best.last, numbers[id(best)]
+    return range(first, last) if best is None else _with_neighbours(reader, best, children[best.parent])
+
+
+def _with_neighbours(reader: Reader, best: Element, siblings: list[Element]) -> range:
+    """Add the blocks beside the chosen one that are of its kind and hold nothing but prose."""
+    place = next(at for at, element in enumerate(siblings) if element is best)
+    first, last = best.first, best.last
+    for element in siblings[place + 1 :]:
+        if element.name != best.name or not _is_prose(reader, element):
+            break
+        last = element.last
+    for element in reversed(siblings[:place]):
+        if element.name != best.name or not _is_prose(reader, element):
+            break
+        first = element.first
     return range(first, last)
+
+
+def _is_prose(reader: Reader, element: Element) -> bool:
+    lines = reader.lines[element.first : element.last]
+    if element.name in ("td", "th", "li") or any(
+        at in reader.marked for at in range(element.first, element.last)
+    ):
+        return False
+    return any(map(_is_full, lines)) and all(
+        not line.linked
+        and (_is_full(line) or line.kind is Kind.HEADING)
+        and not _LABELS.match(line.text)
+        and not _COPYRIGHT.search(line.text)
+        for line in lines
+    )
+
+
+def _is_full(line: Line) -> bool:
+    """Tell whether a line is a sentence, which weighs all its characters."""
+    return weight(line) == line.prose > 0
 
 
 def _is_named(element: Element) -> bool:

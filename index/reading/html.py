@@ -427,6 +427,8 @@ class Reader:
         if name in BLOCKS and (self._pieces or self._cells) and self._dropped is None:
             self._flush(is_row=name == "tr")
         if opened is not None:
+            if name in ("td", "th") and opened.first < len(self.lines) and self._dropped is None:
+                self._flush()  # a cell that holds paragraphs ends the last of them
             if opened.verdict is not None and opened is not self._dropped:
                 self._weigh(opened, opened.verdict)
             if name in _PREFORMATTED:

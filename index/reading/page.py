@@ -256,8 +256,21 @@ def _begun(title: str, headings: list[Line]) -> str:
     fits = fits or [
         line for line in headings if _is_main(line) and line.text in bare and 2 * len(line.text) >= len(bare)
     ]
+    fits = fits or [
+        line for line in headings if line.kind is Kind.HEADING and _ends_with(bare, line, headings)
+    ]
     best = max(fits, key=lambda line: (_is_main(line), len(line.text)), default=None)
     return "" if best is None else best.text
+
+
+def _ends_with(title: str, heading: Line, headings: list[Line]) -> bool:
+    """Tell whether a page's title is the site's name, which is a heading too, and then this heading."""
+    before = (
+        _SEPARATOR.sub(" ", title[: len(title) - len(heading.text)]).strip()
+        if title.endswith(heading.text)
+        else ""
+    )
+    return before != "" and any(before == line.text for line in headings)
 
 
 def _is_main(line: Line) -> bool:
