@@ -13,6 +13,7 @@ from index import UsageError, rebuild
 from index.text.analyzer import Analyzer
 from index.text.fold import fold
 from index.text.segment import query_segmenter
+from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, locate_tokens, token_text, tokenize
 from search import Searcher
 from search.highlighting.snippets import Highlighter
@@ -136,7 +137,7 @@ def test_sides_of_a_distance_are_taken_as_they_are_written():
 
 
 def test_other_names_are_highlighted():
-    shown = Highlighter(plan("特朗普", variants=NAMES)).highlight("川普與特朗普", field="body")
+    shown = Highlighter(plan("特朗普", variants=NAMES)).highlight(TokenText.of("川普與特朗普"), field="body")
     assert shown == ((0, 2), (3, 6))
 
 
@@ -212,6 +213,6 @@ def signs(tmp_path_factory):
 
 
 def test_a_number_written_with_commas_is_highlighted():
-    assert Highlighter(plan("1234人")).highlight("共1,234人", field="body") == ((1, 7),)
-    assert Highlighter(plan("US政府")).highlight("U.S.政府", field="body") == ((0, 6),)
-    assert Highlighter(plan('"C++"')).highlight("C和C++", field="body") == ((2, 5),)
+    assert Highlighter(plan("1234人")).highlight(TokenText.of("共1,234人"), field="body") == ((1, 7),)
+    assert Highlighter(plan("US政府")).highlight(TokenText.of("U.S.政府"), field="body") == ((0, 6),)
+    assert Highlighter(plan('"C++"')).highlight(TokenText.of("C和C++"), field="body") == ((2, 5),)
