@@ -16,6 +16,7 @@ from index import rebuild, update
 from index.article import Article, Kind
 from index.errors import ArticleError, SeedError, UsageError
 from index.reading.encoding import decode
+from index.reading.formats.base import PassedOver
 from index.reading.markup import names
 from index.reading.seed import read_seed
 from search import Searcher
@@ -162,7 +163,7 @@ def test_the_header_gives_date_title_and_url():
         ("慢车](副题", "http://x/y"),
         ("他说[可以](笑)", "http://x/(a)(b)"),
         ("(慢车)", "http://x/[1](2)"),
-        ("AT&amp;T &lt;慢车&gt;", "http://x/?a=1&amp;b=2"),
+        ("AT&T <慢车>", "http://x/?a=1&amp;b=2"),
         ("慢车", ""),
         ("慢车", "/articles/1"),
         ("慢]车", "http://x/y"),
@@ -192,10 +193,11 @@ def test_a_title_may_run_over_two_lines():
     assert seed(frame("慢车\n与快车")).title == "慢车 与快车"
 
 
-def test_a_title_is_trimmed_and_may_be_empty_if_there_is_a_body():
+def test_a_title_is_trimmed_and_decoded_and_the_files_name_if_it_is_empty():
     assert seed(frame("  慢车 ")).title == "慢车"
-    assert seed(frame("")).title == ""
-    with pytest.raises(SeedError, match="neither a title nor a body"):
+    assert seed(frame("Q&amp;A &#8220;好&#8221;")).title == "Q&A “好”"
+    assert seed(frame("")).title == "a"
+    with pytest.raises(SeedError, match="neither a title nor a text"):
         seed(frame("", body=""))
 
 
@@ -231,20 +233,25 @@ def test_line_ends_and_marks_of_other_systems():
 
 
 @pytest.mark.parametrize(
-    ("text", "reason", "line"),
+    "text",
     [
-        ("", "nothing in the file", None),
-        (" \n\n", "nothing in the file", None),
-        (f"{STAMP}\n慢车\n", "no title line", 2),
-        ("\n\n站台上很挤。", "no title line", 3),
-        ("---\ndate: 2024-03-10\n---\n正文", "no title in the front matter", 1),
-        ("<html><body>没有题目</body></html>", "no title line", 1),
+        f"{STAMP}\n站台上很挤。\n",
+        "\n\n站台上很挤。",
+        "---\ndate: 2024-03-10\n---\n站台上很挤。",
+        "<html><body><p>站台上很挤。</p></body></html>",
     ],
 )
-def test_a_seed_without_a_title_says_where_it_should_be(text, reason, line):
-    with pytest.raises(SeedError, match=reason) as caught:
+def test_a_seed_without_a_title_is_read_all_the_same(text):
+    article = seed(text, id="2024/慢车.md")
+    assert (article.title, article.titled_by) == ("慢车", "file name")
+    assert article.paragraphs == ("站台上很挤。",)
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "\ufeff"])
+def test_an_empty_file_is_no_article(text):
+    with pytest.raises(SeedError, match="nothing in the file") as caught:
         seed(text)
-    assert (caught.value.path, caught.value.line) == ("a.md", line)
+    assert caught.value.path == "a.md"
 
 
 # Other frames
@@ -275,7 +282,7 @@ def test_front_matter():
     assert article.title == '慢车: "一" 站台'
     assert article.url == "https://www.example.org/1"
     assert article.sources == ("example.org",)
-    assert (article.date, article.dated_by) == (at(2020, 7, 1, 22, 28, 54), "front matter")
+    assert (article.date, article.dated_by) == (at(2020, 7, 1, 22, 28, 54), "front matter: date")
     assert article.paragraphs == ("站台上很挤。",)
     assert seed("\ufeff" + FRONT.replace("\n", "\r\n")) == article
 
@@ -309,7 +316,7 @@ def test_a_whole_page():
     <body class="share"><h1>慢车 &amp; 站台</h1><p>站台上很挤。</p></body></html>"""
     article = seed(page)
     assert (article.title, article.url) == ("慢车 & 站台", "https://example.org/1?a=1&b=2")
-    assert (article.date, article.dated_by) == (STAMPED, "time element")
+    assert (article.date, article.dated_by) == (STAMPED, "article:published_time")
     assert article.paragraphs == ("站台上很挤。",)
 
 
@@ -319,7 +326,10 @@ def test_a_whole_page():
 @pytest.mark.parametrize(
     ("body", "when"),
     [
-        ("<time datetime='2024-03-10T20:45:01+01:00'>昨天</time>", STAMPED),
+        (
+            "<time class='published' datetime='2024-03-10T20:45:01+01:00'>昨天</time><p>站台上很挤。</p>",
+            STAMPED,
+        ),
         (
             "<time datetime='2023-01-01' class='updated'></time>"
             "<time datetime='2024-03-10' class='published'></time>",
@@ -336,24 +346,24 @@ def test_a_time_element(body, when):
     ("block", "when"),
     [
         ("2024-03-10", at(2024, 3, 10)),
-        ("2024/3/10 20:18", at(2024, 3, 10, 20, 18)),
-        ("2024年3月10日 下午8:18", at(2024, 3, 10, 20, 18)),
-        ("发布时间：2024.03.10 20:18:05 来源：站台月刊", at(2024, 3, 10, 20, 18, 5)),
+        ("2024/3/10 20:18", at(2024, 3, 10, 12, 18)),
+        ("2024年3月10日 下午8:18", at(2024, 3, 10, 12, 18)),
+        ("发布时间：2024.03.10 20:18:05 来源：站台月刊", at(2024, 3, 10, 12, 18, 5)),
         ("2024-03-10T20:18:00+08:00", at(2024, 3, 10, 12, 18)),
         ("2024-03-10 25:99", at(2024, 3, 10)),
-        ("2024年3月10日" + "，站台上很挤" * 40, at(2024, 3, 10)),
+        ("2024年3月10日" + "，站台上很挤" * 40, None),
         ("站台上很挤，" * 40 + "2024年3月10日", None),
         ("10/03/2024 - 20:18", None),
         ("2024-13-10", None),
         ("2024-06-03", None),
-        ("1949年10月1日", None),
+        ("1949年10月1日", at(1949, 10, 1)),
         ("12024-03-100", None),
     ],
 )
 def test_a_year_first_date_in_the_first_block(block, when):
     article = seed(frame(body=f"<div>{block}</div><p>站台上很挤。</p>", first=""))
     assert article.date == when
-    assert article.dated_by == ("first block" if when else "")
+    assert ("date line" in article.dated_by) == (when is not None)
 
 
 @pytest.mark.parametrize(
@@ -375,11 +385,11 @@ def test_eight_digits_in_the_url(url, when):
 
 
 def test_the_first_that_gives_a_date_decides():
-    body = "日期：2020-01-02\n<p>2020-01-03</p><time datetime='2020-01-04'></time>"
+    body = "日期：2020-01-02\n<p>2020-01-03</p><time class='published' datetime='2020-01-04'></time>"
     url = "http://x/20200105"
     assert seed(frame(url=url, body=body)).dated_by == "header"
     assert seed(frame(url=url, body=body, first="<!--NaN-->")).date == at(2020, 1, 2)
-    assert seed(frame(url=url, body=body[14:], first="")).date == at(2020, 1, 4)
+    assert seed(frame(url=url, body=body[31:], first="")).date == at(2020, 1, 4)
     assert seed(frame(url=url, body="<p>2020-01-03</p>", first="")).date == at(2020, 1, 3)
     assert seed(frame(url=url, body="<p>3 日</p>", first="")).date == at(2020, 1, 5)
 
@@ -545,7 +555,7 @@ FRAMES = [
 def test_any_bytes_are_an_article_or_a_seed_error(start, data):
     try:
         article = seed(start.encode() + data)
-    except SeedError:
+    except (SeedError, PassedOver):
         return
     article.body.encode()
     article.title.encode()
@@ -555,11 +565,11 @@ def test_any_bytes_are_an_article_or_a_seed_error(start, data):
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(FRAMES), st.text(alphabet="-[]()<!>\n:'\"#ab1 慢日期2024年", max_size=60))
 def test_any_text_is_an_article_or_a_seed_error(start, text):
-    with contextlib.suppress(SeedError):
+    with contextlib.suppress(SeedError, PassedOver):
         seed(start + text)
 
 
 @given(st.text(alphabet="慢车ab ", min_size=1), st.from_regex(r"https://x/[a-z()%0-9]{0,12}", fullmatch=True))
 def test_title_and_url_come_back_as_they_were_written(title, url):
     article = seed(frame(title, url))
-    assert (article.title, article.url) == (" ".join(title.split()), url)
+    assert (article.title, article.url) == (" ".join(title.split()) or "a", url)

@@ -72,13 +72,13 @@ def test_worker_processes_read_the_same(archive, index, tmp_path, engine):
 
 
 def test_what_cannot_be_read_is_reported_and_left_out(archive, index):
-    (archive / "bad.md").write_text("<!--1710099901000-->\nno link here\n")
+    (archive / "bad.jsonl").write_text('{"title": "甲"}\n{"title": \n')
     (archive / "README.md").write_text("about")
     report = rebuild([archive], index)
-    assert [error.path for error in report.left_out] == [str(archive / "bad.md")]
-    assert report.left_out[0].line is not None
+    assert [error.path for error in report.left_out] == [str(archive / "bad.jsonl")]
+    assert report.left_out[0].line == 2
     assert report.passed_over["readme"] == 1
-    assert report.articles == 3
+    assert report.articles == 4
 
 
 def test_an_update_adds_replaces_and_deletes(archive, index, engine):

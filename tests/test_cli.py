@@ -415,16 +415,16 @@ def test_globs_choose_the_files(tmp_path):
 def test_seeds_left_out_are_told_with_their_reason(tmp_path):
     seed(tmp_path / "seeds", "a.md")
     for n in range(7):
-        (tmp_path / "seeds" / f"bad{n}.md").write_text("no header here\n")
+        (tmp_path / "seeds" / f"bad{n}.md").write_text(" \n")
     result = run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
     assert result.exit_code == 1
     lines = result.stderr.splitlines()
     assert lines[0] == "search: 7 of 8 seeds left out; the first:"
-    assert "bad0.md: no title line" in lines[1]
+    assert "bad0.md: there is nothing in the file" in lines[1]
     assert lines[-1] == "search:   and 2 more; all with --json"
     report = json.loads(run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--json").stdout)
     assert len(report["left_out"]) == 7
-    assert report["left_out"][0]["reason"].startswith("no title line")
+    assert report["left_out"][0]["reason"].startswith("there is nothing")
 
 
 def test_what_a_repair_leaves_out_is_told_as_by_a_rebuild(tmp_path):
@@ -432,7 +432,7 @@ def test_what_a_repair_leaves_out_is_told_as_by_a_rebuild(tmp_path):
     seed(archive, "a.md")
     assert run("rebuild", archive, "--index", index).exit_code == 0
     for n in range(7):
-        (archive / f"bad{n}.md").write_text("no header here\n")
+        (archive / f"bad{n}.md").write_text(" \n")
     (index / "generations" / "0001" / "stray").touch()
     result = run("check", "--repair", "--index", index)
     assert result.exit_code == 1

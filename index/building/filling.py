@@ -6,16 +6,20 @@ this process. What was there before is looked up in batches.
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import islice
 
 from index.article import Article
 from index.building.report import Progress, Report
-from index.building.workers import BATCH, Prepared, Preparer, prepare_all
+from index.building.workers import BATCH, Prepared, Preparer, Result, prepare_all
 from index.engines.registry import engine_class
 from index.errors import ArticleError, SeedError
+from index.reading.formats.base import PassedOver
 from index.reading.parts import Part
 from index.reading.walk import Seed, Walk
 from index.storage.location import Generation, two_articles
@@ -26,6 +30,7 @@ from index.text.analyzer import Analyzer
 __all__ = ["Filling"]
 
 _COMMIT_EVERY = 1000  # articles
+_MANY_IN_PARTS = "holds many articles, and an index made in parts takes files of one; rebuild it whole"
 # So many seeds are looked up together in the generation before.
 _LOOKUP = 500
 
@@ -60,6 +65,12 @@ class Filling:
         self._moved = dict(moved or {})
         # Rows of the generation before whose articles were met in this run.
         self._seen: set[int] = set()
+        # Rows of that generation that are items of a file, by the file; read when first asked for.
+        self._items: dict[tuple[str, int | None, int | None], array[int]] | None = None
+        self._passed_over: Counter[str] = Counter()
+        self._in_parts = False
+        # Hashes of the ids that items gave themselves in this run.
+        self._own_ids: set[int] = set()
 
     def __enter__(self) -> Filling:
         return self
@@ -77,8 +88,23 @@ class Filling:
                 if stored is not None and _looks_same(seed, stored.origin):
                     self._seen.add(stored.row)
                     self.report.unchanged += 1
+                elif stored is None and (rows := self._rows_of(seed, walk)):
+                    self._seen.update(rows)
+                    self.report.unchanged += len(rows)
                 else:
                     yield seed
+
+    def _rows_of(self, seed: Seed, walk: Walk) -> array[int]:
+        """Return the rows of the articles of a file that holds many, if it looks unchanged; else none."""
+        if self._items is None:
+            self._items = {}
+            for root in walk.roots:
+                for stored in self._generation.stored(root):
+                    path = stored.origin.path or ""
+                    if not path.endswith(f"/{stored.id}"):
+                        key = (path, stored.origin.size, stored.origin.mtime_ns)
+                        self._items.setdefault(key, array("q")).append(stored.row)
+        return self._items.get((str(seed.path), seed.size, seed.mtime_ns), array("q"))
 
     def add(
         self,
@@ -99,31 +125,40 @@ class Filling:
             part: The part of the archive that is added; None for all.
         """
         total = walk.count(part.holds if part else None) if walk and progress else None
-        preparer = Preparer(self._engine, self._analyzer, self._config.limits)
+        preparer = Preparer(self._engine, self._analyzer, self._config.limits, self._config.reading)
+        self._in_parts = part is not None
         with closing(prepare_all(items, preparer, workers=workers)) as results:
             for batch in iter(lambda: list(islice(results, BATCH)), []):
                 self._add_batch(batch, total, progress)
         if walk:
-            self.report.passed_over = dict(walk.passed_over)
+            self.report.passed_over = dict(walk.passed_over + self._passed_over)
             self.report.left_out = [*walk.left_out, *self.report.left_out]
 
-    def _add_batch(
-        self, batch: list[Prepared | SeedError], total: int | None, progress: Progress | None
-    ) -> None:
+    def _add_batch(self, batch: list[Result], total: int | None, progress: Progress | None) -> None:
         known = self._generation.find_many([read.article.id for read in batch if isinstance(read, Prepared)])
         met: dict[str, Prepared] = {}
         for read in batch:
-            if isinstance(read, SeedError):
+            if isinstance(read, Prepared) and read.is_item and self._in_parts:
+                self.report.leave_out(SeedError(read.origin.path or "", _MANY_IN_PARTS))
+            elif isinstance(read, PassedOver):
+                self._passed_over[read.kind] += 1
+            elif isinstance(read, SeedError):
                 self.report.leave_out(read)
             else:
+                if read.spare_id and self._is_taken(known, read):
+                    read = replace(read, article=replace(read.article, id=read.spare_id))
+                    known |= self._generation.find_many([read.article.id])
                 id = read.article.id
                 if id in met:
                     raise ArticleError(two_articles(id, met[id].origin.path, read.origin.path))
                 met[id] = read
                 self._add(read, known.get(id))
+                if read.lost:
+                    self.report.reduced[id] = read.lost
             done = self.report.read + len(self.report.left_out) + self.report.unchanged
+            done += self._passed_over.total()
             if progress is not None:
-                progress(done, total)
+                progress(done, total if total is None or done <= total else None)
             if done % _COMMIT_EVERY == 0:
                 self._generation.checkpoint()
 
@@ -146,6 +181,18 @@ class Filling:
             self._generation.remove(known)
         self._generation.add(read.article, read.token_texts, read.origin, read.document)
         self.is_changed = True
+
+    def _is_taken(self, known: Mapping[str, Stored], read: Prepared) -> bool:
+        """Return whether another article has an item's own id."""
+        size = len(self._own_ids)
+        self._own_ids.add(hash(read.article.id))
+        if len(self._own_ids) == size:
+            return True
+        stored = known.get(read.article.id)
+        if stored is None:
+            return False
+        met = self._generation.is_new(stored) or stored.row in self._seen
+        return met or read.origin.path != self._path_now(stored.origin)
 
     def _check_same(self, known: Stored, read: Prepared) -> None:
         """Raise ArticleError unless an id comes from where it came from before, and once in a run."""

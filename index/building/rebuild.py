@@ -19,6 +19,7 @@ from index.building.report import Progress, Report, nothing_found
 from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
 from index.errors import BuildError, IndexMissing, IndexStateError
 from index.reading.limits import DEFAULT_LIMITS, Limits
+from index.reading.options import DEFAULT_OPTIONS, ReadOptions
 from index.reading.parts import Part, Share
 from index.reading.walk import Walk, archive_roots
 from index.storage.directory import entries_of_an_index
@@ -40,6 +41,7 @@ def rebuild(
     include: Globs = (),
     exclude: Globs = (),
     limits: Limits = DEFAULT_LIMITS,
+    reading: ReadOptions = DEFAULT_OPTIONS,
     allow_empty: bool = False,
     part: tuple[int, int] | None = None,
     progress: Progress | None = None,
@@ -65,6 +67,7 @@ def rebuild(
         include: A glob, or several, on paths below a folder; only these files are read.
         exclude: A glob, or several; these files and folders are left out.
         limits: A seed beyond one of these is left out.
+        reading: How files are read; an update of the index reads them in the same way.
         allow_empty: Allow an archive without articles to replace an index that has some.
         part: The part that this process does, of how many.
         progress: Called now and then with the articles done and, if known, their number in all.
@@ -92,6 +95,7 @@ def rebuild(
         read_globs("include", include),
         read_globs("exclude", exclude),
         check_limits(limits),
+        reading,
     )
     analyzer = Analyzer(words)
     if part is not None:
@@ -180,6 +184,7 @@ def _build_part(
         "roots": config.roots,
         "include": list(config.include),
         "exclude": list(config.exclude),
+        "reading": [f"{name} {value}" for name, value in asdict(config.reading).items()],
         "limits": [f"{name} {limit:,}" for name, limit in asdict(config.limits).items()],
     }
     with location.join(share, analyzer.user_dict, terms) as generation:

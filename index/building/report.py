@@ -25,6 +25,8 @@ class Report:
         unchanged: Articles that are as they were.
         left_out: Seeds that could not be read, each with its path and reason.
         passed_over: How many files are no seeds, by reason.
+        reduced: Articles of which more text was taken for boilerplate than was kept: their ids, each
+            with the number of characters lost.
         moved: Folders of the archive that were found under another path: the old one, the new one.
         articles: Articles in the index now; 0 as long as parts are missing.
         generation: The number of the generation in force.
@@ -41,6 +43,7 @@ class Report:
     unchanged: int = 0
     left_out: list[SeedError] = field(default_factory=list)
     passed_over: dict[str, int] = field(default_factory=dict)
+    reduced: dict[str, int] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     articles: int = 0
     generation: int = 0

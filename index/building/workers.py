@@ -1,7 +1,9 @@
 """Seeds and articles to documents, read and analysed in this process or in workers.
 
-They go in batches through a bounded queue and come out in their order. A seed
-that cannot be read, or costs more than its limits, comes out as its error.
+Work goes to worker processes in batches through a bounded queue, and results
+come back in order. A seed that cannot be read, or costs more than its limits,
+comes back as its error. Large files that hold many articles are read item by
+item by the main process, and analysed by the workers.
 """
 
 from __future__ import annotations
@@ -9,28 +11,33 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import zlib
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from index.article import Article
 from index.engines.registry import engine_class
 from index.errors import BuildError, SeedError, UsageError
+from index.reading.assemble import Read
+from index.reading.formats.base import File, PassedOver
 from index.reading.limits import Limits, OutOfTime, alarm
-from index.reading.seed import read_seed
-from index.reading.walk import Seed, read_file
+from index.reading.options import ReadOptions
+from index.reading.seed import read_articles
+from index.reading.walk import COMPRESSED, Seed, open_file, read_file
 from index.storage.rows import Origin
 from index.text.analyzer import Analyzer
 from index.text.document import analyze
 
-__all__ = ["BATCH", "Prepared", "Preparer", "prepare_all"]
+__all__ = ["BATCH", "Prepared", "Preparer", "Result", "prepare_all"]
 
 BATCH = 16
 """Seeds in a batch."""
@@ -40,74 +47,173 @@ BATCH = 16
 _AHEAD = 3
 
 
+# Of a file that may hold many articles, this much is read by one worker; more, item by item by the
+# main process, so that neither holds it whole.
+_WHOLE = 1 << 20
+# An article lost much if more of its text was taken for boilerplate than was kept, and so many characters.
+_MUCH = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article ready to be added; `document` is in the form that the engine's writer takes."""
+    """An article ready to be added.
+
+    `document` is in the form that the engine's writer takes; `spare_id` is for an item whose own id another
+    article has; `lost` counts characters taken for boilerplate where that is much, else it is 0; `is_item`
+    tells that its file holds many.
+    """
 
     article: Article
     origin: Origin
     token_texts: bytes
     document: Any
+    spare_id: str = ""
+    lost: int = 0
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An article of a file, read by the main process and not analysed."""
+
+    read: Read
+    origin: Origin
+
+
+Result = Prepared | SeedError | PassedOver
+Work = Seed | Article | _Item | SeedError | PassedOver
 
 
 class Preparer:
     """Turns seeds and articles into documents in the form that an engine's writer takes."""
 
-    def __init__(self, engine: str, analyzer: Analyzer, limits: Limits) -> None:
+    def __init__(self, engine: str, analyzer: Analyzer, limits: Limits, options: ReadOptions) -> None:
         self.engine = engine
         self.analyzer = analyzer
         self.limits = limits
+        self.options = options
         self._prepare = engine_class(engine).prepare
 
-    def prepare(self, items: list[Seed | Article]) -> list[Prepared | SeedError]:
+    def prepare(self, items: list[Work]) -> list[Result]:
         """Read and analyse a batch; a seed that cannot be read becomes its error."""
-        results: list[Prepared | SeedError] = []
+        results: list[Result] = []
         for item in items:
-            try:
-                results.append(
-                    self._in_time(item) if isinstance(item, Seed) else self._prepared(*_take(item))
-                )
-            except SeedError as error:
-                results.append(error)
+            if isinstance(item, (SeedError, PassedOver)):
+                results.append(item)
+            elif isinstance(item, Seed):
+                results += self._seed(item)
+            elif isinstance(item, _Item):
+                results.append(self._item(item))
+            else:
+                results.append(self._prepared(*_take(item)))
         return results
 
-    def _in_time(self, seed: Seed) -> Prepared:
+    def _seed(self, seed: Seed) -> list[Result]:
+        results: list[Result] = []
         try:
             with alarm(self.limits.seconds):
-                return self._prepared(*_read_seed(seed, self.limits))
+                for read in self.read(seed):
+                    results.append(read if isinstance(read, SeedError) else self._analysed(read))
+        except (SeedError, PassedOver) as error:
+            results.append(error)
         except OutOfTime:
-            reason = f"takes longer than {self.limits.seconds:g} s, which is the limit"
-            raise SeedError(seed.path, reason) from None
+            results.append(self._too_slow(seed.path))
+        return results
+
+    def _item(self, item: _Item) -> Result:
+        try:
+            with alarm(self.limits.seconds):
+                return self._analysed(item)
+        except OutOfTime:
+            return self._too_slow(item.origin.path or "")
+
+    def _too_slow(self, path: Path | str) -> SeedError:
+        return SeedError(path, f"takes longer than {self.limits.seconds:g} s, which is the limit")
+
+    def read(self, seed: Seed) -> Iterator[_Item | SeedError]:
+        """Read a file's articles one after another. Raises SeedError and PassedOver."""
+        digest = None
+        path = str(seed.path)
+        if seed.many:
+            file = File(path, seed.id, lambda: open_file(seed), self.options, self.limits)
+        else:
+            data = read_file(seed, limits=self.limits)
+            digest = hashlib.sha256(data).digest()
+            file = File.of(data, path=path, id=seed.id, options=self.options, limits=self.limits)
+        try:
+            for read in read_articles(file, folder=seed.folder):
+                if isinstance(read, SeedError):
+                    yield read
+                    continue
+                own = digest if digest and read.draft.number is None else _digest(read.article)
+                yield _Item(read, Origin(own, seed.root, path, seed.size, seed.mtime_ns))
+        except (OSError, EOFError, zlib.error) as error:
+            raise SeedError(path, f"cannot be read: {error}") from error
+
+    def expanded(self, items: Iterable[Seed | Article]) -> Iterator[Work]:
+        """Yield the same, with the items of large files in place of these."""
+        for item in items:
+            if not (isinstance(item, Seed) and item.many and _is_large(item)):
+                yield item
+                continue
+            reading = self.read(item)
+            while True:
+                try:
+                    with alarm(self.limits.seconds):
+                        one = next(reading, None)
+                except (SeedError, PassedOver) as error:
+                    yield error
+                    break
+                except OutOfTime:
+                    yield self._too_slow(item.path)
+                    break
+                if one is None:
+                    break
+                yield one
+
+    def _analysed(self, item: _Item) -> Prepared:
+        prepared = self._prepared(item.read.article, item.origin)
+        lost = item.read.lost
+        much = lost if lost >= _MUCH and lost > item.read.kept else 0
+        return replace(
+            prepared, spare_id=item.read.spare_id, lost=much, is_item=item.read.draft.number is not None
+        )
 
     def _prepared(self, article: Article, origin: Origin) -> Prepared:
         document = analyze(self.analyzer, article)
         return Prepared(article, origin, document.packed_token_texts(), self._prepare(document))
 
 
-def _read_seed(seed: Seed, limits: Limits) -> tuple[Article, Origin]:
-    data = read_file(seed, limits=limits)
-    article = read_seed(data, id=seed.id, path=str(seed.path), folder=seed.folder, limits=limits)
-    digest = hashlib.sha256(data).digest()
-    return article, Origin(digest, seed.root, str(seed.path), seed.size, seed.mtime_ns)
+def _is_large(seed: Seed) -> bool:
+    return seed.size > _WHOLE or seed.path.suffix.lower() in COMPRESSED
 
 
 def _take(article: Article) -> tuple[Article, Origin]:
     if not isinstance(article, Article):
         raise UsageError(f"an archive holds folders or articles, not {type(article).__name__}")
-    return article, Origin(hashlib.sha256(repr(article).encode()).digest())
+    return article, Origin(_digest(article))
+
+
+def _digest(article: Article) -> bytes:
+    return hashlib.sha256(repr(article).encode()).digest()
 
 
 _preparer: Preparer | None = None
 
 
 def _start_worker(
-    engine: str, user_dict: str | None, limits: Limits, wanted: Connection, theirs: Connection
+    engine: str,
+    user_dict: str | None,
+    limits: Limits,
+    options: ReadOptions,
+    wanted: Connection,
+    theirs: Connection,
 ) -> None:
     global _preparer
     theirs.close()
     Thread(target=_end_when_unwanted, args=(wanted,), daemon=True).start()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the application may have one of its own
-    _preparer = Preparer(engine, Analyzer(user_dict), limits)
+    _preparer = Preparer(engine, Analyzer(user_dict), limits, options)
 
 
 def _end_when_unwanted(wanted: Connection) -> None:
@@ -121,14 +227,14 @@ def _end_when_unwanted(wanted: Connection) -> None:
     os._exit(0)
 
 
-def _work(items: list[Seed | Article]) -> list[Prepared | SeedError]:
+def _work(items: list[Work]) -> list[Result]:
     assert _preparer is not None
     return _preparer.prepare(items)
 
 
 def prepare_all(
     items: Iterable[Seed | Article], preparer: Preparer, *, workers: int
-) -> Generator[Prepared | SeedError, None, None]:
+) -> Generator[Result, None, None]:
     """Read and analyse everything, in order, with a bounded number of batches on their way.
 
     Args:
@@ -140,8 +246,8 @@ def prepare_all(
         BuildError: A worker process died.
         UsageError: An item is neither a seed nor an article.
     """
-    iterator = iter(items)
-    batches: Iterator[list[Seed | Article]] = iter(lambda: list(islice(iterator, BATCH)), [])
+    iterator = preparer.expanded(items)
+    batches: Iterator[list[Work]] = iter(lambda: list(islice(iterator, BATCH)), [])
     if workers <= 1:
         for batch in batches:
             yield from preparer.prepare(batch)
@@ -150,9 +256,16 @@ def prepare_all(
     # importable main module, which a script or a shell does not have.
     context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
     wanted, ours = context.Pipe(duplex=False)
-    arguments = (preparer.engine, preparer.analyzer.user_dict, preparer.limits, wanted, ours)
+    arguments = (
+        preparer.engine,
+        preparer.analyzer.user_dict,
+        preparer.limits,
+        preparer.options,
+        wanted,
+        ours,
+    )
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=arguments)
-    pending: deque[Future[list[Prepared | SeedError]]] = deque()
+    pending: deque[Future[list[Result]]] = deque()
     try:
         for batch in batches:
             pending.append(pool.submit(_work, batch))

@@ -7,7 +7,10 @@ cannot be opened is reported. Nothing but a regular file is ever read.
 
 from __future__ import annotations
 
+import bz2
 import errno
+import gzip
+import lzma
 import os
 import re
 import stat
@@ -18,13 +21,16 @@ from dataclasses import dataclass
 from fnmatch import translate
 from hashlib import blake2s
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from index.errors import SeedError, UsageError
 from index.reading.encoding import looks_binary
+from index.reading.formats.registry import many_suffixes
 from index.reading.limits import DEFAULT_LIMITS, Limits
+from index.reading.outlets import outlet_of
+from index.reading.templates import kind_by_name
 
-__all__ = ["Seed", "Walk", "archive_roots", "read_again", "read_file"]
+__all__ = ["COMPRESSED", "Seed", "Walk", "archive_roots", "open_file", "read_again", "read_file"]
 
 _TEXT = frozenset({".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml", ".shtml"})
 _BINARY = frozenset(
@@ -39,7 +45,9 @@ _BINARY = frozenset(
         """,
     )
 )
+COMPRESSED = (".gz", ".bz2", ".xz")
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
+_OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _SNIFFED = 4096
 # A file that changes while it is read is read again, so many times in all.
 _ATTEMPTS = 3
@@ -50,11 +58,11 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A file that holds one article.
+    """A file that holds an article, or many.
 
     `id` is its path below `root`, the absolute path of its archive, with `/`;
-    `size` is in bytes; `folder` names the folder that holds it, None where
-    that is the root itself.
+    `size` is in bytes; `folder` is the folder on the way to it that names its
+    outlet, None where none does; `many` is true where it is read item by item.
     """
 
     id: str
@@ -63,6 +71,7 @@ class Seed:
     size: int
     mtime_ns: int
     folder: str | None
+    many: bool = False
 
 
 class Walk:
@@ -169,13 +178,15 @@ class Walk:
             return "hidden"
         if self._exclude is not None and self._exclude(path):
             return "excluded"
+        if (kind := kind_by_name(name, is_folder=is_folder)) is not None:
+            return kind
         if is_folder:
             return None
         stem = name.partition(".")[0].upper()
         for word, kind in _ABOUT.items():
             if name.startswith(word) or stem == word:
                 return kind
-        if Path(name).suffix.lower() in _BINARY:
+        if Path(name).suffix.lower() in _BINARY and not _is_many(name):
             return "not text"
         return "excluded" if self._include is not None and not self._include(path) else None
 
@@ -186,7 +197,8 @@ class Walk:
             if stat.S_ISDIR(status.st_mode):
                 self.passed_over["linked folder"] += 1
                 return
-            if Path(name).suffix.lower() not in _TEXT and looks_binary(_read(path, _SNIFFED)):
+            many = _is_many(name)
+            if not many and Path(name).suffix.lower() not in _TEXT and looks_binary(_read(path, _SNIFFED)):
                 self.passed_over["not text"] += 1
                 return
         except (OSError, RuntimeError) as error:  # before Python 3.13 a circle of links is a RuntimeError
@@ -198,7 +210,8 @@ class Walk:
             path=Path(path),
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
-            folder=_printable(PurePosixPath(folder.below).name) or None,
+            folder=_printable(outlet_of(PurePosixPath(folder.below).parts)) or None,
+            many=many,
         )
 
     def _leave_out(self, path: str, reason: str) -> None:
@@ -281,6 +294,32 @@ class _Folder:
     root: str
     prefix: str
     below: str = ""
+
+
+def _is_many(name: str) -> bool:
+    """Return whether a file of this name, compressed or not, may hold many articles."""
+    lower = name.lower()
+    for suffix in COMPRESSED:
+        lower = lower.removesuffix(suffix)
+    return lower.endswith(many_suffixes())
+
+
+def open_file(seed: Seed) -> BinaryIO:
+    """Return a stream of the bytes of a file that may be of any size; what is compressed is not any more.
+
+    Raises SeedError where it is no regular file or cannot be opened.
+    """
+    try:
+        stream = _open(seed.path)
+    except OSError as error:
+        raise SeedError(_printable(str(seed.path)), _reason(error)) from error
+    mark = stream.read(6)
+    stream.seek(0)
+    for begin, opener in _OPENERS.items():
+        if mark.startswith(begin):
+            opened: BinaryIO = opener(stream, "rb")
+            return opened
+    return stream
 
 
 def _status(path: str, root: str) -> os.stat_result:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from index.reading.limits import DEFAULT_LIMITS, Limits
+from index.reading.options import ReadOptions
 
 __all__ = [
     "ENGINE_FOLDER",
@@ -59,13 +60,16 @@ class BuildConfig:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
+    reading: ReadOptions = field(default_factory=ReadOptions)
 
     @staticmethod
     def of(values: dict[str, Any]) -> BuildConfig:
         """Return the config that `asdict` gave. Raises KeyError, TypeError or UsageError."""
         include, exclude = tuple(values["include"]), tuple(values["exclude"])
         limits = Limits(**values["limits"])
-        return BuildConfig(**{**values, "include": include, "exclude": exclude, "limits": limits})
+        reading = ReadOptions(**values.get("reading", {}))
+        changed = {"include": include, "exclude": exclude, "limits": limits, "reading": reading}
+        return BuildConfig(**{**values, **changed})
 
 
 @dataclass(frozen=True, slots=True)

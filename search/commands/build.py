@@ -17,6 +17,7 @@ from search.commands.options import (
     json_option,
     read_engine,
     read_part,
+    reading_options,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
@@ -50,6 +51,7 @@ _MANY_ARTICLES = 20_000
     help="Do only the K-th of N parts of an index on a cluster. Other processes, here or on other"
     " machines, do the other parts of the same archive; the last one brings the whole into force.",
 )
+@reading_options
 @build_options
 @json_option
 def rebuild(
@@ -57,6 +59,9 @@ def rebuild(
     index: str,
     engine: str,
     part: tuple[int, int] | None,
+    archive_tz: str,
+    keys: tuple[tuple[str, str], ...],
+    split_at: str,
     workers: int,
     user_dict: str | None,
     include: tuple[str, ...],
@@ -66,18 +71,21 @@ def rebuild(
 ) -> int:
     """Make an index of an archive, in place of what is there.
 
-    ARCHIVE is a folder of seeds, or several. Searches find the old articles
-    until the new index is complete; if it fails, the old one stays. Seeds that
-    cannot be read, or exceed a limit, are left out and listed.
+    ARCHIVE is a folder, a file that holds an article or many, or several of
+    these (docs/reading.md). Searches find the old articles until the new index
+    is complete; if it fails, the old one stays. Seeds that cannot be read, or
+    exceed a limit, are left out and listed.
 
     \b
     search rebuild seeds
     search rebuild news mirror --index ~/idx --workers 4
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
+    search rebuild articles.jsonl feed.xml crawl.warc.gz --map title=headline
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """
     from index.building.rebuild import rebuild
     from index.reading.limits import DEFAULT_LIMITS
+    from index.reading.options import ReadOptions
 
     with Bar() as bar:
         report = rebuild(
@@ -89,6 +97,7 @@ def rebuild(
             include=include,
             exclude=exclude,
             limits=_changed(DEFAULT_LIMITS, limits),
+            reading=ReadOptions(archive_tz, keys, split_at),
             part=part,
             progress=bar.progress,
         )
@@ -176,6 +185,7 @@ def _print_report(report: Report, *, index: str, as_json: bool) -> int:
     else:
         print_lines(reports.report_lines(report, index=index))
     warn(reports.left_out_lines(report))
+    warn(reports.reduced_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
 
 

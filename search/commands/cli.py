@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, query, serve, show
+from search.commands import around, build, check, inspect, query, serve, show
 from search.commands.options import color_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -96,6 +96,7 @@ for command in (
     build.update,
     build.optimize,
     check.check,
+    inspect.inspect,
     query.query,
     show.show,
     show.stats,

@@ -31,6 +31,7 @@ __all__ = [
     "read_limit",
     "read_part",
     "read_text",
+    "reading_options",
     "tz_option",
 ]
 
@@ -364,6 +365,48 @@ _BUILD_OPTIONS = (
         help="Leave out seeds that take longer to read and analyse.",
     ),
 )
+
+
+def _read_pairs(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = [tuple(map(str.strip, one.partition("=")[::2])) for one in value]
+    if not all(name and key for name, key in pairs):
+        raise click.BadParameter("write PROPERTY=KEY, as in title=headline", ctx=ctx, param=param)
+    return tuple((name, key) for name, key in pairs)
+
+
+_READING_OPTIONS = (
+    click.option(
+        "--archive-tz",
+        metavar="ZONE",
+        default="Asia/Shanghai",
+        show_default=True,
+        help="The zone of times that are written without one.",
+    ),
+    click.option(
+        "--map",
+        "keys",
+        metavar="PROPERTY=KEY",
+        multiple=True,
+        callback=_read_pairs,
+        help="The key or column that holds a property (title, body, date, authors, url, tags, source, id,"
+        " summary). May be repeated.",
+    ),
+    click.option(
+        "--split-at",
+        metavar="MARK",
+        default="",
+        help="Begin an article at every line of Markdown and plain text that begins with MARK, as '## '.",
+    ),
+)
+
+
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how files are read."""
+    for option in reversed(_READING_OPTIONS):
+        function = option(function)
+    return function
 
 
 def build_options(function: Callable[..., Any]) -> Callable[..., Any]:

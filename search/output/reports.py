@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from index.building.report import Report
     from search.check import CheckReport
 
-__all__ = ["check_lines", "left_out_lines", "mended_lines", "report_lines", "stats_lines"]
+__all__ = ["check_lines", "left_out_lines", "mended_lines", "reduced_lines", "report_lines", "stats_lines"]
 
 _LEFT_OUT_SHOWN = 5
+_REDUCED_SHOWN = 3
 _SOURCES_SHOWN = 20
 
 
@@ -83,6 +84,15 @@ def left_out_lines(report: Report) -> Iterator[str]:
     yield from (f"  {printable(str(error))}" for error in left_out[:_LEFT_OUT_SHOWN])
     if len(left_out) > _LEFT_OUT_SHOWN:
         yield f"  and {len(left_out) - _LEFT_OUT_SHOWN:,} more; all with --json"
+
+
+def reduced_lines(report: Report) -> Iterator[str]:
+    """Return a line on articles of which more text was removed than kept; nothing if there are none."""
+    if report.reduced:
+        ids = ", ".join(printable(id) for id in list(report.reduced)[:_REDUCED_SHOWN])
+        more = ", …; all with --json" if len(report.reduced) > _REDUCED_SHOWN else ""
+        count = counted(len(report.reduced), "article")
+        yield f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

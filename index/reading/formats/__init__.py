@@ -1,0 +1,1 @@
+"""One module for each format, behind the registry in `registry.py`."""

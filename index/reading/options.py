@@ -1,0 +1,57 @@
+"""How an archive is read, as an index remembers it: zone of its times, names of keys, where to split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from index.errors import UsageError
+from index.reading import dates
+
+__all__ = ["ARCHIVE_ZONE", "DEFAULT_OPTIONS", "ReadOptions"]
+
+ARCHIVE_ZONE = "Asia/Shanghai"
+"""UTC+8 holds for mainland China, Hong Kong, Macau, Taiwan and Singapore."""
+
+PROPERTIES = ("title", "body", "date", "authors", "url", "tags", "source", "id", "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Settings of reading that an index keeps.
+
+    Args:
+        zone: Zone of times that are written without one, by its name in the zone data.
+        keys: Pairs of a property (one of `PROPERTIES`) and the key or column that holds it.
+        split_at: How a line begins that starts an article in Markdown and plain text; empty: a file is one.
+
+    Raises:
+        UsageError: There is no such zone or property.
+    """
+
+    zone: str = ARCHIVE_ZONE
+    keys: tuple[tuple[str, str], ...] = ()
+    split_at: str = ""
+
+    def __post_init__(self) -> None:
+        # What JSON gives back is a list.
+        object.__setattr__(self, "keys", tuple((name, key) for name, key in self.keys))
+        for name, _ in self.keys:
+            if name not in PROPERTIES:
+                raise UsageError(f"an article has no property {name!r}; it has {', '.join(PROPERTIES)}")
+        if self.zone != ARCHIVE_ZONE:
+            try:
+                ZoneInfo(self.zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+                raise UsageError(
+                    f"no time zone is called {self.zone!r}; names look like Asia/Shanghai or UTC"
+                ) from error
+
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone itself."""
+        return dates.ARCHIVE_ZONE if self.zone == ARCHIVE_ZONE else ZoneInfo(self.zone)
+
+
+DEFAULT_OPTIONS = ReadOptions()

@@ -1,0 +1,85 @@
+"""Tell markup from text: a `<` begins a tag only where a complete tag of an element known to HTML stands.
+
+Everything else is text: `a<b`, `vector<int>`, `<name@example.org>`, `<ABC>`. In running text a tag that is
+named, such as `<button>` without an end tag, is text as well.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from index.reading.markup import _KNOWN as ELEMENTS
+from index.reading.markup import BLOCKS, VOID
+
+__all__ = ["ELEMENTS", "TAG", "is_markup", "looks_like_html", "without_tags"]
+
+TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})"
+    r"(?P<attributes>(?:[\s/](?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,5000}?)?)>"
+)
+_MARKUP = re.compile(rf"<!--.{{0,100000}}?-->|<!doctype\b[^<>]*>|{TAG.pattern}", re.IGNORECASE | re.DOTALL)
+_SHAPING = re.compile(
+    rf"<(?:{'|'.join(sorted(BLOCKS | {'br'}, key=len, reverse=True))})(?=[\s/>])[^<>]*>", re.IGNORECASE
+)
+_PRE = re.compile(r"<pre\b.{0,200000}?</pre\s*>", re.IGNORECASE | re.DOTALL)
+_BARE_MARKDOWN = re.compile(r"#{1,6}\s|```|~~~")
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
+# Their end tags may be left out, so an unclosed one is no sign that it is only named.
+_LINE_BREAKS = frozenset(["br", "p", "div", "li", "tr", "hr"])
+_DROPPED = frozenset(["script", "style"])
+
+
+def _is_known(found: re.Match[str]) -> bool:
+    return found["name"] is None or found["name"].lower() in ELEMENTS
+
+
+def looks_like_html(text: str) -> bool:
+    """Return whether the elements of a text, rather than its blank lines, make its paragraphs."""
+    if "<" not in text or _SHAPING.search(text) is None:
+        return False
+    bare = 0
+    for block in _BLANK_LINES.split(_PRE.sub("<pre>", text) if "<pre" in text.lower() else text):
+        block = block.strip()
+        if block and not _MARKUP.match(block):
+            if _BARE_MARKDOWN.match(block):
+                return False
+            bare += 1
+    return not bare or len(_SHAPING.findall(text)) >= bare
+
+
+def without_tags(text: str) -> str:
+    """Return one paragraph of plain text without what is markup in it; `<br>` becomes a line end."""
+    if "<" not in text:
+        return text
+    tags = [found for found in _MARKUP.finditer(text) if _is_known(found)]
+    ended = {found["name"].lower() for found in tags if found["name"] and found["end"]}
+    pieces: list[str] = []
+    begin = 0
+    dropping = ""
+    for found in tags:
+        name = (found["name"] or "").lower()
+        if not dropping:
+            pieces.append(text[begin : found.start()])
+        begin = found.end()
+        if dropping:
+            dropping = "" if name == dropping and found["end"] else dropping
+        elif is_markup(name, found["attributes"] or "", bool(found["end"]), name in ended):
+            dropping = name if name in _DROPPED and not found["end"] else ""
+            pieces.append("\n" if name in _LINE_BREAKS else "")
+        else:
+            pieces.append(found[0])
+    pieces.append(text[begin:])
+    return html.unescape("".join(pieces)) if len(pieces) > 1 else text
+
+
+def is_markup(name: str, attributes: str, end: bool, ended: bool) -> bool:
+    """Return whether a tag in running text is markup, not the name of an element.
+
+    Args:
+        name: The element's, in lower case; empty for a comment.
+        attributes: What stands after the name.
+        end: It is an end tag.
+        ended: The paragraph holds an end tag of this name.
+    """
+    return not name or end or ended or name in VOID or "=" in attributes

@@ -1,0 +1,68 @@
+"""How a file is read, for people and as JSON: properties with their origins, what is kept and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from search.output.terminal import printable
+
+if TYPE_CHECKING:
+    from index.reading.assemble import Read
+
+__all__ = ["inspection_lines", "inspection_values"]
+
+_SHOWN = 200
+
+
+def inspection_values(path: str, read: Read) -> dict[str, Any]:
+    """Return how an article was read, as values for JSON."""
+    draft, article = read.draft, read.article
+    listed = {
+        name: [{"text": one.text, "from": one.origin} for one in getattr(draft, name)]
+        for name in ("titles", "dates", "urls", "authors", "tags", "sources")
+    }
+    return {
+        "path": path,
+        "id": article.id,
+        "format": draft.format,
+        "encoding": draft.encoding,
+        "title": {"text": article.title, "from": read.origins["title"]},
+        "date": {"text": article.date.isoformat() if article.date else None, "from": read.origins["date"]},
+        "url": {"text": article.url, "from": read.origins["url"]},
+        "written": listed,
+        "paragraphs": [{"kind": one.kind.name.lower(), "text": one.text} for one in draft.paragraphs],
+        "removed": [{"rule": one.rule, "text": one.text} for one in draft.removed],
+        "warnings": draft.warnings,
+    }
+
+
+def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[str]:
+    """Return how an article was read, for people; long paragraphs are cut unless `whole`."""
+    draft, article = read.draft, read.article
+    yield printable(path if article.id == path else f"{path}: {article.id}")
+    rows = [("format", draft.format, ""), ("encoding", draft.encoding, "")]
+    rows.append(("title", article.title, read.origins["title"]))
+    rows.append(("date", article.date.isoformat() if article.date else "none", read.origins["date"]))
+    rows.append(("url", article.url, read.origins["url"]))
+    rows += [("author", one.text, one.origin) for one in draft.authors]
+    rows += [("tag", one.text, one.origin) for one in draft.tags]
+    rows += [("source", one.text, one.origin) for one in draft.sources]
+    for name, text, origin in rows:
+        if text:
+            yield printable(f"  {name:<10}{_cut(text, whole)}" + (f"  (from: {origin})" if origin else ""))
+    for warning in draft.warnings:
+        yield printable(f"  warning   {warning}")
+    characters = sum(len(one.text) for one in draft.paragraphs)
+    yield f"  text      paragraphs: {len(draft.paragraphs):,}, characters: {characters:,}"
+    for paragraph in draft.paragraphs:
+        yield printable(f"    {paragraph.kind.name.lower():<10}{_cut(paragraph.text, whole)}")
+    if draft.removed:
+        yield f"  removed   pieces: {len(draft.removed):,}, characters: {read.lost:,}"
+    for removed in draft.removed:
+        yield printable(f"    {removed.rule}: {_cut(removed.text, whole)}")
+
+
+def _cut(text: str, whole: bool) -> str:
+    text = " ".join(text.split())
+    return text if whole or len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
