@@ -35,7 +35,7 @@ __all__ = [
 
 
 class Action(Enum):
-    """What mends an error. The value says it in words."""
+    """An action that mends an error; the value is a phrase for it."""
 
     BUILD = "build it first"
     """`rebuild`, where there is no index yet."""
@@ -57,7 +57,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What mends an error, with the arguments that it takes.
+    """An action that mends an error, with its arguments.
 
     Attributes:
         action: What to do.

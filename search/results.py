@@ -1,6 +1,6 @@
-"""What a Searcher returns: pages of hits, highlighted articles, statistics.
+"""Values that a Searcher returns: pages of hits, highlighted articles, statistics.
 
-Their fields are what `--json` prints and the web API answers, under the same names.
+`--json` and the web API give their fields under the same names.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Highlighted:
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What an index holds.
+    """Statistics of an index.
 
     Attributes:
         articles: How many articles it has.

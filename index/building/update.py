@@ -1,4 +1,4 @@
-"""Update and optimize: the next generation, which begins with all that is in force.
+"""Update and optimize: make the next generation from the one in force.
 
 A folder of the archive that was moved is recognised by its content: the known
 path is gone, and at least half of the articles that came from it are found, the

@@ -1,4 +1,4 @@
-"""Seeds and articles to documents, read and analysed in this process or in workers.
+"""Read and analyse seeds and articles into documents, in this process or in workers.
 
 Work goes to worker processes in batches through a bounded queue, and results
 come back in order. A seed that cannot be read, or costs more than its limits,

@@ -1,4 +1,4 @@
-"""The interface of an engine that is filled.
+"""The interface of an engine's writer.
 
 An engine stores row numbers and streams of terms; the articles themselves are
 in the store, under the same numbers. Rows are never used again, so an article

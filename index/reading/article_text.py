@@ -1,10 +1,10 @@
-"""Where on a page the article's text stands.
+"""Find the article's text among the lines of a page.
 
-Lines weigh what they hold of prose: characters outside of links, fully in
-sentences, little elsewhere. From the whole page, the search goes down into the block that
-holds most of the weight for as long as there is one; a block whose name says that it
-holds the article wins with less. What is chosen is then trimmed: navigation and
-labels before and after the text, lists of links within it.
+Each line has a weight: its characters outside links, counted in full in
+sentences and little elsewhere. The search starts at the whole page and enters
+the block that holds most of the weight, as long as there is one; a block whose
+name says that it holds the article needs less. The block found is trimmed:
+navigation and labels at both ends, and lists of links inside, are removed.
 """
 
 from __future__ import annotations

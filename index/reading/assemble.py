@@ -1,4 +1,4 @@
-"""A draft to an article: which of its titles, dates and urls count, and what of the text repeats them."""
+"""Make an article of a draft: choose title, date and url, and drop lines of text that repeat them."""
 
 from __future__ import annotations
 

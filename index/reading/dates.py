@@ -1,9 +1,9 @@
-"""Dates as files write them, to moments in UTC.
+"""Parse dates as files write them into moments in UTC.
 
-Only what is beyond doubt counts: the year first, or a form that names its
-month. `10/03/2024` is March or October, so it decides nothing. A time without a
-zone is local time of the archive. A day without a time is midnight in UTC,
-which is the same day from London to Auckland.
+Only unambiguous forms are accepted: year first, or with the month's name.
+`10/03/2024` may be March or October and is ignored. A time without a zone is
+local time of the archive. A day without a time is midnight in UTC, which is the
+same day from London to Auckland.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Bytes of a file to text: which encoding, and what to do about broken bytes.
+"""Decode the bytes of a file: detect the encoding, replace broken bytes.
 
-Nothing is refused here. Broken bytes become U+FFFD; the reader of the file
-sees soon enough whether what came out is an article.
+Nothing is refused here. Broken bytes become U+FFFD, and the format's reader
+decides whether the text is an article.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML to the paragraphs of an article, with their kinds.
+"""Read HTML into the paragraphs of an article, with their kinds.
 
 An element is open from its start tag to its end tag, or to where a browser ends
 it without one. Where a block begins or ends, a paragraph ends; a `<br>` ends one

@@ -1,7 +1,7 @@
-"""What one seed may cost: the limits, and the alarm that holds a seed to its time.
+"""Limits on what one seed may cost in bytes, characters and time.
 
-Sizes are compared where bytes and text are read; time is everybody's, so an
-alarm ends whatever is going on when it is up.
+Readers compare sizes as they read. Time may be spent anywhere, so a SIGALRM
+interrupts whatever is running when a seed's time is up.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def alarm(seconds: float) -> Iterator[None]:
 
 
 def _is_used() -> bool:
-    """Whether the application waits for an alarm."""
+    """Return whether the application itself uses SIGALRM."""
     handled = signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, _ring)
     return handled or signal.getitimer(signal.ITIMER_REAL)[0] > 0
 

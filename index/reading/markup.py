@@ -1,4 +1,4 @@
-"""Markup to tags and texts, in time and memory proportional to its length.
+"""Cut markup into tags and texts, in time and memory linear in its length.
 
 Comments, declarations and raw elements (scripts, styles) go first. What is left
 is cut at its tags by one pattern. A tag that is not written as usual, as with

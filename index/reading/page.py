@@ -1,7 +1,7 @@
-"""A whole HTML page to a draft: what the page says of its article, and the article's text.
+"""Read a whole HTML page into a draft: its metadata and the article's text.
 
-Each property has its places, in the order in which they are trusted; see
-`_TITLES`, `_DATES` and so on. docs/reading-html.md describes the rules.
+The tables `_TITLES`, `_DATES` and so on list the sources of each property, the
+most trusted first. docs/reading-html.md describes the rules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a page says of itself: title, meta and link elements, and JSON-LD.
+"""Read a page's metadata: its title, meta and link elements, and JSON-LD.
 
 The few tags that matter are cut out of the page, wherever they stand, and read
 by BeautifulSoup, so that its time does not depend on the rest of the page.

@@ -1,4 +1,4 @@
-"""Files to articles: the format that a file has, its drafts, and the article that each describes."""
+"""Read the articles of a file: detect its format, read its drafts, assemble an article from each."""
 
 from __future__ import annotations
 

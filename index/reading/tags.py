@@ -1,7 +1,7 @@
-"""Tell markup from text: a `<` begins a tag only where a complete tag of an element known to HTML stands.
+"""Tell markup from text: a `<` begins markup only as part of a complete tag of an element that HTML knows.
 
-Everything else is text: `a<b`, `vector<int>`, `<name@example.org>`, `<ABC>`. In running text a tag that is
-named, such as `<button>` without an end tag, is text as well.
+Everything else is text: `a<b`, `vector<int>`, `<name@example.org>`, `<ABC>`. In running text a tag
+that is only mentioned, such as `<button>` without an end tag, is text as well.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Archives to seeds: which files below the roots are articles, and their bytes.
+"""Walk the roots of an archive and yield its seeds: ids, paths and bytes of files that hold articles.
 
-Knows what a working copy holds besides articles, and what a file system holds
-besides files. What is no seed is counted by kind; what ought to be one and
-cannot be opened is reported. Nothing but a regular file is ever read.
+Skips version control, site generators' files, hidden and excluded files, and
+counts them by kind. Reports files that ought to be seeds and cannot be opened.
+Opens nothing but regular files inside the archive.
 """
 
 from __future__ import annotations
@@ -119,17 +119,17 @@ class Walk:
             yield from self._below(path)
 
     def count(self, wanted: Callable[[str], bool] | None = None) -> int:
-        """How many seeds there are, or how many have an id that is wanted; leaves this walk as it is."""
+        """Count the seeds, or those with a wanted id, without changing this walk."""
         other = copy(self)
         other.passed_over, other.left_out = Counter(), []
         return sum(wanted is None or wanted(seed.id) for seed in other)
 
     def covers(self, path: str) -> bool:
-        """Whether it goes where this path is, or was."""
+        """Return whether the walk includes this path, which may no longer exist."""
         return any(path == place or path.startswith(place.rstrip("/") + "/") for place in self._within)
 
     def _below(self, place: str) -> Iterator[Seed]:
-        """The seeds in a folder of a root, or the seed that a file in it is."""
+        """Yield the seeds of one folder or file of a root."""
         root = place if place in self.roots else _holder(place, self.roots)
         assert root is not None
         prefix = self.roots[root]
@@ -173,7 +173,7 @@ class Walk:
         return [entry for entry in entries if entry.name not in own]
 
     def _kind(self, name: str, path: str, *, is_folder: bool) -> str | None:
-        """What an entry is that is passed over for its name."""
+        """Return the reason to pass over an entry because of its name, or None."""
         if name.startswith("."):
             return "hidden"
         if self._exclude is not None and self._exclude(path):
@@ -323,7 +323,7 @@ def open_file(seed: Seed) -> BinaryIO:
 
 
 def _status(path: str, root: str) -> os.stat_result:
-    """What a path is: a regular file, or a folder that it links to. Raises OSError for all else."""
+    """Return the status of a regular file, or of a folder that a link leads to; else raise OSError."""
     status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
         target = Path(path).resolve(strict=True)
@@ -379,7 +379,7 @@ def _existing(root: Path | str) -> Path:
 
 
 def _globs(patterns: Sequence[str]) -> Callable[[str], bool] | None:
-    """Whether a path below the root, or its last name, matches one of the patterns."""
+    """Return a test whether a path below the root, or its last name, matches one of the patterns."""
     if not patterns:
         return None
     whole: list[str] = []

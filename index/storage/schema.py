@@ -1,8 +1,8 @@
 """The file of the article store: its tables, and how it is opened.
 
-The file may be a stranger's. So nothing is asked of it before its schema is
-known to be ours, word for word: a view, a trigger or a computed column could
-say anything, and run without end.
+The file may come from a stranger. So its schema is compared with ours, word for
+word, before any query: a view, a trigger or a computed column could return
+anything, or run forever.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@ A row never changes. It carries the generation that added it and, later, the
 one that removed it, so a reader of generation N sees exactly N's articles while
 the next generation is written into the same file.
 
-SQLite notices damage of a file's structure, not of its content. So each row has
-a checksum, which is compared whenever the article is read. Last of all, a
-generation gets its seal: the number of its articles, and a checksum of the list
-that dates and names are counted from.
+SQLite notices damage to a file's structure, not to its content. So each row has
+a checksum, which is verified whenever the article is read. A generation is
+completed by its seal: the number of its articles, and a checksum of all dates
+and names, from which facets are counted.
 """
 
 from __future__ import annotations

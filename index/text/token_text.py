@@ -231,9 +231,9 @@ class TokenText:
     # Phrases
 
     def find(self, wanted: str | Iterable[str], *, prefix: bool = False) -> Iterator[tuple[int, int]]:
-        """Where a phrase stands: the position before its first token and the one after its last, ascending.
+        """Yield the positions before the first and after the last token of each occurrence, ascending.
 
-        Places may overlap, as those of 人人 in 人人人.
+        Occurrences may overlap, as those of 人人 in 人人人.
 
         Args:
             wanted: The tokens of the phrase, or the same as a token text.
@@ -267,7 +267,7 @@ class TokenText:
     # The way back
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of the original from which the tokens between two positions were made.
+        """Return the start and end, in the original, of the tokens between two positions.
 
         Characters without a token of their own, such as accents and invisible
         marks, belong to the token before them.
@@ -289,7 +289,7 @@ class TokenText:
     # Clauses and paragraphs
 
     def clause(self, position: int) -> tuple[int, int]:
-        """The positions around the clause in which a position lies: from one boundary to the next.
+        """Return start and end of the clause around a position: from one boundary to the next.
 
         Example:
             >>> TokenText.of("一，二三。四").clause(3)
@@ -300,7 +300,7 @@ class TokenText:
         return start, len(self.text) if end < 0 else end
 
     def paragraph(self, position: int) -> tuple[int, int]:
-        """The positions around the paragraph in which a position lies, a line of the original.
+        """Return start and end of the paragraph, a line of the original, around a position.
 
         Example:
             >>> TokenText.of("一，二。\\n三").paragraph(2)
@@ -313,7 +313,7 @@ class TokenText:
         return start, begins[at] - 1 if at < len(begins) else len(self.text)
 
     def paragraphs(self) -> Iterator[tuple[int, int]]:
-        """The positions around each paragraph that has tokens.
+        """Yield start and end of each paragraph that has tokens.
 
         Example:
             >>> list(TokenText.of("一，二。\\n\\n三").paragraphs())
@@ -330,13 +330,13 @@ class _Layout:
     """The way back from positions to characters, and where paragraphs begin."""
 
     positions: list[int]
-    """Where each run begins."""
+    """The position at which each run begins."""
     shifts: list[int]
-    """What makes a position of each run the first character that it stands for."""
+    """For each run, the number to add to a position to get its first character in the original."""
     wide: dict[int, int]
-    """How many characters a position stands for, where it is more than one."""
+    """The number of characters in the original of each position with more than one."""
     paragraphs: list[int]
-    """Where each paragraph begins but the first."""
+    """The positions at which paragraphs begin, without the first."""
 
 
 @dataclass(frozen=True, slots=True)

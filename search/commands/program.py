@@ -1,6 +1,6 @@
-"""What all commands share: errors and exit codes, standard streams, the progress bar.
+"""The base of all commands: errors and exit codes, standard streams, the progress bar.
 
-Every error becomes one line that begins with `search: `, and an exit code; a
+Every error becomes a message that begins with `search: `, and an exit code. A
 traceback is a bug.
 """
 

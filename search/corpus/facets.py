@@ -45,7 +45,7 @@ _AT_ONCE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many articles a source, author, tag or period has.
+    """The number of articles with a source, author, tag or period.
 
     Attributes:
         value: The name, or the period as filters take it: `2024`, `2024-03`,

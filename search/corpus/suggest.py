@@ -29,7 +29,7 @@ from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, T
 __all__ = ["Alternative", "Change", "alternatives", "completions"]
 
 Change: TypeAlias = Literal["dates", "sources", "quotes", "fields", "clauses"]
-"""What a relaxed query leaves out: a filter, quotation marks, names of fields, or some clauses."""
+"""The part of a query that its relaxed version leaves out."""
 
 # So many of the newest articles are looked through: their titles, and if these do not suffice, their bodies.
 _TITLES = 200

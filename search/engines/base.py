@@ -1,4 +1,4 @@
-"""What an engine must offer to be searched.
+"""The interface of an engine's reader.
 
 A Reader answers plans from one generation in rows, the numbers under which
 the article store and the engines know articles. Add an engine by writing a
@@ -61,7 +61,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """How many articles match, how many of these have a date, and their first and last, in seconds."""
+    """The number of matching articles, of those with a date, and their first and last date in seconds."""
 
     total: int
     dated: int
@@ -71,7 +71,7 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What a whole generation holds.
+    """Totals of a whole generation.
 
     `dated` articles have a date; `first` and `last` are the oldest and newest
     date in seconds. `sources` has the number of articles of each source as it

@@ -26,7 +26,7 @@ _NO_DATE = -(1 << 62)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What some articles have.
+    """Counts over some articles.
 
     `dates` are in seconds since 1970, ascending. `names` has the number of
     articles for each name, by field; articles without one are under "".

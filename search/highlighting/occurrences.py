@@ -1,4 +1,4 @@
-"""What a plan looks for in one field, and where a token text holds it."""
+"""Find the occurrences of a plan's words and phrases in the token text of one field."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Target:
 
 
 class Targets:
-    """What to highlight in one field.
+    """The words and phrases to highlight in one field.
 
-    Every phrase and every group of words of a clause is, in each way that the
-    clause is read, with two exceptions. A single Han character out of a longer
+    These are all phrases and all groups of words of each clause, in each of its
+    readings, with two exceptions. A single Han character out of a longer
     clause (向 in 日本向乌克兰) tells little and stands everywhere: it is
     highlighted together with the word before or after it in the clause, and
     alone only where a text holds nothing else of the clause; function words not
@@ -72,7 +72,7 @@ class Targets:
         """The number of tokens of each target."""
 
     def places(self, text: TokenText, *, most: int | None = None) -> list[Place]:
-        """Every place to highlight, ascending; places may overlap.
+        """Yield every occurrence to highlight, ascending; they may overlap.
 
         Args:
             text: The token text of the field.

@@ -1,8 +1,8 @@
-"""Snippets and highlights: what an article's original text shows of what was looked for.
+"""Snippets and highlights of a query in the original text of an article.
 
-What is looked for is found in the token text; fragments are cut from the text
-as its author wrote it, where a sentence or clause ends. Three laws hold:
-whatever `highlight` finds in a body, some of it is in its snippets; every
+Occurrences are found in the token text. Fragments are cut from the text as its
+author wrote it, at the end of a sentence or clause. Three laws hold: if
+`highlight` finds anything in a body, its snippets show some of it; every
 highlight is a whole match; no fragment repeats another.
 """
 
@@ -26,7 +26,7 @@ _FRAGMENTS = 2
 _LENGTH = 80
 # So few characters are not worth an ellipsis.
 _LITTLE = 8
-# A body may hold a word thousands of times; of so many places the best is good enough.
+# A body may hold a word thousands of times; only this many occurrences are compared.
 _MOST_PLACES = 500
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
 _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
@@ -83,7 +83,7 @@ class Highlighter:
 
 
 def _spans(text: TokenText, places: Iterable[Place]) -> tuple[tuple[int, int], ...]:
-    """The characters of ascending places; those that overlap or touch become one."""
+    """Return the character ranges of ascending occurrences, with those that overlap or touch joined."""
     joined: list[tuple[int, int]] = []
     for start, end, _ in places:
         if joined and start <= joined[-1][1]:
@@ -141,7 +141,7 @@ class _Fragments:
         return True
 
     def _best_window(self, places: Sequence[Place]) -> tuple[int, int]:
-        """The first and last of the places in one paragraph, fitting into a fragment, that tell most.
+        """Return the first and last of the occurrences in one paragraph that tell most and fit a fragment.
 
         A target tells as much as it has tokens, and a tenth of it once more for
         each time that it stands there again.
@@ -205,7 +205,7 @@ class _Fragments:
         self._covered.update(place.target for place in shown)
 
     def _around(self, place: int, start: int, end: int) -> list[tuple[int, int, int]]:
-        """The characters and numbers of places around one that reach into `body[start:end]`."""
+        """Return ranges and numbers of the occurrences around one that reach into `body[start:end]`."""
         places, original = self._places, self._text.original
         found = []
         for index in range(place, len(places)):
@@ -213,7 +213,7 @@ class _Fragments:
             if begin >= end:
                 break
             found.append((begin, stop, index))
-        # Longer places before may reach in where a shorter one does not.
+        # A longer occurrence may reach in although a shorter one after it does not.
         for index in range(place - 1, -1, -1):
             begin, stop = original(*places[index][:2])
             if stop <= start:
@@ -223,7 +223,7 @@ class _Fragments:
 
 
 def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
-    """Where to begin: the first sentence, else clause, that begins in the range."""
+    """Return the start of the first sentence, else clause, that begins in the range."""
     if earliest - paragraph <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):
@@ -234,7 +234,7 @@ def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
 
 
 def _end(body: str, earliest: int, latest: int, paragraph: int) -> int:
-    """Where to end: the last sentence, else clause, that ends in the range."""
+    """Return the end of the last sentence, else clause, that ends in the range."""
     if paragraph - latest <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):

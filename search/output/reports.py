@@ -1,4 +1,4 @@
-"""What was done to an index, and what it holds, as text for people."""
+"""Print reports of rebuilds, updates and checks, and an index's statistics, as text for people."""
 
 from __future__ import annotations
 

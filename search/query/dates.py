@@ -1,8 +1,8 @@
-"""How dates are written in a query, and which time each means.
+"""Read dates as users write them in queries, and return the range of time that each means.
 
-A value is read twice: without a clock when the query is parsed, so that a
-slip is an error with its position, and with a time zone and the present time
-when the query runs. The calendar itself is search/calendar.py.
+A value is read twice: when the query is parsed, only to report a mistake with its
+position; and when the query runs, with the time zone and the present time.
+Lengths of months, weeks and days are search/calendar.py's.
 
 | form | means |
 |---|---|

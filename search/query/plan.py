@@ -1,4 +1,4 @@
-"""From the query tree to what engines answer: what must match, what may match, what scores.
+"""Turn a query tree into a plan: conditions for full and partial matches, and terms that score.
 
 An article matches fully when every group of words of every clause stands in
 it; `words.py` decides which words are a group. Where full matches do not fill
@@ -90,12 +90,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an engine is asked.
+    """A query as an engine takes it.
 
     Attributes:
-        match: What full matches satisfy.
-        relaxed: What partial matches satisfy; None where nothing can be relaxed.
-        terms: What scores.
+        match: The condition of full matches.
+        relaxed: The condition of partial matches; None if nothing can be relaxed.
+        terms: The terms that score.
         also: The names and terms that were added to the query, in order, each once. Spellings that
             every query is read by are not listed.
     """

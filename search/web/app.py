@@ -1,8 +1,8 @@
-"""The application: which address is answered by what.
+"""The Starlette application: routes, handlers, caching and errors.
 
-All answers are read-only and set no cookie. An ETag stands for all that an
-answer depends on (the generation of the index, the address, the language), so
-a page that was seen costs nothing to see again.
+All requests are read-only and no cookie is set. The ETag of a response is made
+of all that it depends on (the generation of the index, the address, the
+language), so a repeated request is answered without a search.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve an index.
+    """Settings of the application.
 
     Args:
         index: The index, as for a Searcher.

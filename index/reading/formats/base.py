@@ -1,4 +1,4 @@
-"""What every format is: a name, how likely a file has it, and how drafts are read from such a file."""
+"""The interface of a format: its name, how likely a file has it, and a reader that yields drafts."""
 
 from __future__ import annotations
 
