@@ -191,7 +191,7 @@ class Walk:
         return "excluded" if self._include is not None and not self._include(path) else None
 
     def _seed(self, path: str, name: str, folder: _Folder) -> Iterator[Seed]:
-        """The seed that a file is; or it is counted, or reported."""
+        """Return a file's seed; None for a file that is passed over or left out, after noting it."""
         try:
             status = _status(path, folder.root)
             if stat.S_ISDIR(status.st_mode):
@@ -221,7 +221,7 @@ class Walk:
 def archive_roots(
     paths: Iterable[Path | str], *, known: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], list[str]]:
-    """The roots of an archive that is named by its paths, and these paths, absolute.
+    """Return the roots of an archive given by paths, and the paths made absolute.
 
     Each root with what goes before the ids of its seeds: nothing for a single
     one, its name where there are several. `known` are roots that an index has
@@ -246,7 +246,7 @@ def archive_roots(
 
 
 def _name(root: Path) -> str:
-    """The name of a folder, or of the one that holds a file."""
+    """Return the name of a folder, or of a file's folder."""
     return root.name if root.is_dir() else root.parent.name
 
 
@@ -256,7 +256,7 @@ def _holder(path: str, roots: Collection[str]) -> str | None:
 
 
 def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """A seed's bytes. Raises SeedError where it is too large, no regular file, or cannot be read."""
+    """Return a seed's bytes. Raises SeedError if it is too large, no regular file, or cannot be read."""
     path = _printable(str(seed.path))
     try:
         data = _read_whole(seed.path, limits.bytes)
@@ -268,7 +268,7 @@ def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
 
 
 def read_again(path: str, roots: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """The bytes of a file that was found below one of the roots, as they are now.
+    """Return the present bytes of a file that was found below one of the roots.
 
     Raises SeedError where it is gone, or has become what would be no seed.
     """
@@ -343,7 +343,7 @@ def _read(path: str | Path, size: int) -> bytes:
 
 
 def _read_whole(path: Path, size: int) -> bytes:
-    """A file of up to `size` bytes, of a moment at which nobody wrote to it; more bytes of a larger one."""
+    """Return a whole file, read while nobody wrote to it; more than `size` bytes if it is larger."""
     for _ in range(_ATTEMPTS):
         with _open(path) as file:
             before = os.fstat(file.fileno())
@@ -391,7 +391,7 @@ def _globs(patterns: Sequence[str]) -> Callable[[str], bool] | None:
 
 
 def _printable(name: str) -> str:
-    """A name as it is, or one that can be printed and is its alone.
+    """Return a name, or if it cannot be printed, a unique one that can.
 
     Bytes that are no UTF-8, and control characters, are written as `%` and two
     digits, and a digest of the true bytes is added, so that no other file has

@@ -137,11 +137,11 @@ class TokenText:
     # Tokens
 
     def __len__(self) -> int:
-        """The number of tokens, without boundaries."""
+        """Return the number of tokens, without boundaries."""
         return self.count()
 
     def tokens(self, start: int = 0, end: int | None = None) -> list[str]:
-        """The tokens between two positions, boundaries included.
+        """Return the tokens between two positions, boundaries included.
 
         Example:
             >>> TokenText.of("F35，飞了").tokens()
@@ -150,7 +150,7 @@ class TokenText:
         return tokens_of(self.text[start:end])
 
     def located(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
-        """The tokens between two positions, boundaries included, each with its own positions.
+        """Yield the tokens between two positions, boundaries included, each with its own positions.
 
         Example:
             >>> list(TokenText.of("F35，飞").located())
@@ -162,7 +162,7 @@ class TokenText:
             start = after
 
     def count(self, start: int = 0, end: int | None = None) -> int:
-        """The number of tokens between two positions, without boundaries.
+        """Return the number of tokens between two positions, without boundaries.
 
         Example:
             >>> TokenText.of("F35，飞了").count()
@@ -171,7 +171,7 @@ class TokenText:
         return _count(self.text[start:end])
 
     def counts(self, positions: Iterable[int]) -> list[int]:
-        """The number of tokens before each of some ascending positions, counted from the first of these.
+        """Return the number of tokens from the first of some ascending positions to each of them.
 
         Takes as long as `count` from the first position to the last.
 
@@ -184,7 +184,7 @@ class TokenText:
         return list(accumulate(steps, initial=0))
 
     def before(self, position: int, number: int) -> int:
-        """The position so many tokens before another; boundaries do not count.
+        """Return the position that is a number of tokens before another; boundaries do not count.
 
         Example:
             >>> TokenText.of("飞，F35机").before(10, 3)
@@ -208,7 +208,7 @@ class TokenText:
         return max(0, position)
 
     def after(self, position: int, number: int) -> int:
-        """The position so many tokens after another; boundaries do not count.
+        """Return the position that is a number of tokens after another; boundaries do not count.
 
         Example:
             >>> TokenText.of("飞，F35机").after(0, 2)
@@ -440,7 +440,7 @@ def _numbers(data: bytes) -> tuple[int, ...]:
 def _composed(
     positions: list[int], starts: list[int], size: int, origin: Runs | None, paragraphs: list[int]
 ) -> _Layout:
-    """The layout, given runs from the token text to the folded text and from there to the original."""
+    """Compose the runs from token text to folded text with those from there to the original."""
     if origin is None:
         same = [start - position for position, start in zip(positions, starts, strict=True)]
         return _Layout(positions, same, {}, paragraphs)

@@ -1,8 +1,7 @@
-"""Help with writing a query: completions of its last word, and relaxed versions of one without hits.
+"""Suggest queries: completions of the last word, and relaxed versions of a query without hits.
 
-Completions are words of articles as these spell them. A relaxed version is
-made from the query's tree, and only offered if it parses back to what is
-meant and has hits.
+Completions are words as articles spell them. A relaxed version is made from the
+query's tree; it is offered only if it has hits and its text parses to that tree.
 """
 
 from __future__ import annotations

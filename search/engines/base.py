@@ -31,7 +31,7 @@ from search.query.ranking import Statistics, Term
 
 __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
 
-# So many token texts are read together, some 10 kB each.
+# Token texts read together; each is some 10 kB.
 _BATCH = 500
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
@@ -97,7 +97,7 @@ class Reader(ABC):
         """Open a reader of a leased generation.
 
         Args:
-            location: Where the index is.
+            location: The index.
             lease: The generation; it must outlive the reader.
             analyzer: What articles and queries are analysed with.
             held: Takes everything that must be closed after use, the reader too.
@@ -111,7 +111,7 @@ class Reader(ABC):
         without a date come last.
 
         Args:
-            plan: What must match and what scores.
+            plan: Conditions to match, and terms to score.
             sort: "relevance", "newest" or "oldest".
             offset: How many rows to leave out.
             limit: Most rows to return; None for all.
@@ -142,7 +142,7 @@ class Reader(ABC):
 
     @abstractmethod
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """Return what the scores of these terms are computed from."""
+        """Return the statistics that the scores of these terms need."""
 
     @abstractmethod
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
@@ -183,7 +183,7 @@ def holding(
         store: The article store.
         rows: Rows that may be.
         field: One of TEXT_FIELDS.
-        keep: What decides.
+        keep: Decides for a token text.
     """
     remaining = iter(sorted(rows))
     while some := list(islice(remaining, _BATCH)):

@@ -17,7 +17,7 @@ __all__ = ["Place", "Target", "Targets"]
 
 
 class Place(NamedTuple):
-    """An occurrence of a target: positions in the token text, and the target's number."""
+    """An occurrence of a target: start and end in the token text, and the target's number."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Target:
         return len(self.phrase.tokens) - self.phrase.tokens.count(BOUNDARY)
 
     def places(self, text: TokenText) -> Iterator[tuple[int, int]]:
-        """The positions around every occurrence, ascending."""
+        """Yield start and end position of every occurrence, ascending."""
         if self.near is None:
             return text.find(self.phrase.tokens, prefix=self.phrase.prefix)
         other = self.near.right if self.phrase == self.near.left else self.near.left
@@ -54,8 +54,8 @@ class Targets:
     alone only where a text holds nothing else of the clause; function words not
     even then, if the clause has other words. The words of a group (网信 of
     网信办) are highlighted by themselves only in such a text, too.
-    Of `"日本" ~10 "乌克兰"` only places are highlighted that have the other
-    within the distance, except for what the query asks for outside of it too.
+    Of `"日本" ~10 "乌克兰"` only occurrences within the distance of each other are
+    highlighted, unless the query also asks for the phrase without a distance.
     """
 
     def __init__(self, plan: Plan, field: str) -> None:
@@ -76,7 +76,7 @@ class Targets:
 
         Args:
             text: The token text of the field.
-            most: Take no more places of each target than this, the first ones.
+            most: Most occurrences of each target to look at, from the start of the text; None for all.
         """
         found: dict[int, list[tuple[int, int]]] = {}
 

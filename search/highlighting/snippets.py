@@ -24,7 +24,7 @@ __all__ = ["Highlighter", "Snippet", "mark_html"]
 
 _FRAGMENTS = 2
 _LENGTH = 80
-# So few characters are not worth an ellipsis.
+# Fewer characters than this are shown rather than replaced by an ellipsis.
 _LITTLE = 8
 # A body may hold a word thousands of times; only this many occurrences are compared.
 _MOST_PLACES = 500
@@ -56,7 +56,7 @@ def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
 
 
 class Highlighter:
-    """Shows what a plan looks for, in any number of articles."""
+    """Finds highlights and snippets of one plan in any number of articles."""
 
     def __init__(self, plan: Plan) -> None:
         self._targets = {field: Targets(plan, field) for field in RANKED_FIELDS}
@@ -66,7 +66,7 @@ class Highlighter:
         return _spans(text, self._targets[field].places(text))
 
     def snippets(self, body: str, text: TokenText) -> tuple[Snippet, ...]:
-        """Return the pieces of a body that show best why it was found; its beginning where none does.
+        """Return the fragments of a body that show best why it was found, or else its beginning.
 
         Args:
             body: The original.
@@ -116,12 +116,12 @@ class _Fragments:
         self._places = places
         self._sizes = sizes
         self._covered: set[int] = set()
-        # What is shown of the token text: no other window overlaps it or reaches across it.
+        # The windows shown, in positions of the token text; no new one may overlap or cross these.
         self._windows: list[tuple[int, int]] = []
         self.made: list[_Fragment] = []
 
     def add_best(self) -> bool:
-        """Cut the fragment that shows best what is not shown yet; False where nothing is left."""
+        """Add the fragment that shows most of what is not shown yet; return False if there is none."""
         fresh = [
             place
             for place in self._places
@@ -132,7 +132,7 @@ class _Fragments:
             return False
         first, last = self._best_window(fresh)
         start, end = self._text.original(fresh[first].start, fresh[last].end)
-        # Marks and spaces are no tokens, so that a few of these may be far apart.
+        # Marks and spaces are no tokens, so two tokens side by side may be far apart in the text.
         while end - start > _LENGTH and last > first:
             last -= 1
             end = self._text.original(fresh[last].start, fresh[last].end)[1]
@@ -143,8 +143,8 @@ class _Fragments:
     def _best_window(self, places: Sequence[Place]) -> tuple[int, int]:
         """Return the first and last of the occurrences in one paragraph that tell most and fit a fragment.
 
-        A target tells as much as it has tokens, and a tenth of it once more for
-        each time that it stands there again.
+        A target scores its number of tokens, and a tenth of that for each further
+        occurrence in the window.
         """
         sizes = self._sizes
         best, best_score = (0, 0), 0
@@ -170,12 +170,12 @@ class _Fragments:
     def cut(self, first: int, last: int, place: int) -> None:
         """Cut a fragment around `body[first:last]`, at the ends of sentences or clauses where possible.
 
-        It begins and ends with no part of a match, and holds nothing that is shown already.
+        It neither begins nor ends inside a match, and overlaps no other fragment.
 
         Args:
             first: The first character that it must hold.
             last: The character after the last that it must hold.
-            place: The number of the place that stands there first.
+            place: The number of its first occurrence.
         """
         body = self._body
         begin_of_line = body.rfind("\n", 0, first) + 1
