@@ -34,6 +34,11 @@ class Report:
         lost: Whether a repair could not save all articles that came from Python.
         part: The part that was done, as (3, 8); None for a whole.
         missing: The parts that are not done yet; until then, searchers find what was there before.
+
+    Example:
+        >>> report = rebuild(archive, new)
+        >>> report.added, len(report.left_out), report.generation
+        (1, 1, 1)
     """
 
     read: int = 0

@@ -71,6 +71,11 @@ def update(
         IndexMismatch: The index was made with another analyzer, engine version or user
             dictionary; rebuild it.
         ArchiveError, OSError: As `rebuild` does.
+
+    Example:
+        >>> report = update([Article("memo/1", "渡轮停航")], index)
+        >>> report.added, report.deleted, report.articles
+        (1, 0, 4)
     """
     began = time.perf_counter()
     sources = split_sources(archive)
@@ -108,8 +113,15 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
 
     Results do not change; scores become those of a rebuild.
 
+    Args:
+        directory: The index, as for `rebuild`.
+
     Raises:
         ArchiveError, OSError: As `update` does.
+
+    Example:
+        >>> optimize(index).articles
+        3
     """
     began = time.perf_counter()
     location = open_location(directory)

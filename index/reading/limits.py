@@ -21,12 +21,20 @@ _MOST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A seed beyond one of these is left out and reported.
+    """Limits on one seed; one beyond any of them is left out and reported.
 
-    `bytes` are those of its file; `characters` those of its text, and of its
-    title: analysing two million takes half a gigabyte; `seconds` go by while
-    it is read and analysed, waiting included. Raises UsageError for what can
-    be no limit.
+    Args:
+        bytes: Of its file.
+        characters: Of its text, and of its title; analysing two million takes half a gigabyte.
+        seconds: Of the clock while it is read and analysed.
+
+    Raises:
+        UsageError: A limit is no number above 0, or too large.
+
+    Example:
+        >>> report = rebuild(archive, new, limits=Limits(bytes=10))
+        Traceback (most recent call last):
+        index.errors.BuildError: ...
     """
 
     bytes: int = 64 * 1024 * 1024
