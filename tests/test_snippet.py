@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache
@@ -17,7 +18,7 @@ from index.text.analyzer import Analyzer
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, locate, tokenize
 from search.highlighting.snippets import Highlighter, Snippet, mark_html
-from search.query.conditions import TokenPhrase, beside, near
+from search.query.conditions import All, Condition, TokenPhrase, beside, near
 from search.query.parser import parse
 from search.query.plan import Clause, Plan, make_plan
 from search.query.ranking import FUNCTION_WORDS
@@ -217,20 +218,35 @@ def whole(tokens: list[str], phrase: TokenPhrase) -> list[tuple[int, int]]:
 
 
 def looked_for(clause: Clause) -> tuple[list[TokenPhrase], list[TokenPhrase]]:
-    """The phrases of a clause, and the single characters that are shown only where none of these is."""
-    words = clause.phrases
-    single = [len(words) > 1 and len(word.tokens) == 1 and can_be_cut(word.tokens[0]) for word in words]
-    strong = [word for word, alone in zip(words, single, strict=True) if not alone]
-    for at in range(len(words) - 1):
-        if single[at] or single[at + 1]:
-            after = words[at + 1]
-            strong.append(
-                replace(
-                    after, tokens=words[at].tokens + after.tokens, prefix=after.prefix and not single[at + 1]
-                )
-            )
-    telling = [word for word in words if "".join(word.tokens) not in FUNCTION_WORDS] or list(words)
-    return strong, [word for word, alone in zip(words, single, strict=True) if alone and word in telling]
+    """The phrases of a clause in all its readings, and the words shown only where none of these is."""
+    strong: list[TokenPhrase] = []
+    weak: list[TokenPhrase] = []
+    for reading in clause.readings():
+        words = reading.phrases
+        single = [len(words) > 1 and len(word.tokens) == 1 and can_be_cut(word.tokens[0]) for word in words]
+        strong += [word for word, alone in zip(words, single, strict=True) if not alone]
+        for at in range(len(words) - 1):
+            if single[at] or single[at + 1]:
+                after = words[at + 1]
+                prefix = after.prefix and not single[at + 1]
+                strong.append(replace(after, tokens=words[at].tokens + after.tokens, prefix=prefix))
+        weak += [word for word, alone in zip(words, single, strict=True) if alone]
+        weak += [word for word in words_of(reading.loose) if word not in words]
+
+    def tells(word: TokenPhrase) -> bool:
+        return "".join(word.tokens) not in FUNCTION_WORDS
+
+    telling = [word for word in weak if tells(word)]
+    return strong, telling if telling or any(map(tells, clause.phrases)) else weak
+
+
+def words_of(conditions: Iterable[Condition]) -> Iterator[TokenPhrase]:
+    """The words in the conditions of a group."""
+    for condition in conditions:
+        if isinstance(condition, TokenPhrase):
+            yield condition
+        elif isinstance(condition, All):
+            yield from words_of(condition.parts)
 
 
 def are_near(tokens: list[str], one: tuple[int, int], other: tuple[int, int], distance: int) -> bool:
