@@ -43,7 +43,7 @@ class Action(Enum):
     UPDATE = "update the index"
     """`update` with the archive."""
     CHECK = "check the index"
-    """`search.check.check`, which says what is damaged."""
+    """`search.check.check`, which lists all damage."""
     REPAIR = "repair the index"
     """`repair`, which rebuilds from what the manifest says."""
     OPTIMIZE = "optimize the index"

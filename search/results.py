@@ -25,8 +25,8 @@ class Hit:
         sources: The outlets it is from.
         date: When it was published, in UTC; None if that is not known.
         score: Its relevance; 0 in orders by date.
-        partial: Only some of the query's bare words stand in it.
-        title_highlights: Spans `title[start:end]` of what was looked for.
+        partial: It holds only some of the query's bare words.
+        title_highlights: Spans `title[start:end]` of occurrences.
         snippets: Pieces of the body, each with its highlights.
 
     Example:

@@ -31,7 +31,7 @@ from index.text.segment import read_user_dict
 
 __all__ = ["optimize", "update", "words_of"]
 
-# So many articles of a folder that is gone are looked for below a new path.
+# Number of articles of a missing folder that are looked for below a new path.
 _LOOKED_FOR = 100
 
 

@@ -50,7 +50,7 @@ _AHEAD = 3
 # Of a file that may hold many articles, this much is read by one worker; more, item by item by the
 # main process, so that neither holds it whole.
 _WHOLE = 1 << 20
-# An article lost much if more of its text was taken for boilerplate than was kept, and so many characters.
+# Least characters that an article must lose to be reported, besides losing more than it keeps.
 _MUCH = 200
 
 

@@ -97,7 +97,7 @@ class DirectoryLocation(IndexLocation):
         try:
             current = directory.manifest()
         except IndexMissing:
-            # Nothing is in force: what is there was left by a first writer that died.
+            # Nothing is in force; the files were left by a first writer that died.
             if not directory.sweep(None):
                 directory.sweep_stores(None)
         except IndexStateError:

@@ -163,7 +163,7 @@ def _by_token(token: str) -> Verdict:
 
 # ── by what stands in it ────────────────────────────────────────────────────
 
-#: A label has at most so many characters.
+#: Most characters of a label.
 LABEL = 40
 _SENTENCE = re.compile("[，。！？；,!?;]|[.]\\s|[.]$")
 # What labels of share bars, forms and lists say.

@@ -120,7 +120,7 @@ def first_date(
     Args:
         values: Dates as written, those that are trusted most first.
         zone: The zone of times without one.
-        today: Dates later than the day after this are none.
+        today: Dates after the day after this are ignored.
     """
     for value in values:
         if moment := from_text(value.text, today=today, zone=zone):
@@ -169,7 +169,7 @@ def _first_day(text: str, origin: str) -> Value | None:
 
 
 def from_millis(millis: int, *, today: date) -> datetime | None:
-    """Return the moment so many milliseconds after 1970, to the second; None where that is absurd."""
+    """Return the moment of a time stamp in milliseconds, to the second; None if it is absurd."""
     seconds = millis // 1000
     if not 0 <= seconds < 253_402_300_800:  # the year 10000
         return None

@@ -26,7 +26,7 @@ else:
 __all__ = ["FrontMatter", "split_front_matter"]
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# So many characters are front matter; more is a file of YAML.
+# Most characters of front matter; a longer one is a file of YAML.
 _MOST = 1_000_000
 _ALIASES = 20
 

@@ -53,16 +53,16 @@ DEFAULT_LIMITS = Limits()
 
 
 class OutOfTime(BaseException):
-    """The time of a seed is up; no Exception, so that nothing on the way takes it for its own."""
+    """The time of a seed is up; not an Exception, so that no handler on the way catches it."""
 
 
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in what is done inside when so many seconds have gone by.
+    """Raise OutOfTime in the body of the `with` after some seconds.
 
-    Python can be interrupted, and a regular expression; other compiled code
-    when it returns. Only the main thread can be, and only where the
-    application has no alarm of its own: elsewhere nothing happens.
+    Interrupts Python code and regular expressions; other compiled code only when
+    it returns. Does nothing outside the main thread, or if the application uses
+    SIGALRM itself.
     """
     if threading.current_thread() is not threading.main_thread() or _is_used():
         yield

@@ -178,7 +178,7 @@ def _urls(head: Head, url: str) -> list[Value]:
 
 _SEPARATOR = re.compile(r"\s*[-_|–—·»«<>:：/\\~＿｜－―•†]+\s*|\s{2,}")
 _BORDER = re.compile(r"\s*[-_|–—·»«<>/\\~＿｜－―•()（）【\[]|\s\s|\s[^\s]+$|$")
-#: A title has so many characters.
+#: Least and most characters of a title.
 TITLE = 150
 
 
@@ -353,9 +353,9 @@ def _opening(reader: Reader, chosen: range) -> str:
 
 # ── date ────────────────────────────────────────────────────────────────────
 
-#: A line with a date and a time has at most so many characters, one without a time so many.
+#: Most characters of a line with a date and a time, and of one without a time.
 DATE_LINE, DAY_LINE = 120, 40
-#: The article begins at the first paragraph with so many.
+#: Least characters of the paragraph at which the article begins.
 PROSE = 200
 
 

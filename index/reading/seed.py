@@ -40,7 +40,7 @@ def read_articles(
     Args:
         file: Its bytes may be of any size if its format holds many articles.
         folder: The folder that names the outlet, if one does.
-        today: Later dates, but for the next day's, are none; by default today, in UTC.
+        today: Dates after the day after this are ignored; by default today, in UTC.
 
     Returns:
         Articles as they were read, and an error for each item that cannot be read.

@@ -49,7 +49,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def without_tags(text: str) -> str:
-    """Return one paragraph of plain text without what is markup in it; `<br>` becomes a line end."""
+    """Return a paragraph of plain text without its markup; `<br>` becomes a line end."""
     if "<" not in text:
         return text
     tags = [found for found in _MARKUP.finditer(text) if _is_known(found)]

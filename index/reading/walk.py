@@ -49,9 +49,9 @@ COMPRESSED = (".gz", ".bz2", ".xz")
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
 _OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _SNIFFED = 4096
-# A file that changes while it is read is read again, so many times in all.
+# Most attempts to read a file that changes while it is read.
 _ATTEMPTS = 3
-# A pipe without a writer would hold up whoever opens it.
+# Opening a pipe without a writer would block.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -305,7 +305,7 @@ def _is_many(name: str) -> bool:
 
 
 def open_file(seed: Seed) -> BinaryIO:
-    """Return a stream of the bytes of a file that may be of any size; what is compressed is not any more.
+    """Return a stream of the bytes of a file that may be of any size; compressed files are decompressed.
 
     Raises SeedError where it is no regular file or cannot be opened.
     """

@@ -121,7 +121,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o666) -> int
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a new file; whatever has its name, a link too, is removed and not written to."""
+    """Write a new file; a file or link with its name is removed first, never written to."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

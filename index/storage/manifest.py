@@ -52,7 +52,7 @@ class BuildConfig:
     Attributes:
         roots: Each folder of the archive, with the prefix of the ids of its seeds.
         include: Globs on paths below a folder; empty for all.
-        exclude: Globs of what is left out.
+        exclude: Globs of files and folders that are left out.
         limits: What one seed may cost.
     """
 

@@ -95,7 +95,7 @@ class Stored:
 
 
 def to_fact(row: int, article: Article) -> Fact:
-    """Return what is counted of an article."""
+    """Return the Fact of an article."""
     names = (article.sources, article.authors, article.tags)
     return Fact(row, to_seconds(article.date), *(json.dumps(some, ensure_ascii=False) for some in names))
 

@@ -56,7 +56,7 @@ _SCHEMA = (
 # SQLite keeps the statements as they were written, and adds the last itself.
 _EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
 
-# How long a writer waits for another one, in seconds; there is none but one that is just dying.
+# Seconds to wait for another writer; there can only be one that is about to die.
 _PATIENCE = 20
 # SQLite needs this many bytes to share the store among processes.
 _ROOM = 64 << 10

@@ -57,7 +57,7 @@ from index.text.token_text import TokenText, unpack
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
-# The list that dates and names are counted from; it must be what is compared with the seal.
+# The list from which dates and names are counted; its checksum is in the seal.
 _LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
 _BATCH = 500
 # How long a writer waits for readers to let go of the journal, in milliseconds; a query is
@@ -250,7 +250,7 @@ class Store:
         return sorted(row for (row,) in found)
 
     def facts(self, generation: int) -> list[Fact]:
-        """Return what is counted of each article of a generation."""
+        """Return the Fact of each article of a generation."""
         listed = self._all(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
         found = [Fact(*values) for values in listed]
         self._check_sum(sum(starmap(checksum_of, found)), generation)

@@ -115,7 +115,7 @@ def analyze(analyzer: Analyzer, article: Article) -> Document:
 
 
 def original(article: Article, field: str) -> str:
-    """Return what is searched of an article in one of TEXT_FIELDS, as it is written."""
+    """Return an article's text in one of TEXT_FIELDS, as it is written."""
     match field:
         case "title":
             return article.title

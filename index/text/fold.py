@@ -90,7 +90,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # table stops growing and such characters are folded anew each time.
 _TABLE_LIMIT = 200_000
 
-# Up to so many characters a regular expression finds them faster than a set.
+# Up to this number of characters, a regular expression is faster than a set.
 _FEW = 256
 
 

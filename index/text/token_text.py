@@ -1,19 +1,19 @@
-"""The token text: the tokens of a text as one string, with the way back to the original.
+"""The token text: the tokens of a text as one string, with a map back to the original.
 
-In a token text a token that is one character stands as it is, a run of letters
-or digits stands between two spaces, and a boundary is `¶`:
+A token of one character is written as it is, a run of letters or digits between
+two spaces, a boundary as `¶`:
 
     新型“F-35A”战机，2024年    ->    新型 f  35  a 战机¶ 2024 年
 
-A phrase that is made a string by the same rule is found with `str.find`, and
-only where whole tokens stand. A position is an index in this string; positions
-that are given and returned lie between tokens.
+A phrase written by the same rule is found with `str.find`, and a match always
+consists of whole tokens. A *position* is an index in this string; methods take
+and return only positions between tokens.
 
-The way back is a list of runs. Most characters of the one string stand for one
-character of the other, so position and character differ by the same number
-over long stretches. A run begins where that number changes: where a mark is
-left out, a word gets its spaces, or folding changes the length. An article of
-4,000 characters has some 150 runs.
+The map back is a list of runs. Over long stretches one character of this string
+comes from one of the original, so that the difference of position and offset
+stays the same. A run begins where it changes: where a mark is left out, a word
+gets its spaces, or folding changes the length. An article of 4,000 characters has
+some 150 runs.
 
 Everything here takes time and memory linear in the length of the text.
 """
@@ -73,7 +73,7 @@ class TokenText:
 
     @cached_property
     def _layout(self) -> _Layout:
-        """Unpacked when it is first needed: to check a phrase takes the text alone."""
+        """The map back; unpacked on first use, because phrase checks do not need it."""
         stored = self._stored
         return stored if isinstance(stored, _Layout) else stored.unpack()
 
@@ -92,7 +92,7 @@ class TokenText:
         paragraphs: list[int] = []
         size = 0
         shift = None
-        # The first mark of a boundary: it counts only when a token follows.
+        # The first mark of a boundary; it becomes one only if a token follows.
         boundary = None
         is_paragraph = False
         for match in stretches(folded):
@@ -246,7 +246,7 @@ class TokenText:
         """
         text = self.text
         needle = wanted if isinstance(wanted, str) else token_text(wanted)
-        # The end of a token that stands alone is its own; that of a word is the next space.
+        # A token of one character ends after it; a run of letters ends at the next space.
         is_open = prefix and needle.endswith(" ")
         if is_open:
             needle = needle[:-1]
@@ -260,7 +260,7 @@ class TokenText:
             start = text.find(needle, start + 1)
 
     def holds(self, wanted: str | Iterable[str], *, prefix: bool = False) -> bool:
-        """Tell whether a phrase stands in the text; see `find`."""
+        """Return whether the text holds a phrase; see `find`."""
         needle = wanted if isinstance(wanted, str) else token_text(wanted)
         return (needle.removesuffix(" ") if prefix else needle) in self.text
 
@@ -327,7 +327,7 @@ class TokenText:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The way back from positions to characters, and where paragraphs begin."""
+    """The map from positions to characters of the original, and the paragraphs."""
 
     positions: list[int]
     """The position at which each run begins."""
@@ -343,9 +343,9 @@ class _Layout:
 class _PackedLayout:
     """A layout as bytes.
 
-    Each run is a byte of each of two lists: how far its position and its shift
-    are from those of the run before. Where that is too far for a byte, there
-    are several runs in place of one.
+    Each run is one byte in each of two lists: the differences of its position and
+    of its shift from the run before. A difference too large for a byte is split
+    over several runs.
     """
 
     positions: bytes
@@ -366,8 +366,8 @@ class _PackedLayout:
 def pack(*texts: TokenText) -> bytes:
     """Make token texts bytes, to be stored.
 
-    They are not compressed: to unpack ten articles would take longer than all
-    else that a search does.
+    They are not compressed: decompressing ten articles would take longer than the
+    rest of a search.
 
     Example:
         >>> [text.text for text in unpack(pack(TokenText.of("標題"), TokenText.of("正文")))]

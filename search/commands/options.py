@@ -109,7 +109,7 @@ def _excluding(word: str, names: Container[str], ctx: click.Context) -> str:
 
 
 def read_limit(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
-    """Return how many hits; None for all."""
+    """Return the number of hits; None for all."""
     if value == "all":
         return None
     limit: int = click.IntRange(1, _MOST_HITS)(value, param, ctx)
@@ -194,7 +194,7 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Return a part of so many, written 3/8."""
+    """Return a part, written 3/8."""
     if value is None or ctx.resilient_parsing:
         return None
     number, _, of = value.partition("/")

@@ -145,7 +145,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_data(lines: Iterable[str]) -> None:
-    """Print JSON, CSV or HTML, in UTF-8 whatever the locale."""
+    """Print JSON, CSV or HTML, always in UTF-8."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print_lines(lines)

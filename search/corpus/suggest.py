@@ -30,7 +30,7 @@ __all__ = ["Alternative", "Change", "alternatives", "completions"]
 Change: TypeAlias = Literal["dates", "sources", "quotes", "fields", "clauses"]
 """The part of a query that its relaxed version leaves out."""
 
-# So many of the newest articles are looked through: their titles, and if these do not suffice, their bodies.
+# Numbers of newest articles whose titles are searched, and if these do not suffice, whose bodies are.
 _TITLES = 200
 _BODIES = 30
 _LONGEST_TAIL = 30

@@ -34,7 +34,7 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
+    """A fragment of a body, with the spans `text[start:end]` of occurrences in it."""
 
     text: str
     highlights: tuple[tuple[int, int], ...] = ()

@@ -60,7 +60,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """That the index can be searched."""
+    """The state of an index that can be searched."""
 
     status: Literal["ok"]
     articles: int

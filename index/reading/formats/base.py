@@ -16,7 +16,7 @@ from index.reading.options import ReadOptions
 __all__ = ["HEAD", "File", "Format", "Head", "PassedOver", "Results"]
 
 HEAD = 8192
-"""So many bytes decide a file's format."""
+"""The number of bytes at the start of a file that decide its format."""
 
 
 class PassedOver(Exception):
