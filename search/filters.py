@@ -34,7 +34,7 @@ class FilterArguments(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters for a search; without arguments, all articles pass.
+    """Filters for a search; without any, all articles are let through.
 
     Equal filters are equal values, however their dates were given.
 

@@ -1,6 +1,6 @@
 """Values that a Searcher returns: pages of hits, highlighted articles, statistics.
 
-`--json` and the web API give their fields under the same names.
+Their fields are what `--json` prints and the web API answers, under the same names.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Hit:
         sources: The outlets it is from.
         date: When it was published, in UTC; None if that is not known.
         score: Its relevance; 0 in orders by date.
-        partial: It holds only some of the query's bare words.
-        title_highlights: Spans `title[start:end]` of occurrences.
+        partial: Only some of the query's bare words stand in it.
+        title_highlights: Spans `title[start:end]` of what was looked for.
         snippets: Pieces of the body, each with its highlights.
 
     Example:

@@ -34,7 +34,7 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A fragment of a body, with the spans `text[start:end]` of occurrences in it."""
+    """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
 
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
@@ -66,7 +66,7 @@ class Highlighter:
         return _spans(text, self._targets[field].places(text))
 
     def snippets(self, body: str, text: TokenText) -> tuple[Snippet, ...]:
-        """Return the fragments of a body that show best why it was found, or else its beginning.
+        """Return the pieces of a body that show best why it was found; its beginning where none does.
 
         Args:
             body: The original.

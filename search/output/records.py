@@ -114,7 +114,7 @@ def stats_json(stats: IndexStats, *, tz: tzinfo) -> str:
 
 
 def report_json(report: Report) -> str:
-    """Return the report of a rebuild, an update or an optimize as a JSON object."""
+    """Return what a rebuild, an update or an optimize did, as a JSON object."""
     return json_text(_report_values(report), indent=2)
 
 

@@ -1,8 +1,8 @@
-"""Convert results to JSON values, and their types to JSON schemas, for command line and web API.
+"""Results as JSON values: one mapping for the command line and the web API, and its schema.
 
-A dataclass becomes an object with the names of its fields, a datetime the text
-of `write_moment` in the reader's zone, a tuple an array. `schema` follows the same
-rules for a type, so the API's description cannot differ from its answers.
+A dataclass becomes an object with the names of its fields, a moment the text
+of `write_moment` in the reader's zone, a tuple an array. `schema` describes
+the same for a dataclass instead of a value, so the two cannot differ.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ class Label(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Dates(_Placed):
-    """Articles of a time; search/query/dates.py interprets `value`."""
+    """Articles of a time; `search.query.dates` knows what `value` means."""
 
     kind: DateKind
     value: str
