@@ -49,11 +49,6 @@ CLASSES = {
     for name in search.__all__
     if name not in PARTS_OF_RESULTS and inspect.isclass(found := getattr(search, name))
 }
-BUILDING = {
-    name: found
-    for name in index_package.__all__
-    if inspect.isclass(found := getattr(index_package, name)) or inspect.isfunction(found)
-}
 EXAMPLES = {**CLASSES, **METHODS, "check": check}
 
 
@@ -69,6 +64,13 @@ def names(tmp_path_factory):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_exported_name_is_explained_with_an_example_that_is_true(names, name):
     run_example(name, EXAMPLES[name], names)
+
+
+BUILDING = {
+    name: found
+    for name in index_package.__all__
+    if inspect.isclass(found := getattr(index_package, name)) or inspect.isfunction(found)
+}
 
 
 @pytest.mark.parametrize("name", BUILDING)
