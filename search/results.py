@@ -1,4 +1,4 @@
-"""What a Searcher returns: pages of hits, highlighted articles, statistics.
+"""Values that a Searcher returns: pages of hits, highlighted articles, statistics.
 
 Their fields are what `--json` prints and the web API answers, under the same names.
 """
@@ -101,7 +101,7 @@ class Highlighted:
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What an index holds.
+    """Statistics of an index.
 
     Attributes:
         articles: How many articles it has.

@@ -83,6 +83,11 @@ def rebuild(
         MissingExtra: The engine is not installed.
         EngineError: The engine failed.
         OSError: The disk is full, or something cannot be read or written.
+
+    Example:
+        >>> report = rebuild([archive, Article("memo/1", "渡轮停航")], new)
+        >>> report.articles
+        2
     """
     began = time.perf_counter()
     sources = split_sources(archive)

@@ -1,4 +1,4 @@
-"""Update and optimize: the next generation, which begins with all that is in force.
+"""Update and optimize: make the next generation from the one in force.
 
 A folder of the archive that was moved is recognised by its content: the known
 path is gone, and at least half of the articles that came from it are found, the
@@ -31,7 +31,7 @@ from index.text.segment import read_user_dict
 
 __all__ = ["optimize", "update", "words_of"]
 
-# So many articles of a folder that is gone are looked for below a new path.
+# Number of articles of a missing folder that are looked for below a new path.
 _LOOKED_FOR = 100
 
 
@@ -71,6 +71,11 @@ def update(
         IndexMismatch: The index was made with another analyzer, engine version or user
             dictionary; rebuild it.
         ArchiveError, OSError: As `rebuild` does.
+
+    Example:
+        >>> report = update([Article("memo/1", "渡轮停航")], index)
+        >>> report.added, report.deleted, report.articles
+        (1, 0, 4)
     """
     began = time.perf_counter()
     sources = split_sources(archive)
@@ -108,8 +113,15 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
 
     Results do not change; scores become those of a rebuild.
 
+    Args:
+        directory: The index, as for `rebuild`.
+
     Raises:
         ArchiveError, OSError: As `update` does.
+
+    Example:
+        >>> optimize(index).articles
+        3
     """
     began = time.perf_counter()
     location = open_location(directory)

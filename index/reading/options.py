@@ -1,4 +1,4 @@
-"""How an archive is read, as an index remembers it: zone of its times, names of keys, where to split."""
+"""The reading options that an index remembers: time zone, names of keys, where to split files."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The tantivy engine, searching.
 
-Each plan becomes one tantivy query: what must match, without a score, and
-what adds to the score. tantivy matches everything itself, with two exceptions
-that are decided on the token texts of its candidates: two phrases near each
-other, and a phrase whose last token may continue in very many ways.
+Each plan becomes one tantivy query: a condition without a score, and terms that
+add to the score. tantivy finds all matches itself, except for two conditions,
+for which it finds candidates whose token texts are then searched: two phrases
+near each other, and a prefix with very many continuations.
 """
 
 from __future__ import annotations

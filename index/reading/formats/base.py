@@ -1,4 +1,4 @@
-"""What every format is: a name, how likely a file has it, and how drafts are read from such a file."""
+"""The interface of a format: its name, how likely a file has it, and a reader that yields drafts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.reading.options import ReadOptions
 __all__ = ["HEAD", "File", "Format", "Head", "PassedOver", "Results"]
 
 HEAD = 8192
-"""So many bytes decide a file's format."""
+"""The number of bytes at the start of a file that decide its format."""
 
 
 class PassedOver(Exception):
