@@ -24,6 +24,7 @@ from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
+from search.questions import OccurrenceQuestions, chosen_filters
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, check_text
 
@@ -41,10 +42,11 @@ _CHUNK = 100
 _NO_FILTERS = Filters()
 
 
-class Searcher:
+class Searcher(OccurrenceQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    `search`, `stream`, `facets`, `timeline` and `alternatives` take filters:
+    Questions about occurrences are in search/questions.py, those about articles here.
+    Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
 
@@ -141,7 +143,7 @@ class Searcher:
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
@@ -166,7 +168,7 @@ class Searcher:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
-        return self._stream(query, offset, sort, _filters(filters, given))
+        return self._stream(query, offset, sort, chosen_filters(filters, given))
 
     def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
         with self._generations.use() as snapshot:
@@ -304,7 +306,7 @@ class Searcher:
         """
         from search.corpus.facets import count_by
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
@@ -336,7 +338,7 @@ class Searcher:
         """
         from search.corpus.facets import timeline
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
@@ -408,7 +410,7 @@ class Searcher:
         """
         from search.corpus.suggest import alternatives
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
             lower = partial(snapshot.lower, tz=self.tz)
@@ -464,11 +466,3 @@ class Searcher:
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
             return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
-
-
-def _filters(filters: Filters | None, given: FilterArguments) -> Filters:
-    if filters is None:
-        return Filters(**given) if given else _NO_FILTERS
-    if given:
-        raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
-    return filters

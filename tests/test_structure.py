@@ -19,6 +19,7 @@ STAGES = {
         "highlighting",
         "results corpus",
         "snapshot",
+        "questions",
         "searcher check",
         "output",
         "web mcp",
