@@ -258,7 +258,7 @@ def test_collocations_count_words_near_the_query_by_side(searcher_of):
 
 def test_scores_of_collocations_follow_their_formulas(searcher_of):
     """渡轮 台风 … : 6 words besides the occurrences, of which 2 stand in windows."""
-    searcher = searcher_of(article("渡轮台风公园\n渡轮台风公园\n公园\n公园\n"))
+    searcher = searcher_of(article("渡轮台风公园\n渡轮台风公园\n公园\n公园\n", title=""))
     found = searcher.collocations("渡轮", window=1, min_count=1)
     assert (found.articles, found.occurrences, found.words) == (1, 2, 6)
     (one,) = found.collocates
