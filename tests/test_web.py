@@ -355,6 +355,25 @@ def test_the_other_resources(client):
     assert (health["status"], health["articles"], health["engine"]) == ("ok", 40, "whoosh")
 
 
+def test_occurrences_are_answered_as_by_a_searcher(client, index):
+    counts = client.get("/api/count", params={"q": ["列车", "雪"]}).json()["counts"]
+    assert [(one["query"], one["articles"]) for one in counts] == [("列车", 30), ("雪", 30)]
+    asked = {"q": "列车", "width": 3, "limit": 2, "page": 2, "sort": "right"}
+    found = client.get("/api/concordance", params=asked).json()
+    assert (found["articles"], found["occurrences"]) == (30, counts[0]["occurrences"])
+    with Searcher(index) as searcher:
+        lines = list(searcher.concordance("列车", width=3, sort="right", limit=4))[2:]
+        collocates = searcher.collocations("列车", window="sentence").collocates
+    assert [(one["id"], one["start"], one["right"]) for one in found["lines"]] == [
+        (line.id, line.start, line.right) for line in lines
+    ]
+    near = client.get("/api/collocations", params={"q": "列车", "window": "sentence"}).json()
+    assert [one["text"] for one in near["collocates"]] == [one.text for one in collocates]
+    trend = client.get("/api/trend", params={"q": ["晚点", "毒"], "unit": "year", "measure": "share"}).json()
+    assert [series["query"] for series in trend["series"]] == ["晚点", "毒"]
+    assert trend["series"][0]["points"][0] == {"period": "2022", "value": 1.0}
+
+
 @pytest.mark.parametrize(
     ("address", "status", "kind", "says"),
     [
@@ -382,6 +401,11 @@ def test_the_other_resources(client):
         ),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),
+        ("/api/count", 400, "parameter", "q is missing"),
+        ("/api/trend?" + "&q=x" * 11, 400, "parameter", "10 times at most"),
+        ("/api/concordance?q=source:晨报", 400, "query", "no words to look for"),
+        ("/api/concordance?q=雪&width=201", 400, "parameter", "width must be a number from 0 to 200"),
+        ("/api/collocations?q=雪&window=99", 400, "parameter", "window must be one of 1, 2"),
         ("/api/nowhere", 404, "not-found", ""),
     ],
 )

@@ -173,7 +173,9 @@ def concordance(
         lines = iter(()) if first is None else chain([first], lines)
         match form:
             case "json":
-                print_data(object_with_rows({"query": query}, "lines", lines, tz=searcher.tz))
+                (total,) = searcher.count(query, filters=filters)
+                about = {"query": query, "articles": total.articles, "occurrences": total.occurrences}
+                print_data(object_with_rows(about, "lines", lines, tz=searcher.tz))
             case "jsonl":
                 print_data(json_rows(lines, tz=searcher.tz))
             case "csv":

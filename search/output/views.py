@@ -81,9 +81,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Concordance:
-    """Occurrences with their context. `lines` may be made while they are printed."""
+    """Occurrences with their context, and how many there are in all.
+
+    `lines` may be made while they are printed.
+    """
 
     query: str
+    articles: int
+    occurrences: int
     lines: Iterable[Line]
 
 
