@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from search.corpus.trend import Measure, Point, Series, Trend
     from search.engines.base import Sort
     from search.filters import FilterArguments, Filters
-    from search.highlighting.snippets import Snippet
+    from search.highlighting.snippets import Snippet, Snippets
     from search.query.conditions import TokenPhrase
     from search.query.plan import Clause
     from search.query.ranking import Term
@@ -54,6 +54,7 @@ else:
         "Searcher": "searcher",
         "Series": "corpus.trend",
         "Snippet": "highlighting.snippets",
+        "Snippets": "highlighting.snippets",
         "Sort": "engines.base",
         "Term": "query.ranking",
         "TermScore": "corpus.explain",
@@ -99,6 +100,7 @@ __all__ = [
     "Searcher",
     "Series",
     "Snippet",
+    "Snippets",
     "Sort",
     "Term",
     "TermScore",

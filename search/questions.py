@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from index.errors import UsageError
 from search.filters import FilterArguments, Filters
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from search.corpus.facets import TimeUnit
     from search.corpus.trend import Measure, Trend
 
-__all__ = ["OccurrenceQuestions", "chosen_filters"]
+__all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters"]
 
 _NO_FILTERS = Filters()
 
@@ -31,6 +31,12 @@ def chosen_filters(filters: Filters | None, given: FilterArguments) -> Filters:
     if given:
         raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
     return filters
+
+
+def check_choice(name: str, value: object, kind: Any) -> None:
+    """Raise UsageError for an argument that is none of the values of a Literal."""
+    if value not in get_args(kind):
+        raise UsageError(f"{name} is {value!r}; it may be {', '.join(get_args(kind))}")
 
 
 class OccurrenceQuestions:

@@ -21,10 +21,10 @@ from index.storage.store import to_date
 from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
-from search.highlighting.snippets import Highlighter
+from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
-from search.questions import OccurrenceQuestions, chosen_filters
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, check_text
 
@@ -119,6 +119,7 @@ class Searcher(OccurrenceQuestions):
         limit: int | None = 10,
         offset: int = 0,
         sort: Sort = "relevance",
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -130,6 +131,7 @@ class Searcher(OccurrenceQuestions):
             limit: Most hits to return; None for all, for which `stream` needs less memory.
             offset: How many hits to pass over.
             sort: "relevance", "newest" or "oldest".
+            snippets: "best" for two at most in each hit, "all" for every occurrence.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -143,11 +145,12 @@ class Searcher(OccurrenceQuestions):
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
+        check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows))
+            hits = tuple(snapshot.hits(plan, found.rows, snippets=snippets))
         return Page(query, found.total, found.partial_total, hits)
 
     def stream(
@@ -156,6 +159,7 @@ class Searcher(OccurrenceQuestions):
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Iterator[Hit]:
@@ -168,14 +172,17 @@ class Searcher(OccurrenceQuestions):
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
-        return self._stream(query, offset, sort, chosen_filters(filters, given))
+        check_choice("snippets", snippets, Snippets)
+        return self._stream(query, offset, sort, snippets, chosen_filters(filters, given))
 
-    def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
+    def _stream(
+        self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
+    ) -> Iterator[Hit]:
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, filters, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK])
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], snippets=snippets)
 
     # One article
 

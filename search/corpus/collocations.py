@@ -42,7 +42,7 @@ from index.text.analyzer import Analyzer, bigram
 from index.text.document import original
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY
-from search.corpus.occurrences import FIELDS, Finder, Place, batches, check_looks_for_text, rows_in_time
+from search.corpus.occurrences import FIELDS, Finder, batches, check_looks_for_text, rows_in_time
 from search.engines.base import Reader
 from search.query.plan import Plan
 
@@ -218,7 +218,7 @@ class _Table:
         self,
         field: tuple[int, str],
         items: Sequence[_Item],
-        places: Sequence[Place],
+        places: Sequence[tuple[int, int]],
         ranges: Sequence[tuple[int, int]],
     ) -> None:
         """Count the items of one text; `ranges` are the items around each place."""
@@ -283,20 +283,20 @@ def _bigrams(text: TokenText) -> list[_Item]:
     ]
 
 
-def _nodes(items: Sequence[_Item], places: Sequence[Place]) -> list[tuple[int, int]]:
+def _nodes(items: Sequence[_Item], places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return for each place the first item that it overlaps, and the one after the last."""
     starts, ends = [item.start for item in items], [item.end for item in items]
-    return [(bisect_right(ends, place.start), bisect_left(starts, place.end)) for place in places]
+    return [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in places]
 
 
 def _ranges(
-    text: TokenText, items: Sequence[_Item], places: Sequence[Place], window: Window, written: str
+    text: TokenText, items: Sequence[_Item], places: Sequence[tuple[int, int]], window: Window, written: str
 ) -> list[tuple[int, int]]:
     """Return for each place the first item in its window, and the one after the last."""
     if window == "sentence":
         return list(_sentences(text, items, places, written))
     starts = [item.start for item in items]
-    paragraphs = [text.paragraph(place.start) for place in places]
+    paragraphs = [text.paragraph(start) for start, _ in places]
     ranges = [(bisect_left(starts, begin), bisect_left(starts, end)) for begin, end in paragraphs]
     if window == "paragraph":
         return ranges
@@ -307,7 +307,7 @@ def _ranges(
 
 
 def _sentences(
-    text: TokenText, items: Sequence[_Item], places: Sequence[Place], written: str
+    text: TokenText, items: Sequence[_Item], places: Sequence[tuple[int, int]], written: str
 ) -> Iterator[tuple[int, int]]:
     def begin(item: _Item) -> int:
         return text.original(item.start, item.end)[0]

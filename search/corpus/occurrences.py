@@ -18,18 +18,16 @@ Articles come in order of time, those without a date last, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from index.errors import QueryError
 from index.text.document import RANKED_FIELDS
 from index.text.token_text import TokenText
 from search.engines.base import Reader
 from search.highlighting.occurrences import Targets
-from search.query.conditions import TokenPhrase
 from search.query.plan import Plan
 
-__all__ = ["FIELDS", "Finder", "Occurrence", "batches", "looks_for_text", "occurrences", "rows_in_time"]
+__all__ = ["FIELDS", "Finder", "batches", "check_looks_for_text", "looks_for_text", "rows_in_time"]
 
 FIELDS: Final = RANKED_FIELDS
 """Where occurrences are looked for, in this order."""
@@ -38,63 +36,15 @@ FIELDS: Final = RANKED_FIELDS
 _BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One place where a query stands.
-
-    Attributes:
-        row: The article's row.
-        field: "title" or "body".
-        start: Its first character in the original.
-        end: The character after its last one.
-        first: The position in the token text before its first token.
-        last: The position after its last token.
-    """
-
-    row: int
-    field: str
-    start: int
-    end: int
-    first: int
-    last: int
-
-
-class Place(NamedTuple):
-    """An occurrence in one token text: the positions around it."""
-
-    start: int
-    end: int
-
-
 class Finder:
     """Finds what a plan looks for in the token texts of any number of articles."""
 
     def __init__(self, plan: Plan) -> None:
         self._targets = {field: Targets(plan, field) for field in FIELDS}
-        wholes = [
-            TokenPhrase(clause.phrases[0].fields, tokens, prefix=clause.phrases[-1].prefix)
-            for clause in plan.clauses
-            if len(clause.phrases) > 1 and not clause.negated
-            for tokens in [tuple(token for phrase in clause.phrases for token in phrase.tokens)]
-        ]
-        self._wholes = {field: [whole for whole in wholes if field in whole.fields] for field in FIELDS}
 
-    def places(self, text: TokenText, *, field: str) -> list[Place]:
-        """Return the occurrences in a title or body, ascending."""
-        found = [(start, -end) for start, end, _ in self._targets[field].places(text)]
-        if not found:
-            return []
-        for whole in self._wholes[field]:
-            found += [(start, -end) for start, end in text.find(whole.tokens, prefix=whole.prefix)]
-        if len(found) > 1:
-            found.sort()
-        places: list[Place] = []
-        free = 0
-        for start, end in found:
-            if start >= free:
-                free = -end
-                places.append(Place(start, free))
-        return places
+    def places(self, text: TokenText, *, field: str) -> list[tuple[int, int]]:
+        """Return the positions around the occurrences in a title or body, ascending."""
+        return self._targets[field].occurrences(text)
 
     def count(self, texts: Sequence[TokenText]) -> int:
         """Return the number of occurrences in the token texts of title and body."""
@@ -133,14 +83,3 @@ def batches(rows: Iterable[int]) -> Iterator[list[int]]:
             some = []
     if some:
         yield some
-
-
-def occurrences(reader: Reader, plan: Plan) -> Iterator[Occurrence]:
-    """Return all occurrences of a plan, article by article, the oldest first, the title before the body."""
-    finder = Finder(plan)
-    for rows in batches(rows_in_time(reader, plan)):
-        texts = reader.token_texts(rows)
-        for row in rows:
-            for field, text in zip(FIELDS, texts[row], strict=True):
-                for place in finder.places(text, field=field):
-                    yield Occurrence(row, field, *text.original(*place), *place)

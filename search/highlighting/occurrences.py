@@ -66,6 +66,7 @@ class Targets:
             return [numbers.setdefault(target, len(numbers)) for target in here]
 
         clauses = [clause for clause in plan.clauses if not clause.negated]
+        self._wholes = [whole for clause in clauses if (whole := _whole(clause)) and field in whole.fields]
         self._clauses = [(numbered(_strong(clause)), numbered(_weak(clause))) for clause in clauses]
         self._all = list(numbers)
         self.sizes = [target.size for target in self._all]
@@ -90,6 +91,38 @@ class Targets:
             if not look_for(strong):
                 look_for(weak)
         return sorted(Place(start, end, number) for number, spans in found.items() for start, end in spans)
+
+    def occurrences(self, text: TokenText, places: list[Place] | None = None) -> list[tuple[int, int]]:
+        """The positions around each occurrence, ascending; occurrences do not overlap.
+
+        A bare clause that stands as a whole is one occurrence. Of places that
+        overlap, the first counts, and of those that begin together the longest.
+
+        Args:
+            text: The token text of the field.
+            places: All of its `places`, where these are known.
+        """
+        found = [(start, -end) for start, end, _ in (self.places(text) if places is None else places)]
+        if not found:
+            return []
+        for whole in self._wholes:
+            found += [(start, -end) for start, end in text.find(whole.tokens, prefix=whole.prefix)]
+        apart: list[tuple[int, int]] = []
+        free = 0
+        for start, end in sorted(found):
+            if start >= free:
+                free = -end
+                apart.append((start, free))
+        return apart
+
+
+def _whole(clause: Clause) -> TokenPhrase | None:
+    """The words of a bare clause as one phrase."""
+    words = clause.phrases
+    if len(words) < 2:
+        return None
+    tokens = tuple(token for word in words for token in word.tokens)
+    return TokenPhrase(words[0].fields, tokens, prefix=words[-1].prefix)
 
 
 def _strong(clause: Clause) -> Iterator[Target]:

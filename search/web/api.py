@@ -33,6 +33,7 @@ from search.web.parameters import (
     LIMIT,
     MEASURE,
     PAGING,
+    SNIPPETS,
     UNIT,
     Parameter,
     Q,
@@ -62,7 +63,12 @@ def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
     began = time.perf_counter()
     page, limit = given["page"], given["limit"]
     found = searcher.search(
-        given["q"], limit=limit, offset=(page - 1) * limit, sort=given["sort"], filters=filters_of(given)
+        given["q"],
+        limit=limit,
+        offset=(page - 1) * limit,
+        sort=given["sort"],
+        snippets=given["snippets"],
+        filters=filters_of(given),
     )
     seconds = round(time.perf_counter() - began, 4)
     return Answer(
@@ -140,6 +146,7 @@ _HIT = Hit(
     date=datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc),
     score=12.3,
     partial=False,
+    occurrences=3,
     title_highlights=((0, 2),),
     snippets=(Snippet("夜班列车每晚十点开出。", ((0, 4),)),),
 )
@@ -171,7 +178,7 @@ RESOURCES = (
         "search",
         "/api/search",
         "One page of what a query finds",
-        (*FILTERS, *PAGING),
+        (*FILTERS, *PAGING, SNIPPETS),
         _search,
         Answer("夜班列车", total=1, partial_total=0, page=1, seconds=0.003, hits=(_HIT,)),
     ),

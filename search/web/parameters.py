@@ -16,6 +16,7 @@ from search.corpus.facets import FacetBy, TimeUnit
 from search.corpus.trend import Measure
 from search.engines.base import Sort
 from search.filters import Filters, check_date
+from search.highlighting.snippets import Snippets
 from search.query.parser import MAX_LENGTH
 from search.web.problems import Problem
 
@@ -133,6 +134,14 @@ SORT = Parameter(
 LIMIT = Parameter("limit", "number", "Hits on a page.", 10, default=10, most=100)
 PAGE = Parameter("page", "number", "The page; pages are counted from 1.", 1, default=1, most=DEEPEST)
 PAGING = (SORT, LIMIT, PAGE)
+SNIPPETS = Parameter(
+    "snippets",
+    "choice",
+    "The pieces of text of each hit: the two best, or all with an occurrence.",
+    "all",
+    default="best",
+    choices=get_args(Snippets),
+)
 BY = Parameter("by", "choice", "What is counted.", "source", default="source", choices=get_args(FacetBy))
 UNIT = Parameter(
     "unit",
