@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from search.corpus.concordance import Line, LineSort
     from search.corpus.counts import QueryCount
     from search.corpus.explain import TermScore
-    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.periods import TimeUnit
     from search.corpus.suggest import Alternative, Change
     from search.corpus.trend import Measure, Point, Series, Trend
     from search.engines.base import Sort
@@ -58,7 +59,7 @@ else:
         "Sort": "engines.base",
         "Term": "query.ranking",
         "TermScore": "corpus.explain",
-        "TimeUnit": "corpus.facets",
+        "TimeUnit": "corpus.periods",
         "Timeline": "corpus.facets",
         "TokenPhrase": "query.conditions",
         "Trend": "corpus.trend",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from search.corpus.collocations import CollocateOf, CollocateSort, Collocations, Window
     from search.corpus.concordance import Line, LineSort
     from search.corpus.counts import QueryCount
-    from search.corpus.facets import TimeUnit
+    from search.corpus.periods import TimeUnit
     from search.corpus.trend import Measure, Trend
 
 __all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters"]

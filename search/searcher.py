@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from search.corpus.explain import TermScore
-    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.periods import TimeUnit
     from search.corpus.suggest import Alternative
 
 __all__ = ["Searcher"]

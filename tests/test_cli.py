@@ -179,6 +179,7 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "sources": ["晨报", "news.example"],
         "date": "2024-03-10T19:45:01Z",
         "partial": False,
+        "occurrences": 2,
         "title_highlights": [[0, 2]],
         "snippets": [{"text": "台风过境，渡轮停航。", "highlights": [[5, 7]]}],
     }

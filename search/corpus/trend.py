@@ -23,18 +23,16 @@ from itertools import repeat
 from typing import Literal, TypeAlias, get_args
 
 from index.errors import UsageError
-from search.calendar import FIRST, Period, count_periods, day_of, fitting_unit, periods
+from search.calendar import FIRST, Period
 from search.corpus.counts import occurrences_by_row
-from search.corpus.facets import MAX_BARS, TimeUnit
 from search.corpus.occurrences import batches, check_looks_for_text, rows_in_time
+from search.corpus.periods import TimeUnit, all_periods, check_unit, count_articles
 from search.engines.base import Reader
 from search.query.plan import Plan
 
 __all__ = ["Measure", "Point", "Series", "Trend", "trend"]
 
 Measure: TypeAlias = Literal["articles", "occurrences", "share", "per_million"]
-
-_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +119,25 @@ def trend(
         QueryError: Occurrences are asked for of a query in which nothing can occur.
         UsageError: An argument makes no sense, or there are too many periods.
     """
-    _check(unit, measure)
+    check_unit(unit)
+    if measure not in get_args(Measure):
+        raise UsageError(f"there is no measure {measure!r}; there are {', '.join(get_args(Measure))}")
     by_occurrence = measure in ("occurrences", "per_million")
     if by_occurrence:
         for query, plan in zip(queries, plans, strict=True):
             check_looks_for_text(plan, query)
     spans = [reader.date_span(plan.match) for plan in plans]
-    there = _periods(
-        [moment for span in spans for moment in (span.first, span.last) if moment is not None], unit, tz
-    )
+    ends = [moment for span in spans for moment in (span.first, span.last) if moment is not None]
+    there = all_periods(ends, unit, tz)
     unit = there[0].unit if there else unit or "year"
-    articles = [_count_articles(reader, plan, there, tz) for plan in plans]
+    articles = [count_articles(reader, plan.match, there, tz) for plan in plans]
     if by_occurrence:
         counts, totals = _count_occurrences(reader, plans, articles)
     else:
         counts, totals = articles, [span.total for span in spans]
     values: list[Sequence[int | float]] = list(counts)
     if measure == "share":
-        whole = _count_articles(reader, everything, there, tz)
+        whole = count_articles(reader, everything.match, there, tz)
         values = [[_divided(count, of) for count, of in zip(some, whole, strict=True)] for some in counts]
     elif measure == "per_million":
         whole = _count_characters(reader, everything, there, tz)
@@ -151,37 +150,6 @@ def trend(
         for query, total, some, numbers in zip(queries, totals, counts, values, strict=True)
     ]
     return Trend(unit, measure, tuple(series))
-
-
-def _check(unit: str | None, measure: str) -> None:
-    if unit is not None and unit not in get_args(TimeUnit):
-        raise UsageError(f"there is no unit {unit!r}; there are {', '.join(get_args(TimeUnit))}")
-    if measure not in get_args(Measure):
-        raise UsageError(f"there is no measure {measure!r}; there are {', '.join(get_args(Measure))}")
-
-
-def _periods(moments: Sequence[int], unit: TimeUnit | None, tz: tzinfo) -> list[Period]:
-    """Return all periods from the first of some moments to the last."""
-    if not moments:
-        return []
-    first, last = day_of(min(moments), tz), day_of(max(moments), tz)
-    unit = unit or fitting_unit(first, last)
-    if (number := count_periods(first, last, unit)) > MAX_BARS:
-        raise UsageError(
-            f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one;"
-            f" count by {'year' if unit == 'month' else 'month or year'}, or set after and before"
-        )
-    return list(periods(first, last, unit))
-
-
-def _count_articles(reader: Reader, plan: Plan, there: Sequence[Period], tz: tzinfo) -> list[int]:
-    if not there:
-        return []
-    bounds = [*(period.start(tz) for period in there), there[-1].end(tz)]
-    counts: list[int] = []
-    for at in range(0, len(there), _AT_ONCE):
-        counts += reader.count_dates(plan.match, bounds[at : at + _AT_ONCE + 1])
-    return counts
 
 
 def _count_occurrences(
@@ -217,7 +185,7 @@ def _count_characters(reader: Reader, plan: Plan, there: Sequence[Period], tz: t
     # Articles from before the first period have a number of their own.
     before = reader.count_dates(plan.match, [FIRST, there[0].start(tz)]) if there else [0]
     rows = rows_in_time(reader, plan)[before[0] :]
-    period_of = dict(zip(rows, _repeated(_count_articles(reader, plan, there, tz)), strict=False))
+    period_of = dict(zip(rows, _repeated(count_articles(reader, plan.match, there, tz)), strict=False))
     for some in batches(sorted(period_of)):
         for row, texts in reader.token_texts(some).items():
             counts[period_of[row]] += sum(map(len, texts))

@@ -12,7 +12,8 @@ from starlette.datastructures import QueryParams
 from index.errors import UsageError
 from search.corpus.collocations import CollocateOf, CollocateSort
 from search.corpus.concordance import LineSort
-from search.corpus.facets import FacetBy, TimeUnit
+from search.corpus.facets import FacetBy
+from search.corpus.periods import TimeUnit
 from search.corpus.trend import Measure
 from search.engines.base import Sort
 from search.filters import Filters, check_date
