@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
 import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from commandline import run
 
 import index
 import search
@@ -32,6 +34,17 @@ def test_the_examples_of_embedding_run_in_order(tmp_path, monkeypatch, capsys):
         if "..." not in code:
             exec(compile(code, "docs/embedding.md", "exec"), names)
     assert "articles, 0 left out" in capsys.readouterr().out
+
+
+def test_the_examples_of_occurrences_print_what_is_shown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rebuild([ROOT / "seeds"], "idx")
+    for example in blocks("docs/occurrences.md", "console"):
+        command, _, shown = example.partition("\n")
+        result = run(*shlex.split(command.removeprefix("$ search ")), "--index", "idx")
+        assert result.stdout == shown, command
+    for code in blocks("docs/occurrences.md", "python"):
+        exec(compile(code, "docs/occurrences.md", "exec"), {})
 
 
 def test_every_method_of_a_searcher_is_told_of():
