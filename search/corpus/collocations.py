@@ -38,7 +38,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from index.errors import UsageError
-from index.text.analyzer import Analyzer, bigram
+from index.text.analyzer import Analyzer, bigram, bigrams
 from index.text.document import original
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY
@@ -158,16 +158,26 @@ def collocations(
     table = _Table()
     rows = rows_in_time(reader, plan)
     finder = Finder(plan)
+    cut = analyzer.words if of == "words" else bigrams
+
+    def locate(text: TokenText, start: int, end: int) -> list[_Item]:
+        return _words(text, start, end, analyzer) if of == "words" else _bigrams(text, start, end)
+
     for some in batches(rows):
         texts = reader.token_texts(some)
         # Only the ends of sentences need the originals.
         articles = reader.articles(some) if window == "sentence" else {}
         for row in some:
             for field, text in zip(FIELDS, texts[row], strict=True):
-                places = finder.places(text, field=field)
-                items = _words(text, analyzer) if of == "words" else _bigrams(text)
                 written = original(articles[row], field) if row in articles else ""
-                table.add((row, field), items, places, _ranges(text, items, places, window, written))
+                done = 0
+                # Only words near an occurrence need to be located, which takes longer than to count them.
+                for start, end, places in _regions(text, finder.places(text, field=field)):
+                    table.count(cut(text.tokens(done, start)))
+                    items = locate(text, start, end)
+                    table.add((row, field), items, places, _ranges(text, items, places, window, written))
+                    done = end
+                table.count(cut(text.tokens(done)))
     found = [
         table.collocate(word) for word in table.near if table.near[word] >= min_count and table.is_near(word)
     ]
@@ -221,7 +231,7 @@ class _Table:
         places: Sequence[tuple[int, int]],
         ranges: Sequence[tuple[int, int]],
     ) -> None:
-        """Count the items of one text; `ranges` are the items around each place."""
+        """Count the items of some paragraphs; `ranges` are the items around each place."""
         self.occurrences += len(places)
         nodes = _nodes(items, places)
         inside = {at for first, last in nodes for at in range(first, last)}
@@ -235,6 +245,11 @@ class _Table:
             self._windows += 1
             if word not in self.where:
                 self.where[word] = field, start, end
+
+    def count(self, words: Sequence[str]) -> None:
+        """Count words that are in no window."""
+        self._all.update(words)
+        self.total += len(words)
 
     def is_near(self, word: str) -> bool:
         """Return whether a word stands in the windows more often than by chance."""
@@ -262,23 +277,46 @@ class _Table:
         )
 
 
-def _words(text: TokenText, analyzer: Analyzer) -> list[_Item]:
+def _regions(
+    text: TokenText, places: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Return the positions around the paragraphs that hold occurrences, and these.
+
+    A phrase with a boundary in it may reach over several paragraphs.
+    """
+    some: list[tuple[int, int]] = []
+    start = end = 0
+    for place in places:
+        if some and place[0] < end:
+            some.append(place)
+        else:
+            if some:
+                yield start, end, some
+            start, end = text.paragraph(place[0])
+            some = [place]
+        if place[1] > end:
+            end = text.paragraph(place[1] - 1)[1]
+    if some:
+        yield start, end, some
+
+
+def _words(text: TokenText, start: int, end: int, analyzer: Analyzer) -> list[_Item]:
     items = []
-    position = 0
-    for word in analyzer.words(text.tokens()):
-        while text.text.startswith(BOUNDARY, position):
+    string, position = text.text, start
+    for word in analyzer.words(text.tokens(start, end)):
+        while string[position] == BOUNDARY:
             position += 1
         # A word of letters or digits stands between spaces.
-        end = position + len(word) + (2 if text.text.startswith(" ", position) else 0)
-        items.append(_Item(word, position, end))
-        position = end
+        after = position + len(word) + (2 if string[position] == " " else 0)
+        items.append(_Item(word, position, after))
+        position = after
     return items
 
 
-def _bigrams(text: TokenText) -> list[_Item]:
+def _bigrams(text: TokenText, start: int, end: int) -> list[_Item]:
     return [
-        _Item(bigram(first, second), start, end)
-        for (first, start, _), (second, _, end) in pairwise(text.located())
+        _Item(bigram(first, second), begin, after)
+        for (first, begin, _), (second, _, after) in pairwise(text.located(start, end))
         if first != BOUNDARY != second
     ]
 
@@ -295,15 +333,9 @@ def _ranges(
     """Return for each place the first item in its window, and the one after the last."""
     if window == "sentence":
         return list(_sentences(text, items, places, written))
-    starts = [item.start for item in items]
-    paragraphs = [text.paragraph(start) for start, _ in places]
-    ranges = [(bisect_left(starts, begin), bisect_left(starts, end)) for begin, end in paragraphs]
     if window == "paragraph":
-        return ranges
-    return [
-        (max(begin, first - window), min(end, last + window))
-        for (begin, end), (first, last) in zip(ranges, _nodes(items, places), strict=True)
-    ]
+        return [(0, len(items))] * len(places)
+    return [(max(0, first - window), min(len(items), last + window)) for first, last in _nodes(items, places)]
 
 
 def _sentences(
