@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -231,6 +231,37 @@ def test_every_message_can_be_said_in_every_language():
     assert all(Messages(language)("search") for language in LANGUAGES)
 
 
+def test_lines_lead_to_their_places_in_the_article(client, index):
+    page = get(client, "/lines?q=列车&order=right")
+    with Searcher(index) as searcher:
+        lines = list(searcher.concordance("列车", width=40, sort="right"))
+    links = [href for href in page.attributes("a", "href") if href.startswith("/article/")]
+    assert links == [
+        article_address(line.id, "列车") + (f"&at={line.start}#here" if line.field == "body" else "")
+        for line in lines
+    ]
+    body = next(href for href in links if href.endswith("#here"))
+    shown = get(client, body.removesuffix("#here"))
+    assert len([tag for tag, attributes in shown.elements if attributes.get("id") == "here"]) == 1
+
+
+def test_a_trend_has_a_line_for_each_query_and_leads_to_periods(client):
+    page = get(client, "/trend?q=列车&q=毒&q=&unit=year&measure=share&source=")
+    assert len([tag for tag, _ in page.elements if tag == "polyline"]) == 2
+    assert any("after=2023&before=2024" in href for href in page.attributes("a", "href"))
+    assert [value for value in page.attributes("input", "value") if value in ("列车", "毒")] == [
+        "列车"
+    ] * 2 + ["毒"]
+
+
+def test_results_lead_to_lines_and_trend(client):
+    links = get(client, "/?q=列车&source=晚报&sort=newest").attributes("a", "href")
+    for path in ("/lines", "/trend"):
+        assert f"{path}?{urlencode([('q', '列车'), ('source', '晚报')])}" in links
+        assert client.get(f"{path}?q=列车&source=晚报").status_code == 200
+    assert client.get("/lines?q=source:晚报").status_code == 400
+
+
 # What articles must not do
 
 
@@ -238,7 +269,9 @@ def harmful_pages() -> list[str]:
     articles = [article_address(article.id, "毒 OR alert") for article in harmful()]
     queries = [f"/?q={quote(payload)}" for payload in PAYLOADS]
     sources = [f"/?q=毒&source={quote(payload)}" for payload in PAYLOADS]
-    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources]
+    lines = [f"/lines?q={quote('毒 OR alert OR script')}&order={order}" for order in ("date", "left")]
+    trends = [f"/trend?q={quote('毒')}&q={quote(payload)}" for payload in PAYLOADS[:5]]
+    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends]
 
 
 @pytest.mark.parametrize("address", harmful_pages())
@@ -247,7 +280,7 @@ def test_nothing_of_an_article_becomes_markup(client, address):
     known = {"html", "head", "meta", "title", "link", "script", "body", "header", "form", "label", "div"}
     known |= {"input", "button", "details", "summary", "dl", "dt", "dd", "code", "p", "main", "section"}
     known |= {"h1", "h2", "ul", "ol", "li", "a", "span", "small", "strong", "nav", "aside", "article"}
-    known |= {"footer", "time", "mark", "svg", "rect", "text"}
+    known |= {"footer", "time", "mark", "svg", "rect", "text", "path", "polyline", "circle"}
     assert {tag for tag, _ in page.elements} <= known
     assert page.attributes("script", "src") == [
         src for src in page.attributes("script", "src") if src.startswith("/static/page.js")

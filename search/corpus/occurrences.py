@@ -4,9 +4,10 @@ Articles are selected by the whole query, with its negated parts and filters;
 occurrences are those of its positive words and phrases in title and body. The
 rules, which hold for counts, concordance, collocations and trend:
 
-- What `highlight` marks is what occurs. A single character out of a longer
-  clause counts together with its neighbour; of `"日本" ~10 "乌克兰"` only places
-  count that have the other near them.
+- What occurs is highlighted. Not all highlights are occurrences: a single
+  character out of a longer clause, or a part of a name (网信 of 网信办), which is
+  highlighted where nothing else of the clause stands, is none. Of
+  `"日本" ~10 "乌克兰"` only places count that have the other near them.
 - A bare clause that stands as a whole (新界东北, cut into 新界 and 东北) is one
   occurrence; where its words stand apart, each of them is one.
 - Occurrences do not overlap. Of places that do, the first counts, and of those

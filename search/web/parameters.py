@@ -159,6 +159,10 @@ MEASURE = Parameter(
     default="articles",
     choices=get_args(Measure),
 )
+ORDER = Parameter(
+    "order", "choice", "The order of the lines.", "left", default="date", choices=get_args(LineSort)
+)
+AT = Parameter("at", "number", "A character of the body to show.", 120, most=10**9 - 1, least=0)
 KWIC = (
     Parameter("width", "number", "Characters of context on each side.", 20, default=20, most=200, least=0),
     Parameter(
