@@ -6,14 +6,14 @@ import math
 from collections import Counter
 from itertools import islice
 
+import contract
 import pytest
-from builders import Archive, article, articles, directory, place
+from builders import Archive, article, articles, directory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_contract import queries
 
 from index import QueryError, UsageError, rebuild
-from search import Filters, Searcher
+from search import Searcher
 
 
 @pytest.fixture
@@ -35,48 +35,14 @@ def hits(searcher: Searcher, query: str, **options: object) -> list[str]:
     return [line.hit for line in searcher.concordance(query, limit=None, **options)]
 
 
-def answers(searcher: Searcher, query: str) -> list[object]:
-    """Everything that is said of a query's occurrences."""
-    filters = Filters(after="2020-01-10")
-    questions = [
-        lambda: searcher.count(query, "中国", query, filters=filters),
-        *(
-            lambda sort=sort: list(searcher.concordance(query, sort=sort, width=5))
-            for sort in ("date", "source", "left", "right")
-        ),
-        lambda: list(searcher.concordance(query, sample=3, seed=7, limit=None)),
-        *(
-            lambda of=of, window=window: searcher.collocations(query, of=of, window=window, min_count=1)
-            for of in ("words", "bigrams")
-            for window in (2, "sentence", "paragraph")
-        ),
-        *(
-            lambda measure=measure: searcher.trend(query, "中国", measure=measure, filters=filters)
-            for measure in ("articles", "occurrences", "share", "per_million")
-        ),
-    ]
-    answered: list[object] = []
-    for ask in questions:
-        try:
-            answered.append(ask())
-        except QueryError as error:
-            answered.append(str(error))
-    return answered
-
-
 @settings(max_examples=60)
-@given(archive=articles(), several=st.lists(queries, min_size=1, max_size=3))
+@given(archive=articles(), several=st.lists(contract.queries, min_size=1, max_size=3))
 def test_every_engine_tells_the_same_of_occurrences_as_the_specification(engine, archive, several):
-    with directory() as one, place(engine) as other:
-        rebuild(archive, one, engine="memory")
-        rebuild(archive, other, engine=engine)
-        with Searcher(one, tz="UTC") as specification, Searcher(other, tz="UTC") as searcher:
-            for query in several:
-                assert answers(searcher, query) == answers(specification, query)
+    contract.tells_the_same_of_occurrences(engine, archive, several)
 
 
 @settings(max_examples=100)
-@given(archive=articles(), query=queries)
+@given(archive=articles(), query=contract.queries)
 def test_every_occurrence_is_highlighted_and_counted(archive, query):
     with directory() as folder:
         rebuild(archive, folder, engine="memory")
