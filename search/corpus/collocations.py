@@ -155,8 +155,35 @@ def collocations(
     """
     _check(of=of, window=window, min_count=min_count, limit=limit, sort=sort)
     check_looks_for_text(plan, query)
-    table = _Table()
     rows = rows_in_time(reader, plan)
+    table = _count(reader, plan, rows, analyzer, of, window)
+    found = [
+        table.collocate(word) for word in table.near if table.near[word] >= min_count and table.is_near(word)
+    ]
+    found.sort(key=lambda pair: (-getattr(pair[1], sort), -pair[1].log_likelihood, pair[0]))
+    named = tuple(_written(reader, found[:limit], table))
+    return Collocations(query, of, window, len(rows), table.occurrences, table.total, named)
+
+
+def _check(*, of: object, window: object, min_count: int, limit: int | None, sort: object) -> None:
+    if of not in get_args(CollocateOf):
+        raise UsageError(f"there are no collocations of {of!r}; there are {', '.join(get_args(CollocateOf))}")
+    if sort not in get_args(CollocateSort):
+        raise UsageError(f"there is no order {sort!r}; there are {', '.join(get_args(CollocateSort))}")
+    is_number = isinstance(window, int) and 1 <= window <= MAX_WINDOW
+    if not is_number and window not in ("sentence", "paragraph"):
+        raise UsageError(
+            f"window must be a number from 1 to {MAX_WINDOW}, sentence or paragraph, not {window!r}"
+        )
+    if min_count < 1 or (limit is not None and limit < 0):
+        raise UsageError(f"min_count must be at least 1 and limit not negative: {min_count}, {limit}")
+
+
+def _count(
+    reader: Reader, plan: Plan, rows: Sequence[int], analyzer: Analyzer, of: CollocateOf, window: Window
+) -> _Table:
+    """Count all words or bigrams of some articles, and those in windows."""
+    table = _Table()
     finder = Finder(plan)
     cut = analyzer.words if of == "words" else bigrams
 
@@ -178,26 +205,7 @@ def collocations(
                     table.add((row, field), items, places, _ranges(text, items, places, window, written))
                     done = end
                 table.count(cut(text.tokens(done)))
-    found = [
-        table.collocate(word) for word in table.near if table.near[word] >= min_count and table.is_near(word)
-    ]
-    found.sort(key=lambda pair: (-getattr(pair[1], sort), -pair[1].log_likelihood, pair[0]))
-    named = tuple(_written(reader, found[:limit], table))
-    return Collocations(query, of, window, len(rows), table.occurrences, table.total, named)
-
-
-def _check(*, of: object, window: object, min_count: int, limit: int | None, sort: object) -> None:
-    if of not in get_args(CollocateOf):
-        raise UsageError(f"there are no collocations of {of!r}; there are {', '.join(get_args(CollocateOf))}")
-    if sort not in get_args(CollocateSort):
-        raise UsageError(f"there is no order {sort!r}; there are {', '.join(get_args(CollocateSort))}")
-    is_number = isinstance(window, int) and 1 <= window <= MAX_WINDOW
-    if not is_number and window not in ("sentence", "paragraph"):
-        raise UsageError(
-            f"window must be a number from 1 to {MAX_WINDOW}, sentence or paragraph, not {window!r}"
-        )
-    if min_count < 1 or (limit is not None and limit < 0):
-        raise UsageError(f"min_count must be at least 1 and limit not negative: {min_count}, {limit}")
+    return table
 
 
 class _Item(NamedTuple):

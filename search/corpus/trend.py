@@ -135,21 +135,34 @@ def trend(
         counts, totals = _count_occurrences(reader, plans, articles)
     else:
         counts, totals = articles, [span.total for span in spans]
-    values: list[Sequence[int | float]] = list(counts)
-    if measure == "share":
-        whole = count_articles(reader, everything.match, there, tz)
-        values = [[_divided(count, of) for count, of in zip(some, whole, strict=True)] for some in counts]
-    elif measure == "per_million":
-        whole = _count_characters(reader, everything, there, tz)
-        values = [
-            [1_000_000 * _divided(count, of) for count, of in zip(some, whole, strict=True)]
-            for some in counts
-        ]
+    values = _measured(reader, counts, everything, there, measure=measure, tz=tz)
     series = [
         Series(query, total, total - sum(some), tuple(map(Point, map(str, there), numbers)))
         for query, total, some, numbers in zip(queries, totals, counts, values, strict=True)
     ]
     return Trend(unit, measure, tuple(series))
+
+
+def _measured(
+    reader: Reader,
+    counts: Sequence[Sequence[int]],
+    everything: Plan,
+    there: Sequence[Period],
+    *,
+    measure: Measure,
+    tz: tzinfo,
+) -> Sequence[Sequence[int | float]]:
+    """Return counts of articles or occurrences as they are, or in relation to all articles."""
+    if measure == "share":
+        whole = count_articles(reader, everything.match, there, tz)
+    elif measure == "per_million":
+        whole = _count_characters(reader, everything, there, tz)
+    else:
+        return counts
+    times = 1 if measure == "share" else 1_000_000
+    return [
+        [times * count / of if of else 0.0 for count, of in zip(some, whole, strict=True)] for some in counts
+    ]
 
 
 def _count_occurrences(
@@ -196,7 +209,3 @@ def _repeated(numbers: Iterable[int]) -> Iterator[int]:
     """Return the index of each number as often as the number says."""
     for at, number in enumerate(numbers):
         yield from repeat(at, number)
-
-
-def _divided(count: int, of: int) -> float:
-    return count / of if of else 0.0
