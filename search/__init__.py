@@ -12,12 +12,17 @@ searcher; output, web and commands show what a Searcher returns.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
+    from search.corpus.concordance import Line, LineSort
+    from search.corpus.counts import QueryCount
     from search.corpus.explain import TermScore
-    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.periods import TimeUnit
     from search.corpus.suggest import Alternative, Change
+    from search.corpus.trend import Measure, Point, Series, Trend
     from search.engines.base import Sort
     from search.filters import FilterArguments, Filters
-    from search.highlighting.snippets import Snippet
+    from search.highlighting.snippets import Snippet, Snippets
     from search.query.conditions import TokenPhrase
     from search.query.plan import Clause
     from search.query.ranking import Term
@@ -28,6 +33,10 @@ else:
         "Alternative": "corpus.suggest",
         "Change": "corpus.suggest",
         "Clause": "query.plan",
+        "Collocate": "corpus.collocations",
+        "CollocateOf": "corpus.collocations",
+        "CollocateSort": "corpus.collocations",
+        "Collocations": "corpus.collocations",
         "Count": "corpus.facets",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
@@ -36,16 +45,25 @@ else:
         "Highlighted": "results",
         "Hit": "results",
         "IndexStats": "results",
+        "Line": "corpus.concordance",
+        "LineSort": "corpus.concordance",
+        "Measure": "corpus.trend",
         "Neighbours": "corpus.facets",
         "Page": "results",
+        "Point": "corpus.trend",
+        "QueryCount": "corpus.counts",
         "Searcher": "searcher",
+        "Series": "corpus.trend",
         "Snippet": "highlighting.snippets",
+        "Snippets": "highlighting.snippets",
         "Sort": "engines.base",
         "Term": "query.ranking",
         "TermScore": "corpus.explain",
-        "TimeUnit": "corpus.facets",
+        "TimeUnit": "corpus.periods",
         "Timeline": "corpus.facets",
         "TokenPhrase": "query.conditions",
+        "Trend": "corpus.trend",
+        "Window": "corpus.collocations",
     }
 
     def __getattr__(name: str) -> object:
@@ -61,6 +79,10 @@ __all__ = [
     "Alternative",
     "Change",
     "Clause",
+    "Collocate",
+    "CollocateOf",
+    "CollocateSort",
+    "Collocations",
     "Count",
     "FacetBy",
     "Facets",
@@ -69,14 +91,23 @@ __all__ = [
     "Highlighted",
     "Hit",
     "IndexStats",
+    "Line",
+    "LineSort",
+    "Measure",
     "Neighbours",
     "Page",
+    "Point",
+    "QueryCount",
     "Searcher",
+    "Series",
     "Snippet",
+    "Snippets",
     "Sort",
     "Term",
     "TermScore",
     "TimeUnit",
     "Timeline",
     "TokenPhrase",
+    "Trend",
+    "Window",
 ]

@@ -26,6 +26,7 @@ class Hit:
         date: When it was published, in UTC; None if that is not known.
         score: Its relevance; 0 in orders by date.
         partial: Only some of the query's bare words stand in it.
+        occurrences: How many places in title and body the query stands in.
         title_highlights: Spans `title[start:end]` of what was looked for.
         snippets: Pieces of the body, each with its highlights.
 
@@ -44,6 +45,7 @@ class Hit:
     date: datetime | None
     score: float
     partial: bool
+    occurrences: int
     title_highlights: tuple[tuple[int, int], ...]
     snippets: tuple[Snippet, ...]
 

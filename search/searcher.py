@@ -21,9 +21,10 @@ from index.storage.store import to_date
 from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
-from search.highlighting.snippets import Highlighter
+from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, check_text
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from search.corpus.explain import TermScore
-    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.periods import TimeUnit
     from search.corpus.suggest import Alternative
 
 __all__ = ["Searcher"]
@@ -41,10 +43,11 @@ _CHUNK = 100
 _NO_FILTERS = Filters()
 
 
-class Searcher:
+class Searcher(OccurrenceQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    `search`, `stream`, `facets`, `timeline` and `alternatives` take filters:
+    Questions about occurrences are in search/questions.py, those about articles here.
+    Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
 
@@ -117,6 +120,7 @@ class Searcher:
         limit: int | None = 10,
         offset: int = 0,
         sort: Sort = "relevance",
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -128,6 +132,7 @@ class Searcher:
             limit: Most hits to return; None for all, for which `stream` needs less memory.
             offset: How many hits to pass over.
             sort: "relevance", "newest" or "oldest".
+            snippets: "best" for two at most in each hit, "all" for every occurrence.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -141,11 +146,12 @@ class Searcher:
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
-        chosen = _filters(filters, given)
+        check_choice("snippets", snippets, Snippets)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows))
+            hits = tuple(snapshot.hits(plan, found.rows, snippets=snippets))
         return Page(query, found.total, found.partial_total, hits)
 
     def stream(
@@ -154,6 +160,7 @@ class Searcher:
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Iterator[Hit]:
@@ -166,14 +173,17 @@ class Searcher:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
-        return self._stream(query, offset, sort, _filters(filters, given))
+        check_choice("snippets", snippets, Snippets)
+        return self._stream(query, offset, sort, snippets, chosen_filters(filters, given))
 
-    def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
+    def _stream(
+        self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
+    ) -> Iterator[Hit]:
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, filters, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK])
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], snippets=snippets)
 
     # One article
 
@@ -304,7 +314,7 @@ class Searcher:
         """
         from search.corpus.facets import count_by
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
@@ -336,7 +346,7 @@ class Searcher:
         """
         from search.corpus.facets import timeline
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
@@ -408,7 +418,7 @@ class Searcher:
         """
         from search.corpus.suggest import alternatives
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
             lower = partial(snapshot.lower, tz=self.tz)
@@ -464,11 +474,3 @@ class Searcher:
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
             return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
-
-
-def _filters(filters: Filters | None, given: FilterArguments) -> Filters:
-    if filters is None:
-        return Filters(**given) if given else _NO_FILTERS
-    if given:
-        raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
-    return filters

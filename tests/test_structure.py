@@ -20,6 +20,7 @@ STAGES = {
         "highlighting",
         "results corpus",
         "snapshot",
+        "questions",
         "searcher check",
         "output",
         "web mcp",

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, inspect, query, serve, show
+from search.commands import around, build, check, inspect, occurrences, query, serve, show
 from search.commands.options import color_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -103,11 +103,15 @@ for command in (
     around.facets,
     around.timeline,
     around.similar,
+    occurrences.count,
+    occurrences.concordance,
+    occurrences.collocations,
+    occurrences.trend,
     serve.serve,
 ):
     cli.add_command(command)
 
-for command in (query.query, show.show, around.similar):
+for command in (query.query, show.show, around.similar, occurrences.concordance):
     color_option(command)
 
 

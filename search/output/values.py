@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, tzinfo
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from search.calendar import write_moment
 from search.results import Hit
 
-__all__ = ["Answer", "json_text", "schema", "values"]
+__all__ = ["Answer", "json_text", "names_of", "schema", "values"]
 
 # JSON itself asks only for the first 32 to be escaped; a terminal acts on these too.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
@@ -72,7 +72,7 @@ def values(value: Any, *, tz: tzinfo) -> Any:
     if isinstance(value, datetime):
         return write_moment(value, tz)
     if is_dataclass(value):
-        return {name: values(getattr(value, name), tz=tz) for name in _names(type(value))}
+        return {name: values(getattr(value, name), tz=tz) for name in names_of(type(value))}
     if isinstance(value, Mapping):
         return {name: values(item, tz=tz) for name, item in value.items()}
     return [values(item, tz=tz) for item in value]
@@ -84,7 +84,8 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _names(kind: Any) -> list[str]:
+def names_of(kind: Any) -> list[str]:
+    """Return the names of a dataclass's fields that JSON has."""
     return [one.name for one in fields(kind) if one.metadata.get("json", True)]
 
 
@@ -109,7 +110,7 @@ def schema(kind: Any, known: dict[str, Any]) -> dict[str, Any]:
         if name not in known:
             known[name] = {}  # against types that hold themselves
             hints = get_type_hints(kind)
-            members = {member: schema(hints[member], known) for member in _names(kind)}
+            members = {member: schema(hints[member], known) for member in names_of(kind)}
             known[name] = {
                 "type": "object",
                 "properties": members,
@@ -120,7 +121,7 @@ def schema(kind: Any, known: dict[str, Any]) -> dict[str, Any]:
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Literal:
         return {"enum": list(parts)}
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return {"anyOf": [schema(part, known) for part in parts]}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema(parts[1], known)}

@@ -45,3 +45,9 @@ def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive,
 
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
+
+
+@settings(max_examples=8)
+@given(archive=articles(), several=st.lists(contract.queries, min_size=2, max_size=4))
+def test_occurrences(engine, archive, several):
+    contract.tells_the_same_of_occurrences(engine, archive, several)
