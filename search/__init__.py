@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from search.corpus.explain import TermScore
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.passages import Difference
+    from search.corpus.quotation import Passage, Quotation
     from search.corpus.suggest import Alternative, Change
     from search.engines.base import Sort
     from search.filters import FilterArguments, Filters
@@ -29,6 +31,7 @@ else:
         "Change": "corpus.suggest",
         "Clause": "query.plan",
         "Count": "corpus.facets",
+        "Difference": "corpus.passages",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
         "FilterArguments": "filters",
@@ -38,6 +41,8 @@ else:
         "IndexStats": "results",
         "Neighbours": "corpus.facets",
         "Page": "results",
+        "Passage": "corpus.quotation",
+        "Quotation": "corpus.quotation",
         "Searcher": "searcher",
         "Snippet": "highlighting.snippets",
         "Sort": "engines.base",
@@ -62,6 +67,7 @@ __all__ = [
     "Change",
     "Clause",
     "Count",
+    "Difference",
     "FacetBy",
     "Facets",
     "FilterArguments",
@@ -71,6 +77,8 @@ __all__ = [
     "IndexStats",
     "Neighbours",
     "Page",
+    "Passage",
+    "Quotation",
     "Searcher",
     "Snippet",
     "Sort",
