@@ -1,15 +1,17 @@
 """Is this quotation in the archive? Word for word, altered, in parts, or not at all.
 
-The steps, each taken only if the one before found nothing:
+The steps, each taken only if those before found nothing:
 
 1. All of it, with equal tokens. Boundaries of clauses and paragraphs do not
    count. The original characters then tell *word for word* from *but for
    script, width or punctuation*.
-2. Its parts, where an ellipsis divides it: in order in one article.
-3. What it is most like. The engine names the articles that share most of its
-   bigrams, and the passages are aligned by tokens.
-4. Its sentences, where they stand in order in one article, and at last its
-   parts or sentences in different articles.
+2. Its parts, where an ellipsis divides it, in order in one article.
+3. What it is very much like. The engine names the articles that share most of
+   its rarest bigrams, and the passages are aligned by tokens.
+4. Its sentences, in order in one article.
+5. Its parts, or its sentences, in different articles.
+6. What it is like so far that it is no chance.
+7. Its clauses, in different articles.
 
 The engine names candidates and every candidate is checked on its token text,
 so all engines give the same answer. The work is bounded whatever is asked: by
@@ -135,13 +137,14 @@ class Quotation:
             or punctuation differ; "altered"; "in parts"; "not found".
         closeness: That of the nearest passage, of all parts together; 0 if not found.
         parts: The parts that were looked for, one unless it is in parts.
-        together: One article has all parts, in order.
+        together: Each article listed has all parts, in order.
         total: How many articles have it; of an altered quotation, how many have
             something close to it.
         passages: The passages: in order of time those that have all of it, so
             that the first had it first; of an altered quotation the nearest
             first. Articles without a date come last. In parts, each part of an
-            article after the other; in different articles, part by part.
+            article after the other; in different articles, or in another order,
+            part by part.
 
     Example:
         >>> found = searcher.quotation("渡轮今天照常开出……研究生命科学")
@@ -184,9 +187,9 @@ def quotation(reader: Reader, text: str, *, limit: int, within: Condition | None
         or (search.exact(divided) if len(divided) > 1 else None)
         or search.altered(divided, at_least=_VERY_CLOSE)
         or (search.exact(sentences) if len(sentences) > 1 else None)
-        or search.altered(divided)
         or search.scattered(divided, least=_LEAST_PART)
         or search.scattered(sentences, least=_LEAST_SENTENCE)
+        or search.altered(divided)
         or search.scattered(clauses, least=_LEAST_SENTENCE)
         or Quotation(text, "not found", 0.0, (whole.core,), False, 0, ())
     )
@@ -207,14 +210,14 @@ def _divided(text: str, mark: re.Pattern[str], *, least: int) -> list[_Part]:
     """Return the parts of a text between marks; one with fewer tokens than `least` is joined to the next."""
     parts: list[_Part] = []
     start = 0
-    for end in [*(match.end() for match in mark.finditer(text)), len(text)]:
-        part = _Part(text[start:end], start)
+    for stop, following in [*(match.span() for match in mark.finditer(text)), (len(text), len(text))]:
+        part = _Part(text[start:stop], start)
         if len(part.tokens) >= least:
             parts.append(part)
-            start = end
+            start = following
         elif not part.tokens:
-            start = end
-    if start < len(text) and parts and _Part(text[start:], start).tokens:
+            start = following
+    if parts and _Part(text[start:], start).tokens:
         last = parts.pop()
         parts.append(_Part(text[last.at :], last.at))
     return parts if 0 < len(parts) <= _MOST_PARTS else [_Part(text, 0)]
@@ -248,7 +251,9 @@ class _Search:
 
     def __init__(self, reader: Reader, text: str, limit: int, within: Condition | None) -> None:
         self._reader = reader
-        self._whole = Quoted(text)
+        self._text = text
+        # An omission that is written in a word, such as 〔略〕, is no text to look for.
+        self._wanted = Quoted(_ELLIPSIS.sub("…", text))
         self._limit = limit
         self._within = within
         self._aligned: dict[int, list[_Match]] = {}
@@ -284,7 +289,7 @@ class _Search:
             passages.extend(replace(passage, part=number) for passage in found.passages)
         total = len({passage.id for passage in passages})
         texts = tuple(part.core for part in parts)
-        return Quotation(self._whole.text, "in parts", 1.0, texts, False, total, tuple(passages))
+        return Quotation(self._text, "in parts", 1.0, texts, False, total, tuple(passages))
 
     # Other tokens
 
@@ -308,8 +313,9 @@ class _Search:
 
     def _near_matches(self, parts: Sequence[_Part]) -> Iterator[_Match]:
         weights = [_rarest({pair: self._weights.get(pair, 0.0) for pair in part.bigrams}) for part in parts]
+        strings = [(token_text(pair), weight) for each in weights for pair, weight in each.items()]
         shares = [
-            (-_share(text, weights), number, row)
+            (-_share(text, strings), number, row)
             for row in self._candidates
             for number, text in enumerate(self._texts[row])
         ]
@@ -340,7 +346,7 @@ class _Search:
 
     def _holders(self) -> list[int]:
         """Return the oldest of the articles that have the quotation's clauses."""
-        clauses = self._whole.clauses()
+        clauses = self._wanted.clauses()
         pieces = [clause[at : at + _PHRASE] for clause in clauses for at in range(0, len(clause), _PHRASE)]
         longest = sorted(pieces, key=len, reverse=True)[:_PHRASES]
         condition = self._filtered(All(tuple(TokenPhrase(_FIELDS, piece) for piece in longest)))
@@ -350,7 +356,7 @@ class _Search:
     @cached_property
     def _weights(self) -> dict[tuple[str, str], float]:
         """The idf of the bigrams that stand in the archive."""
-        pairs = list(self._whole.bigrams)
+        pairs = list(self._wanted.bigrams)
         step = -(-len(pairs) // _LOOKED_UP) or 1
         terms = {pair: [_term(pair, field) for field in _FIELDS] for pair in pairs[::step]}
         statistics = self._reader.statistics([term for both in terms.values() for term in both])
@@ -396,7 +402,7 @@ class _Search:
         texts = tuple(part.core for part in parts)
         together = len(parts) > 1
         rounded = round(closeness, 4)
-        return Quotation(self._whole.text, verdict, rounded, texts, together, len(matches), tuple(passages))
+        return Quotation(self._text, verdict, rounded, texts, together, len(matches), tuple(passages))
 
     def _passages(self, match: _Match, article: Article, parts: Sequence[_Part]) -> Iterator[Passage]:
         text = self._texts[match.row][_FIELDS.index(match.field)]
@@ -457,9 +463,10 @@ def _rarest(weights: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], f
     return {pair: weight for pair, weight in ordered[:_SEARCHED] if weight}
 
 
-def _share(text: Unbroken, weights: Iterable[Mapping[tuple[str, str], float]]) -> float:
+def _share(text: Unbroken, strings: Iterable[tuple[str, float]]) -> float:
     """Return the weight of the bigrams that stand in a text."""
-    return sum(weight for each in weights for pair, weight in each.items() if token_text(pair) in text.tokens)
+    tokens = text.tokens
+    return sum(weight for string, weight in strings if string in tokens)
 
 
 def _least_closeness(tokens: int) -> float:
