@@ -160,6 +160,11 @@ class Quotation:
     total: int
     passages: tuple[Passage, ...]
 
+    @property
+    def is_exact(self) -> bool:
+        """It stands there word for word, or but for script, width, case or punctuation."""
+        return self.verdict in ("word for word", "but for script")
+
 
 def quotation(reader: Reader, text: str, *, limit: int, within: Condition | None = None) -> Quotation:
     """Look for a quotation.

@@ -13,12 +13,25 @@ from datetime import datetime, timezone
 from typing import Any
 
 from search.corpus.facets import Count, Facets, Timeline
+from search.corpus.passages import Difference
+from search.corpus.quotation import Passage, Quotation
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
 from search.output.views import ArticleRecord, Health, Similar, Suggestions
 from search.results import Hit
 from search.searcher import Searcher
-from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q, filters_of
+from search.web.parameters import (
+    BY,
+    FILTERS,
+    ID,
+    LIMIT,
+    PAGING,
+    QUOTATION,
+    UNIT,
+    Parameter,
+    Q,
+    filters_of,
+)
 
 __all__ = ["RESOURCES", "Resource"]
 
@@ -78,6 +91,10 @@ def _similar(searcher: Searcher, given: dict[str, Any]) -> Similar:
     return Similar(given["id"], searcher.similar(given["id"], limit=given["limit"]))
 
 
+def _quotation(searcher: Searcher, given: dict[str, Any]) -> Quotation:
+    return searcher.quotation(given["text"], limit=given["limit"], filters=filters_of(given))
+
+
 def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
     stats = searcher.stats()
     return Health("ok", stats.articles, stats.engine, stats.generation)
@@ -104,6 +121,22 @@ _RECORD = ArticleRecord(
     dated_by="header",
     tags=("交通",),
     paragraphs=("夜班列车每晚十点开出。",),
+)
+
+_PASSAGE = Passage(
+    id=_HIT.id,
+    title=_HIT.title,
+    url=_HIT.url,
+    sources=_HIT.sources,
+    date=_HIT.date,
+    field="body",
+    start=0,
+    end=10,
+    text="夜班列车每晚十点开出",
+    part=1,
+    closeness=0.9,
+    unlike=(),
+    differences=(Difference("九", "十", 6),),
 )
 
 RESOURCES = (
@@ -142,6 +175,22 @@ RESOURCES = (
     ),
     Resource(
         "similar", "/api/similar", "Articles about the same", (ID, LIMIT), _similar, Similar(_HIT.id, (_HIT,))
+    ),
+    Resource(
+        "quote",
+        "/api/quote",
+        "Whether a quotation is in the archive, and who had it first",
+        (QUOTATION, *FILTERS[1:], LIMIT),
+        _quotation,
+        Quotation(
+            "夜班列车每晚九点开出",
+            "altered",
+            closeness=0.9,
+            parts=("夜班列车每晚九点开出",),
+            together=False,
+            total=1,
+            passages=(_PASSAGE,),
+        ),
     ),
     Resource(
         "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)
