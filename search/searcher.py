@@ -274,7 +274,7 @@ class Searcher:
         """Tell whether a quotation is in the archive: word for word, altered, in parts or not at all.
 
         Args:
-            text: The quotation, up to 10,000 characters. Marks around it do not
+            text: The quotation, up to 5,000 characters. Marks around it do not
                 count, nor boundaries of clauses and paragraphs inside it.
             limit: Most articles of which passages are returned.
             filters: Filters; or give `after`, `before`, `source`.

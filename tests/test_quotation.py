@@ -45,7 +45,7 @@ def ids(found) -> list[str]:
 def test_a_run_of_characters_stands_word_for_word(archive):
     found = ask(archive, "码头上等船的人说，他们从下午等到天黑")
     assert found.verdict == "word for word"
-    assert (found.closeness, found.total, found.together) == (1.0, 2, False)
+    assert (found.closeness, found.total, found.arrangement) == (1.0, 2, "one passage")
 
 
 def test_who_had_it_first_comes_first_with_the_place(archive):
@@ -121,7 +121,7 @@ def test_of_altered_passages_the_nearest_comes_first(archive):
 @pytest.mark.parametrize("mark", ["……", "…", "...", "......", "[...]", "［…］", "〔略〕", "（略）", "。。。"])
 def test_an_ellipsis_divides_a_quotation_into_parts(archive, mark):
     found = ask(archive, f"图书馆今年买了三千册新书{mark}借书的人比去年多了两成")
-    assert (found.verdict, found.together, found.total) == ("in parts", True, 1)
+    assert (found.verdict, found.arrangement, found.total) == ("in parts", "in order", 1)
     assert [(one.part, one.text) for one in found.passages] == [
         (1, "图书馆今年买了三千册新书"),
         (2, "借书的人比去年多了两成"),
@@ -131,8 +131,15 @@ def test_an_ellipsis_divides_a_quotation_into_parts(archive, mark):
 def test_parts_in_different_articles_are_found(archive):
     for mark in ("……", "。"):
         found = ask(archive, f"图书馆今年买了三千册新书{mark}讲解员每天要回答几百个问题")
-        assert (found.verdict, found.together) == ("in parts", False)
+        assert (found.verdict, found.arrangement) == ("in parts", "in different articles")
         assert [(one.part, one.id) for one in found.passages] == [(1, "library"), (2, "museum")]
+
+
+@pytest.mark.parametrize("mark", ["……", "。"])
+def test_parts_in_another_order_are_told(archive, mark):
+    found = ask(archive, f"借书的人比去年多了两成{mark}图书馆今年买了三千册新书")
+    assert (found.verdict, found.arrangement) == ("in parts", "in another order")
+    assert [(one.part, one.id) for one in found.passages] == [(1, "library"), (2, "library")]
 
 
 def test_an_altered_part_makes_a_quotation_altered(archive):
@@ -166,7 +173,7 @@ def test_filters_and_limit_choose_articles(archive):
     assert (ids(limited), limited.total, limited.verdict) == (["reprint"], 2, "word for word")
 
 
-@pytest.mark.parametrize("text", ["", "……", "。，！", "字" * 10_001])
+@pytest.mark.parametrize("text", ["", "……", "。，！", "字" * 5_001])
 def test_what_cannot_be_looked_for_is_refused(archive, text):
     with pytest.raises(UsageError):
         ask(archive, text)
@@ -174,7 +181,7 @@ def test_what_cannot_be_looked_for_is_refused(archive, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["人" * 10_000, "人……" * 3000, "。" * 9_999 + "人", "a。" * 5000, "(" * 9_999 + "人", "渡轮停航" * 2500],
+    ["人" * 5_000, "人……" * 1500, "。" * 4_999 + "人", "a。" * 2500, "(" * 4_999 + "人", "渡轮停航" * 1250],
     ids=["one character", "many parts", "marks", "short sentences", "brackets", "repeated"],
 )
 def test_a_hostile_quotation_gets_an_answer(archive, text):

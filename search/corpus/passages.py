@@ -27,9 +27,11 @@ __all__ = ["Difference", "Nearest", "Quoted", "Unbroken", "Writing", "difference
 Writing: TypeAlias = Literal["script", "width", "case", "punctuation"]
 """How characters of equal tokens can differ."""
 
-# No more places of one bigram are looked at in one text, and windows of it compared.
-_MOST_SEEDS = 200
+# No more places of one bigram are looked at in one text, and in the quotation.
+_MOST_SEEDS, _MOST_PLACES = 60, 20
 _WINDOWS = 2
+# Of a quotation with more tokens one window is compared.
+_LONG = 500
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 
 
@@ -248,17 +250,18 @@ def _windows(
     for pair, weight in weights.items():
         string = token_text(pair)
         seeds = _find(text.tokens, string)
-        for place in quoted.bigrams.get(pair, ()):
+        for place in quoted.bigrams.get(pair, [])[:_MOST_PLACES]:
             for bucket in {(seed - place) // wide for seed in seeds}:
                 votes[bucket] += weight
                 votes[bucket + 1] += weight
     best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[: 2 * _WINDOWS]
     margin = max(8, size // 2)
     windows: list[tuple[int, int]] = []
+    most = _WINDOWS if len(quoted.tokens) <= _LONG else 1
     for bucket, _ in best:
         start, end = bucket * wide - margin, bucket * wide + size + margin
         # Neighbouring buckets are the same place.
-        if len(windows) < _WINDOWS and all(abs(start - other) > margin for other, _ in windows):
+        if len(windows) < most and all(abs(start - other) > margin for other, _ in windows):
             windows.append((start, end))
     return [text.cut(start, end) for start, end in windows]
 

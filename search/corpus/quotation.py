@@ -5,10 +5,11 @@ The steps, each taken only if those before found nothing:
 1. All of it, with equal tokens. Boundaries of clauses and paragraphs do not
    count. The original characters then tell *word for word* from *but for
    script, width or punctuation*.
-2. Its parts, where an ellipsis divides it, in order in one article.
+2. Its parts, where an ellipsis divides it, in one article: in order, or else
+   in another order.
 3. What it is very much like. The engine names the articles that share most of
    its rarest bigrams, and the passages are aligned by tokens.
-4. Its sentences, in order in one article.
+4. Its sentences, in one article.
 5. Its parts, or its sentences, in different articles.
 6. What it is like so far that it is no chance.
 7. Its clauses, in different articles.
@@ -49,11 +50,14 @@ from search.query.ranking import Term, idf
 
 __all__ = ["MAX_QUOTATION", "Passage", "Quotation", "Verdict", "quotation"]
 
-MAX_QUOTATION = 10_000
+MAX_QUOTATION = 5_000
 """The longest quotation, in characters."""
 
 Verdict: TypeAlias = Literal["word for word", "but for script", "altered", "in parts", "not found"]
 """What became of a quotation."""
+
+Arrangement: TypeAlias = Literal["one passage", "in order", "in another order", "in different articles"]
+"""How the parts of a quotation stand in the archive."""
 
 Field: TypeAlias = Literal["title", "body"]
 # In the order of RANKED_FIELDS, which is that of `Reader.token_texts`.
@@ -66,7 +70,8 @@ _CANDIDATES = 50
 _PHRASES, _PHRASE = 12, 32
 _LOOKED_UP, _SEARCHED = 400, 48
 # Texts that are aligned, of those that have most of the bigrams; parts, and parts in different articles.
-_ALIGNED = 16
+# Aligning takes time with the square of the length: of a long quotation fewer are.
+_ALIGNED, _LEAST_ALIGNED, _BUDGET = 16, 3, 4000
 _MOST_PARTS, _MOST_SCATTERED = 50, 12
 # What is as close as this is one passage, not several sentences.
 _VERY_CLOSE = 0.8
@@ -137,26 +142,27 @@ class Quotation:
             or punctuation differ; "altered"; "in parts"; "not found".
         closeness: That of the nearest passage, of all parts together; 0 if not found.
         parts: The parts that were looked for, one unless it is in parts.
-        together: Each article listed has all parts, in order.
+        arrangement: "one passage", unless it has several parts: each article
+            listed has all of them "in order" or "in another order", or they are
+            "in different articles".
         total: How many articles have it; of an altered quotation, how many have
             something close to it.
         passages: The passages: in order of time those that have all of it, so
             that the first had it first; of an altered quotation the nearest
             first. Articles without a date come last. In parts, each part of an
-            article after the other; in different articles, or in another order,
-            part by part.
+            article after the other; in different articles, part by part.
 
     Example:
         >>> found = searcher.quotation("渡轮今天照常开出……研究生命科学")
-        >>> found.verdict, found.together, [passage.text for passage in found.passages]
-        ('in parts', True, ['渡轮今天照常开出', '研究生命科学'])
+        >>> found.verdict, found.arrangement, [passage.text for passage in found.passages]
+        ('in parts', 'in order', ['渡轮今天照常开出', '研究生命科学'])
     """
 
     text: str
     verdict: Verdict
     closeness: float
     parts: tuple[str, ...]
-    together: bool
+    arrangement: Arrangement
     total: int
     passages: tuple[Passage, ...]
 
@@ -190,13 +196,15 @@ def quotation(reader: Reader, text: str, *, limit: int, within: Condition | None
     return (
         search.exact([_Part(text, 0)])
         or (search.exact(divided) if len(divided) > 1 else None)
+        or (search.exact(divided, in_order=False) if len(divided) > 1 else None)
         or search.altered(divided, at_least=_VERY_CLOSE)
         or (search.exact(sentences) if len(sentences) > 1 else None)
+        or (search.exact(sentences, in_order=False) if len(sentences) > 1 else None)
         or search.scattered(divided, least=_LEAST_PART)
         or search.scattered(sentences, least=_LEAST_SENTENCE)
         or search.altered(divided)
         or search.scattered(clauses, least=_LEAST_SENTENCE)
-        or Quotation(text, "not found", 0.0, (whole.core,), False, 0, ())
+        or Quotation(text, "not found", 0.0, (whole.core,), "one passage", 0, ())
     )
 
 
@@ -265,12 +273,12 @@ class _Search:
 
     # Equal tokens
 
-    def exact(self, parts: Sequence[_Part]) -> Quotation | None:
-        """Return the articles that have all parts with equal tokens, in order; None if there are none."""
+    def exact(self, parts: Sequence[_Part], *, in_order: bool = True) -> Quotation | None:
+        """Return the articles that have all parts with equal tokens; None if there are none."""
         matches = [
             match
             for row, texts in self._texts.items()
-            if (match := _exact_match(row, texts, parts)) is not None
+            if (match := _exact_match(row, texts, parts, in_order=in_order)) is not None
         ]
         if not matches:
             return None
@@ -280,7 +288,8 @@ class _Search:
         if len(parts) == 1:
             is_literal = any(self._is_literal(match, articles[match.row]) for match in matches)
             verdict = "word for word" if is_literal else "but for script"
-        return self._answer(verdict, 1.0, parts, matches, articles)
+        arrangement: Arrangement = "in order" if in_order else "in another order"
+        return self._answer(verdict, 1.0, parts, matches, articles, arrangement)
 
     def scattered(self, parts: Sequence[_Part], *, least: int) -> Quotation | None:
         """Return the articles that have each part, not all of them; None if a part is in none."""
@@ -294,7 +303,7 @@ class _Search:
             passages.extend(replace(passage, part=number) for passage in found.passages)
         total = len({passage.id for passage in passages})
         texts = tuple(part.core for part in parts)
-        return Quotation(self._text, "in parts", 1.0, texts, False, total, tuple(passages))
+        return Quotation(self._text, "in parts", 1.0, texts, "in different articles", total, tuple(passages))
 
     # Other tokens
 
@@ -314,7 +323,8 @@ class _Search:
             return None
         articles = self._reader.articles([match.row for match in matches])
         matches.sort(key=lambda match: (match.distance, *_time(match.row, articles)))
-        return self._answer("altered", 1 - matches[0].distance / size, parts, matches, articles)
+        closeness = 1 - matches[0].distance / size
+        return self._answer("altered", closeness, parts, matches, articles, _arrangement(matches[0]))
 
     def _near_matches(self, parts: Sequence[_Part]) -> Iterator[_Match]:
         weights = [_rarest({pair: self._weights.get(pair, 0.0) for pair in part.bigrams}) for part in parts]
@@ -324,7 +334,8 @@ class _Search:
             for row in self._candidates
             for number, text in enumerate(self._texts[row])
         ]
-        for share, number, row in sorted(shares)[:_ALIGNED]:
+        size = max(len(part.tokens) for part in parts)
+        for share, number, row in sorted(shares)[: max(_LEAST_ALIGNED, min(_ALIGNED, _BUDGET // size))]:
             if share:
                 text = self._texts[row][number]
                 found = [nearest(part, text, weight) for part, weight in zip(parts, weights, strict=True)]
@@ -398,6 +409,7 @@ class _Search:
         parts: Sequence[_Part],
         matches: Sequence[_Match],
         articles: Mapping[int, Article],
+        arrangement: Arrangement,
     ) -> Quotation:
         passages = [
             passage
@@ -405,9 +417,10 @@ class _Search:
             for passage in self._passages(match, articles[match.row], parts)
         ]
         texts = tuple(part.core for part in parts)
-        together = len(parts) > 1
+        if len(parts) == 1:
+            arrangement = "one passage"
         rounded = round(closeness, 4)
-        return Quotation(self._text, verdict, rounded, texts, together, len(matches), tuple(passages))
+        return Quotation(self._text, verdict, rounded, texts, arrangement, len(matches), tuple(passages))
 
     def _passages(self, match: _Match, article: Article, parts: Sequence[_Part]) -> Iterator[Passage]:
         text = self._texts[match.row][_FIELDS.index(match.field)]
@@ -436,7 +449,9 @@ class _Search:
             )
 
 
-def _exact_match(row: int, texts: Sequence[Unbroken], parts: Sequence[_Part]) -> _Match | None:
+def _exact_match(
+    row: int, texts: Sequence[Unbroken], parts: Sequence[_Part], *, in_order: bool
+) -> _Match | None:
     for field, text in zip(_FIELDS, texts, strict=True):
         places: list[_Place] = []
         start = 0
@@ -445,10 +460,15 @@ def _exact_match(row: int, texts: Sequence[Unbroken], parts: Sequence[_Part]) ->
             if start < 0:
                 break
             places.append(_Place(part, start, start + len(part.string)))
-            start += len(part.string)
+            start = start + len(part.string) if in_order else 0
         else:
             return _Match(row, field, tuple(places))
     return None
+
+
+def _arrangement(match: _Match) -> Arrangement:
+    starts = [place.start for place in match.places]
+    return "in order" if starts == sorted(starts) else "in another order"
 
 
 def _time(row: int, articles: Mapping[int, Article]) -> tuple[bool, float, int]:

@@ -47,14 +47,14 @@ def _verdict(found: Quotation) -> str:
     if found.verdict == "altered":
         return f"altered: closeness {found.closeness:.2f} · {articles} with something like it"
     if found.verdict == "in parts":
-        where = "in different articles" if _is_scattered(found) else f"in order in {articles}"
+        where = found.arrangement if _is_scattered(found) else f"{found.arrangement} in {articles}"
         return f"in parts: {len(found.parts)} parts, {where}"
     verdict = "but for " + _and(_unlike(found)) if found.verdict == "but for script" else found.verdict
     return f"{verdict} · {articles}"
 
 
 def _is_scattered(found: Quotation) -> bool:
-    return found.verdict == "in parts" and not found.together
+    return found.arrangement == "in different articles"
 
 
 def _unlike(found: Quotation) -> list[str]:

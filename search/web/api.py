@@ -187,7 +187,7 @@ RESOURCES = (
             "altered",
             closeness=0.9,
             parts=("夜班列车每晚九点开出",),
-            together=False,
+            arrangement="one passage",
             total=1,
             passages=(_PASSAGE,),
         ),
