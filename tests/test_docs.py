@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from commandline import run
 
 import index
 import search
@@ -70,6 +71,17 @@ def test_the_small_web_application_answers(tmp_path):
         assert "unclosed quotation mark" in get("“台风")
         assert "<script>" not in get("<script>")
     assert [status[:3] for status in seen] == ["200", "200", "400", "200"]
+
+
+def test_the_commands_of_quotations_print_what_is_shown(tmp_path):
+    index = tmp_path / "idx"
+    rebuild([ROOT / "seeds"], index)
+    shown = blocks("docs/quotations.md", "console")
+    assert shown
+    for block in shown:
+        command, _, output = block.partition("\n")
+        told = run(*command.removeprefix("$ search ").split(" "), "--index", index)
+        assert told.stdout == output
 
 
 def test_the_tree_of_errors_is_drawn_whole():

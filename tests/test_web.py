@@ -348,6 +348,9 @@ def test_the_other_resources(client):
     assert client.get("/api/suggest", params={"q": "清"}).json() == {"query": "清", "completions": ["清晨"]}
     alike = client.get("/api/similar", params={"id": "晚报/3.md", "limit": 3}).json()
     assert len(alike["hits"]) == 3
+    quoted = client.get("/api/quote", params={"text": "清晨的列車在雪中開出", "limit": 1}).json()
+    assert (quoted["verdict"], len(quoted["passages"])) == ("but for script", 1)
+    assert quoted["passages"][0]["unlike"] == ["script"]
     article = client.get("/api/articles/晚报/3.md").json()
     assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
     assert "path" not in article
@@ -382,6 +385,8 @@ def test_the_other_resources(client):
         ),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),
+        ("/api/quote", 400, "parameter", "text is missing"),
+        ("/api/quote?text=。。", 400, "parameter", "no letters or digits"),
         ("/api/nowhere", 404, "not-found", ""),
     ],
 )

@@ -77,12 +77,23 @@ def align(quoted: Sequence[str], text: Sequence[str]) -> Alignment:
         down, up = under | (every & ~(vertical | over)), over & vertical
         columns.append((down, up, right & every, left & every))
         distances.append(distance)
+    end = _end(quoted, text, distances)
+    return _trace(quoted, text, columns, end, distances[end])
+
+
+def _end(quoted: Sequence[str], text: Sequence[str], distances: Sequence[int]) -> int:
+    """Return where the first of the nearest parts ends; of several ends the one that people would choose.
+
+    It has the quotation's last token, or else another in place of it.
+    """
     least = min(distances)
-    end = distances.index(least)
-    # A last token that differs is replaced rather than dropped.
-    while end + 1 < len(distances) and distances[end + 1] == least and end < size:
+    first = end = distances.index(least)
+    for other in range(first, min(first + len(quoted), len(text)) + 1):
+        if other and distances[other] == least and text[other - 1] == quoted[-1]:
+            return other
+    while end + 1 < len(distances) and distances[end + 1] == least and end < len(quoted):
         end += 1
-    return _trace(quoted, text, columns, end, least)
+    return end
 
 
 def _trace(

@@ -147,6 +147,8 @@ class Quotation:
             "in different articles".
         total: How many articles have it; of an altered quotation, how many have
             something close to it.
+        complete: All articles that might have it were checked. If False, only
+            the oldest 1,000 were, so that `total` may be too low.
         passages: The passages: in order of time those that have all of it, so
             that the first had it first; of an altered quotation the nearest
             first. Articles without a date come last. In parts, each part of an
@@ -164,6 +166,7 @@ class Quotation:
     parts: tuple[str, ...]
     arrangement: Arrangement
     total: int
+    complete: bool
     passages: tuple[Passage, ...]
 
     @property
@@ -204,7 +207,7 @@ def quotation(reader: Reader, text: str, *, limit: int, within: Condition | None
         or search.scattered(sentences, least=_LEAST_SENTENCE)
         or search.altered(divided)
         or search.scattered(clauses, least=_LEAST_SENTENCE)
-        or Quotation(text, "not found", 0.0, (whole.core,), "one passage", 0, ())
+        or Quotation(text, "not found", 0.0, (whole.core,), "one passage", 0, search.complete, ())
     )
 
 
@@ -269,6 +272,7 @@ class _Search:
         self._wanted = Quoted(_ELLIPSIS.sub("…", text))
         self._limit = limit
         self._within = within
+        self.complete = True
         self._aligned: dict[int, list[_Match]] = {}
 
     # Equal tokens
@@ -296,14 +300,18 @@ class _Search:
         if not 1 < len(parts) <= _MOST_SCATTERED or any(len(part.tokens) < least for part in parts):
             return None
         passages: list[Passage] = []
+        complete = True
         for number, part in enumerate(parts, 1):
             found = _Search(self._reader, part.text, self._limit, self._within).exact([_Part(part.text, 0)])
             if found is None:
                 return None
+            complete = complete and found.complete
             passages.extend(replace(passage, part=number) for passage in found.passages)
         total = len({passage.id for passage in passages})
         texts = tuple(part.core for part in parts)
-        return Quotation(self._text, "in parts", 1.0, texts, "in different articles", total, tuple(passages))
+        return Quotation(
+            self._text, "in parts", 1.0, texts, "in different articles", total, complete, tuple(passages)
+        )
 
     # Other tokens
 
@@ -367,6 +375,7 @@ class _Search:
         longest = sorted(pieces, key=len, reverse=True)[:_PHRASES]
         condition = self._filtered(All(tuple(TokenPhrase(_FIELDS, piece) for piece in longest)))
         found = self._reader.search(Plan(condition, None, (), ()), sort="oldest", offset=0, limit=_MOST_ROWS)
+        self.complete = found.total <= _MOST_ROWS
         return [row.row for row in found.rows]
 
     @cached_property
@@ -420,7 +429,9 @@ class _Search:
         if len(parts) == 1:
             arrangement = "one passage"
         rounded = round(closeness, 4)
-        return Quotation(self._text, verdict, rounded, texts, arrangement, len(matches), tuple(passages))
+        return Quotation(
+            self._text, verdict, rounded, texts, arrangement, len(matches), self.complete, tuple(passages)
+        )
 
     def _passages(self, match: _Match, article: Article, parts: Sequence[_Part]) -> Iterator[Passage]:
         text = self._texts[match.row][_FIELDS.index(match.field)]

@@ -44,6 +44,8 @@ def _verdict(found: Quotation) -> str:
     if found.verdict == "not found":
         return "not found"
     articles = counted(found.total, "article")
+    if not found.complete:
+        articles = f"at least {articles}"
     if found.verdict == "altered":
         return f"altered: closeness {found.closeness:.2f} · {articles} with something like it"
     if found.verdict == "in parts":

@@ -189,6 +189,7 @@ RESOURCES = (
             parts=("夜班列车每晚九点开出",),
             arrangement="one passage",
             total=1,
+            complete=True,
             passages=(_PASSAGE,),
         ),
     ),
