@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contract
 import pytest
-from builders import Archive, article, articles, directory, pieces, place, texts
+from builders import Archive, article, articles, place, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -191,18 +192,11 @@ def test_a_hostile_quotation_gets_an_answer(archive, text):
 # Laws
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(archive=articles(), data=st.data())
 def test_every_engine_answers_as_the_specification_does(engine, archive, data):
-    source = data.draw(texts)
-    chosen = data.draw(st.sampled_from([source, *(one.body for one in archive)]))
-    text = chosen + data.draw(st.sampled_from(["", "……", "。", "中国人"])) + data.draw(pieces(max_size=4))
-    assume(tokenize(text))
-    with directory() as one, place(engine) as other:
-        rebuild(archive, one, engine="memory")
-        rebuild(archive, other, engine=engine)
-        with Searcher(one) as specification, Searcher(other) as searcher:
-            assert searcher.quotation(text) == specification.quotation(text)
+    texts = data.draw(st.lists(contract.quotations(archive).filter(tokenize), min_size=1, max_size=4))
+    contract.finds_quotations_as_the_specification_does(engine, archive, texts)
 
 
 @settings(max_examples=100)
