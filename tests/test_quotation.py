@@ -111,6 +111,13 @@ def test_what_was_changed_is_shown_token_by_token(archive):
     assert found.closeness == passage.closeness == pytest.approx(1 - 4 / 24, abs=1e-4)
 
 
+def test_words_around_a_quotation_are_no_part_of_the_passage(archive):
+    found = ask(archive, "据报道，市长在会上表示，其中一半是孩子们自己选的")
+    (passage,) = found.passages
+    assert (passage.id, passage.text) == ("library", "其中一半是孩子们自己选的")
+    assert passage.differences[0].quoted == "据报道，市长在会上表示"
+
+
 def test_of_altered_passages_the_nearest_comes_first(archive):
     found = ask(archive, "台风白鲸昨夜过境，渡轮停航一夜。码头上等船的人说")
     assert found.verdict == "altered"

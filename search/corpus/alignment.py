@@ -11,7 +11,7 @@ of the text times the number of 64-token blocks of the quotation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 __all__ = ["Alignment", "Edit", "align"]
@@ -39,6 +39,9 @@ class Alignment:
     distance: int
     edits: tuple[Edit, ...]
 
+
+# So many tokens at either end of a quotation may have been changed; more of them are no part of it.
+_CHANGED = 2
 
 # The differences of one column of the table, a bit a row: where a distance is one more (down) or less (up)
 # than that of the row above, and one more (right) or less (left) than that of the column before.
@@ -78,7 +81,7 @@ def align(quoted: Sequence[str], text: Sequence[str]) -> Alignment:
         columns.append((down, up, right & every, left & every))
         distances.append(distance)
     end = _end(quoted, text, distances)
-    return _trace(quoted, text, columns, end, distances[end])
+    return _trimmed(_trace(quoted, text, columns, end, distances[end]), len(quoted))
 
 
 def _end(quoted: Sequence[str], text: Sequence[str], distances: Sequence[int]) -> int:
@@ -116,6 +119,21 @@ def _trace(
     if after is not None:
         edits.append(Edit(0, after[0], column, after[1]))
     return Alignment(column, end, distance, tuple(reversed(edits)))
+
+
+def _trimmed(found: Alignment, size: int) -> Alignment:
+    """Take away what stands in place of words before and after the quotation, such as an attribution.
+
+    The distance is the same: to drop a token costs as much as to replace it.
+    """
+    start, end, edits = found.start, found.end, list(found.edits)
+    if edits and edits[-1].quoted_end == size and edits[-1].quoted_end - edits[-1].quoted_start > _CHANGED:
+        end = edits[-1].text_start
+        edits[-1] = replace(edits[-1], text_end=end)
+    if edits and edits[0].quoted_start == 0 and edits[0].quoted_end > _CHANGED:
+        start = min(edits[0].text_end, end)
+        edits[0] = replace(edits[0], text_start=start)
+    return replace(found, start=start, end=end, edits=tuple(edits))
 
 
 def _step(columns: Sequence[_Column], row: int, column: int) -> tuple[int, int]:

@@ -32,6 +32,8 @@ _MOST_SEEDS, _MOST_PLACES = 60, 20
 _WINDOWS = 2
 # Of a quotation with more tokens one window is compared.
 _LONG = 500
+# Edits of so many tokens together are shown apart though one token stands between them.
+_MOST_APART = 3
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 
 
@@ -224,7 +226,21 @@ def differences(
     quoted: Quoted, found: Nearest, text: Unbroken, original: str, *, at: int = 0
 ) -> tuple[Difference, ...]:
     """Return the edits of a passage in original characters; `at` is where the quotation begins."""
-    return tuple(_difference(quoted, found, edit, text, original, at) for edit in found.edits)
+    return tuple(_difference(quoted, found, edit, text, original, at) for edit in _joined(found.edits))
+
+
+def _joined(edits: Sequence[Edit]) -> list[Edit]:
+    """Join edits with one equal token between them, which in longer ones is there by chance."""
+    joined: list[Edit] = []
+    for edit in edits:
+        if joined:
+            last = joined[-1]
+            changed = last.quoted_end - last.quoted_start + edit.quoted_end - edit.quoted_start
+            if edit.quoted_start - last.quoted_end == 1 and changed > _MOST_APART:
+                joined[-1] = Edit(last.quoted_start, edit.quoted_end, last.text_start, edit.text_end)
+                continue
+        joined.append(edit)
+    return joined
 
 
 def _difference(
