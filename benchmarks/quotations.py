@@ -260,7 +260,7 @@ def _report(system: str, asked: Sequence[Case], ask: System, failures: bool) -> 
         ("on the clock", [answer.seconds for _, answer in answers]),
         ("of processors", [answer.cpu for _, answer in answers]),
     ):
-            p50, p95 = (percentile(seconds, share) * 1000 for share in (50, 95))
+        p50, p95 = (percentile(seconds, share) * 1000 for share in (50, 95))
         print(f"{name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
 
 
