@@ -57,6 +57,13 @@ def test_who_had_it_first_comes_first_with_the_place(archive):
     assert (second.field, second.start, second.end, second.unlike) == ("title", 0, 6, ())
 
 
+def test_of_several_places_in_an_article_the_one_word_for_word_counts(engine, tmp_path):
+    archive = Archive(tmp_path, [article("渡輪停航。渡轮，停航。渡轮停航。")], engine)
+    found = ask(archive, "渡轮停航")
+    assert found.verdict == "word for word"
+    assert [(one.start, one.end) for one in found.passages] == [(11, 15)]
+
+
 @pytest.mark.parametrize(
     ("text", "how"),
     [

@@ -22,7 +22,17 @@ from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, token_text, tokens_of
 from search.corpus.alignment import Alignment, Edit, align
 
-__all__ = ["Difference", "Nearest", "Quoted", "Unbroken", "Writing", "differences", "nearest", "unlike"]
+__all__ = [
+    "Difference",
+    "Nearest",
+    "Quoted",
+    "Unbroken",
+    "Writing",
+    "differences",
+    "is_literal",
+    "nearest",
+    "unlike",
+]
 
 Writing: TypeAlias = Literal["script", "width", "case", "punctuation"]
 """How characters of equal tokens can differ."""
@@ -139,6 +149,11 @@ class Difference:
 # Equal tokens, other characters
 
 
+def is_literal(quoted: str, written: str) -> bool:
+    """Tell whether two texts are equal but for white space; much faster than `unlike`."""
+    return quoted == written or _SPACES.sub("", quoted) == _SPACES.sub("", written)
+
+
 def unlike(quoted: str, written: str) -> tuple[Writing, ...]:
     """Return in what the characters of two texts with the same tokens differ.
 
@@ -148,7 +163,7 @@ def unlike(quoted: str, written: str) -> tuple[Writing, ...]:
         >>> unlike("渡輪停航，Ｆ３５起飞", "渡轮停航F35起飞")
         ('script', 'width', 'punctuation')
     """
-    if _SPACES.sub("", quoted) == _SPACES.sub("", written):
+    if is_literal(quoted, written):
         return ()
     kinds: set[Writing] = set()
     for (one, mark), (other, sign) in zip(_tokens_and_marks(quoted), _tokens_and_marks(written), strict=True):

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from index.article import Article
@@ -40,6 +41,7 @@ from search.corpus.passages import (
     Unbroken,
     Writing,
     differences,
+    is_literal,
     nearest,
     unlike,
 )
@@ -66,6 +68,8 @@ _FIELDS: Final[tuple[Field, ...]] = ("title", "body")
 # Articles that are checked: of those that hold all clauses the oldest, and the likeliest by bigrams.
 _MOST_ROWS = 1000
 _CANDIDATES = 50
+# Places in one article that are compared character by character.
+_MOST_PLACES = 20
 # Phrases that are asked of an engine, each cut to so many tokens; bigrams looked up, and searched for.
 _PHRASES, _PHRASE = 12, 32
 _LOOKED_UP, _SEARCHED = 400, 48
@@ -290,8 +294,9 @@ class _Search:
         matches.sort(key=lambda match: _time(match.row, articles))
         verdict: Verdict = "in parts"
         if len(parts) == 1:
-            is_literal = any(self._is_literal(match, articles[match.row]) for match in matches)
-            verdict = "word for word" if is_literal else "but for script"
+            literal = [self._literal(match, articles[match.row]) for match in matches]
+            verdict = "word for word" if any(literal) else "but for script"
+            matches = [one or match for one, match in zip(literal, matches, strict=True)]
         arrangement: Arrangement = "in order" if in_order else "in another order"
         return self._answer(verdict, 1.0, parts, matches, articles, arrangement)
 
@@ -405,11 +410,16 @@ class _Search:
 
     # Answers
 
-    def _is_literal(self, match: _Match, article: Article) -> bool:
-        (place,) = match.places
-        text = self._texts[match.row][_FIELDS.index(match.field)]
-        start, end = text.original(place.start, place.end)
-        return not unlike(place.part.core, getattr(article, match.field)[start:end])
+    def _literal(self, match: _Match, article: Article) -> _Match | None:
+        """Return the first place in an article where its only part stands word for word."""
+        part = match.places[0].part
+        for field, text in zip(_FIELDS, self._texts[match.row], strict=True):
+            original = getattr(article, field)
+            for start in islice(_places(text.tokens, part.string), _MOST_PLACES):
+                end = start + len(part.string)
+                if is_literal(part.core, original[slice(*text.original(start, end))]):
+                    return _Match(match.row, field, (_Place(part, start, end),))
+        return None
 
     def _answer(
         self,
@@ -475,6 +485,13 @@ def _exact_match(
         else:
             return _Match(row, field, tuple(places))
     return None
+
+
+def _places(tokens: str, wanted: str) -> Iterator[int]:
+    place = tokens.find(wanted)
+    while place >= 0:
+        yield place
+        place = tokens.find(wanted, place + 1)
 
 
 def _arrangement(match: _Match) -> Arrangement:
