@@ -143,6 +143,12 @@ def test_an_ellipsis_divides_a_quotation_into_parts(archive, mark):
     ]
 
 
+def test_a_title_and_a_sentence_of_its_article_are_parts_of_one(archive):
+    found = ask(archive, "渡轮停航一晚，今早复航。今早六点，第一班船开出")
+    assert (found.verdict, found.arrangement) == ("in parts", "in order")
+    assert [(one.id, one.field) for one in found.passages] == [("ferry", "title"), ("ferry", "body")]
+
+
 def test_parts_in_different_articles_are_found(archive):
     for mark in ("……", "。"):
         found = ask(archive, f"图书馆今年买了三千册新书{mark}讲解员每天要回答几百个问题")

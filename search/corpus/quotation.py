@@ -248,9 +248,10 @@ def _divided(text: str, mark: re.Pattern[str], *, least: int) -> list[_Part]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a part stands: positions in the tokens of an article's field; edits if it is altered."""
+    """Where a part stands: positions in the tokens of a field; edits if it is altered."""
 
     part: _Part
+    field: Field
     start: int
     end: int
     found: Nearest | None = None
@@ -258,10 +259,9 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """One article with the places of all parts, in one field."""
+    """One article with the places of all parts."""
 
     row: int
-    field: Field
     places: tuple[_Place, ...]
     distance: int = 0
 
@@ -353,7 +353,7 @@ class _Search:
                 text = self._texts[row][number]
                 found = [nearest(part, text, weight) for part, weight in zip(parts, weights, strict=True)]
                 places = tuple(
-                    _Place(part, one.start, one.end, one)
+                    _Place(part, _FIELDS[number], one.start, one.end, one)
                     for part, one in zip(parts, found, strict=True)
                     if one is not None
                 )
@@ -362,7 +362,7 @@ class _Search:
                     for part, one in zip(parts, found, strict=True)
                 )
                 if places:
-                    yield _Match(row, _FIELDS[number], places, distance)
+                    yield _Match(row, places, distance)
 
     # Candidates
 
@@ -418,7 +418,7 @@ class _Search:
             for start in islice(_places(text.tokens, part.string), _MOST_PLACES):
                 end = start + len(part.string)
                 if is_literal(part.core, original[slice(*text.original(start, end))]):
-                    return _Match(match.row, field, (_Place(part, start, end),))
+                    return _Match(match.row, (_Place(part, field, start, end),))
         return None
 
     def _answer(
@@ -444,9 +444,9 @@ class _Search:
         )
 
     def _passages(self, match: _Match, article: Article, parts: Sequence[_Part]) -> Iterator[Passage]:
-        text = self._texts[match.row][_FIELDS.index(match.field)]
-        original = getattr(article, match.field)
         for place in match.places:
+            text = self._texts[match.row][_FIELDS.index(place.field)]
+            original = getattr(article, place.field)
             start, end = text.original(place.start, place.end)
             part, found = place.part, place.found
             written = original[start:end]
@@ -459,7 +459,7 @@ class _Search:
                 url=article.url,
                 sources=article.sources,
                 date=article.date,
-                field=match.field,
+                field=place.field,
                 start=start,
                 end=end,
                 text=written,
@@ -473,17 +473,21 @@ class _Search:
 def _exact_match(
     row: int, texts: Sequence[Unbroken], parts: Sequence[_Part], *, in_order: bool
 ) -> _Match | None:
-    for field, text in zip(_FIELDS, texts, strict=True):
+    """Return the first places of all parts: in one field, or from the title on into the body."""
+    for fields in (_FIELDS[:1], _FIELDS[1:], _FIELDS):
+        if len(fields) > 1 and len(parts) == 1:
+            continue
+        left = list(parts)
         places: list[_Place] = []
-        start = 0
-        for part in parts:
-            start = text.tokens.find(part.string, start)
-            if start < 0:
-                break
-            places.append(_Place(part, start, start + len(part.string)))
-            start = start + len(part.string) if in_order else 0
-        else:
-            return _Match(row, field, tuple(places))
+        for field in fields:
+            tokens = texts[_FIELDS.index(field)].tokens
+            start = 0
+            while left and (place := tokens.find(left[0].string, start)) >= 0:
+                part = left.pop(0)
+                places.append(_Place(part, field, place, place + len(part.string)))
+                start = place + len(part.string) if in_order else 0
+        if not left:
+            return _Match(row, tuple(places))
     return None
 
 
