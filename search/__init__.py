@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from search.corpus.counts import QueryCount
     from search.corpus.explain import TermScore
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.passages import Difference
     from search.corpus.periods import TimeUnit
+    from search.corpus.quotation import Passage, Quotation
     from search.corpus.suggest import Alternative, Change
     from search.corpus.trend import Measure, Point, Series, Trend
     from search.engines.base import Sort
@@ -38,6 +40,7 @@ else:
         "CollocateSort": "corpus.collocations",
         "Collocations": "corpus.collocations",
         "Count": "corpus.facets",
+        "Difference": "corpus.passages",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
         "FilterArguments": "filters",
@@ -52,6 +55,8 @@ else:
         "Page": "results",
         "Point": "corpus.trend",
         "QueryCount": "corpus.counts",
+        "Passage": "corpus.quotation",
+        "Quotation": "corpus.quotation",
         "Searcher": "searcher",
         "Series": "corpus.trend",
         "Snippet": "highlighting.snippets",
@@ -84,6 +89,7 @@ __all__ = [
     "CollocateSort",
     "Collocations",
     "Count",
+    "Difference",
     "FacetBy",
     "Facets",
     "FilterArguments",
@@ -96,8 +102,10 @@ __all__ = [
     "Measure",
     "Neighbours",
     "Page",
+    "Passage",
     "Point",
     "QueryCount",
+    "Quotation",
     "Searcher",
     "Series",
     "Snippet",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from search.corpus.explain import TermScore
     from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
     from search.corpus.periods import TimeUnit
+    from search.corpus.quotation import Quotation
     from search.corpus.suggest import Alternative
 
 __all__ = ["Searcher"]
@@ -271,6 +272,40 @@ class Searcher(OccurrenceQuestions):
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             return tuple(snapshot.hits(plan, rows[:limit]))
+
+    def quotation(
+        self,
+        text: str,
+        *,
+        limit: int = 20,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
+    ) -> Quotation:
+        """Tell whether a quotation is in the archive: word for word, altered, in parts or not at all.
+
+        Args:
+            text: The quotation, up to 5,000 characters. Marks around it do not
+                count, nor boundaries of clauses and paragraphs inside it.
+            limit: Most articles of which passages are returned.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            UsageError: An argument makes no sense, or the text has no letters or digits.
+
+        Example:
+            >>> found = searcher.quotation("渡輪今天照常開出")
+            >>> found.verdict, found.passages[0].id, found.passages[0].unlike
+            ('but for script', '晨报/2.md', ('script',))
+        """
+        from search.corpus.quotation import quotation
+
+        if limit < 0:
+            raise UsageError(f"limit must not be negative: {limit}")
+        check_text(text, "quotation")
+        chosen = chosen_filters(filters, given)
+        with self._generations.use() as snapshot:
+            within = snapshot.plan("", chosen, tz=self.tz).match if chosen else None
+            return quotation(snapshot.reader, text, limit=limit, within=within)
 
     def near_ids(self, id: str) -> list[str]:
         """Return up to three ids that look like one that was not found, the most similar first.

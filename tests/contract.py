@@ -187,6 +187,24 @@ def _ids_of(index, condition):
         snapshot.close()
 
 
+def finds_quotations_as_the_specification_does(engine, archive, texts):
+    """Verdicts, passages and their order are those of the memory engine."""
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for text in texts:
+                assert searcher.quotation(text) == specification.quotation(text)
+
+
+@st.composite
+def quotations(draw: st.DrawFn, archive):
+    """A text, often of the archive, with something put to its end."""
+    text = draw(st.sampled_from([draw(pieces(max_size=14)), *(one.body for one in archive)]))
+    end = draw(st.sampled_from(["", "……", "。", "中国人"]))
+    return text + end + draw(pieces(max_size=4))
+
+
 def compares_dates_to_the_second(engine):
     """Filters by date are exact to the second, in any time zone."""
     moment = datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc)

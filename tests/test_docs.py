@@ -87,6 +87,17 @@ def test_the_small_web_application_answers(tmp_path):
     assert [status[:3] for status in seen] == ["200", "200", "400", "200"]
 
 
+def test_the_commands_of_quotations_print_what_is_shown(tmp_path):
+    index = tmp_path / "idx"
+    rebuild([ROOT / "seeds"], index)
+    shown = blocks("docs/quotations.md", "console")
+    assert shown
+    for block in shown:
+        command, _, output = block.partition("\n")
+        told = run(*command.removeprefix("$ search ").split(" "), "--index", index)
+        assert told.stdout == output
+
+
 def test_the_tree_of_errors_is_drawn_whole():
     drawn = set(re.findall(r"[├└]── (\w+)", blocks("docs/embedding.md", "text")[0]))
     defined = {

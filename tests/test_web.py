@@ -381,6 +381,9 @@ def test_the_other_resources(client):
     assert client.get("/api/suggest", params={"q": "清"}).json() == {"query": "清", "completions": ["清晨"]}
     alike = client.get("/api/similar", params={"id": "晚报/3.md", "limit": 3}).json()
     assert len(alike["hits"]) == 3
+    quoted = client.get("/api/quote", params={"text": "清晨的列車在雪中開出", "limit": 1}).json()
+    assert (quoted["verdict"], len(quoted["passages"])) == ("but for script", 1)
+    assert quoted["passages"][0]["unlike"] == ["script"]
     article = client.get("/api/articles/晚报/3.md").json()
     assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
     assert "path" not in article
@@ -439,6 +442,8 @@ def test_occurrences_are_answered_as_by_a_searcher(client, index):
         ("/api/concordance?q=source:晨报", 400, "query", "no words to look for"),
         ("/api/concordance?q=雪&width=201", 400, "parameter", "width must be a number from 0 to 200"),
         ("/api/collocations?q=雪&window=99", 400, "parameter", "window must be one of 1, 2"),
+        ("/api/quote", 400, "parameter", "text is missing"),
+        ("/api/quote?text=。。", 400, "parameter", "no letters or digits"),
         ("/api/nowhere", 404, "not-found", ""),
     ],
 )

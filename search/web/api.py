@@ -17,6 +17,8 @@ from search.corpus.collocations import Collocate, Collocations
 from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
 from search.corpus.facets import Count, Facets, Timeline
+from search.corpus.passages import Difference
+from search.corpus.quotation import Passage, Quotation
 from search.corpus.trend import Point, Series, Trend
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
@@ -33,6 +35,7 @@ from search.web.parameters import (
     LIMIT,
     MEASURE,
     PAGING,
+    QUOTATION,
     SNIPPETS,
     UNIT,
     Parameter,
@@ -101,6 +104,10 @@ def _suggest(searcher: Searcher, given: dict[str, Any]) -> Suggestions:
 
 def _similar(searcher: Searcher, given: dict[str, Any]) -> Similar:
     return Similar(given["id"], searcher.similar(given["id"], limit=given["limit"]))
+
+
+def _quotation(searcher: Searcher, given: dict[str, Any]) -> Quotation:
+    return searcher.quotation(given["text"], limit=given["limit"], filters=filters_of(given))
 
 
 def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
@@ -173,6 +180,22 @@ _RECORD = ArticleRecord(
     paragraphs=("夜班列车每晚十点开出。",),
 )
 
+_PASSAGE = Passage(
+    id=_HIT.id,
+    title=_HIT.title,
+    url=_HIT.url,
+    sources=_HIT.sources,
+    date=_HIT.date,
+    field="body",
+    start=0,
+    end=10,
+    text="夜班列车每晚十点开出",
+    part=1,
+    closeness=0.9,
+    unlike=(),
+    differences=(Difference("九", "十", 6),),
+)
+
 RESOURCES = (
     Resource(
         "search",
@@ -241,6 +264,23 @@ RESOURCES = (
     ),
     Resource(
         "similar", "/api/similar", "Articles about the same", (ID, LIMIT), _similar, Similar(_HIT.id, (_HIT,))
+    ),
+    Resource(
+        "quote",
+        "/api/quote",
+        "Whether a quotation is in the archive, and who had it first",
+        (QUOTATION, *FILTERS[1:], LIMIT),
+        _quotation,
+        Quotation(
+            "夜班列车每晚九点开出",
+            "altered",
+            closeness=0.9,
+            parts=("夜班列车每晚九点开出",),
+            arrangement="one passage",
+            total=1,
+            complete=True,
+            passages=(_PASSAGE,),
+        ),
     ),
     Resource(
         "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)

@@ -21,7 +21,7 @@ from search.highlighting.snippets import Snippets
 from search.query.parser import MAX_LENGTH
 from search.web.problems import Problem
 
-__all__ = ["DEEPEST", "FILTERS", "PAGING", "Parameter", "filters_of", "read_parameters"]
+__all__ = ["DEEPEST", "FILTERS", "PAGING", "QUOTATION", "Parameter", "filters_of", "read_parameters"]
 
 DEEPEST = 10_000
 """Number of the last hit that can be paged to: every page costs as much as all before it."""
@@ -143,6 +143,9 @@ SNIPPETS = Parameter(
     default="best",
     choices=get_args(Snippets),
 )
+
+# As a whole in an address, in which a Han character takes nine bytes.
+QUOTATION = Parameter("text", "text", "The quotation.", "夜班列车每晚十点开出", most=2000, required=True)
 BY = Parameter("by", "choice", "What is counted.", "source", default="source", choices=get_args(FacetBy))
 UNIT = Parameter(
     "unit",
