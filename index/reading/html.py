@@ -168,6 +168,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 MAX_DEPTH = 400
 #: A row with a cell of more characters than this becomes several paragraphs.
 CELL = 120
+#: Lines of a heading of up to so many characters are one.
+HEADING = 80
+_ABOUT = re.compile(r"\d{4}|[:：]")
 
 
 @dataclass(slots=True)
@@ -439,12 +442,28 @@ class Reader:
         if opened.is_link:
             self._links -= 1
         if opened.name in _KINDS:
+            if self._kind[0] is Kind.HEADING and len(self.lines) - opened.first > 1:
+                self._join_heading(opened)
             self._kind = opened.kind
         if opened.element >= 0:
             self.elements[opened.element].last = len(self.lines)
         if self._dropped is opened:
             self._dropped = None
             self._lose(opened)
+
+    def _join_heading(self, opened: _Open) -> None:
+        """Make one line of a heading's lines, unless they are long, or one says when or by whom."""
+        lines = self.lines[opened.first :]
+        text = " ".join(line.text for line in lines)
+        if (
+            len(text) <= HEADING
+            and all(line.kind is Kind.HEADING and not _ABOUT.search(line.text) for line in lines)
+            and (opened.element < 0 or opened.element == len(self.elements) - 1)
+            and not any(at in self.marked for at in range(opened.first, len(self.lines)))
+        ):
+            self.lines[opened.first :] = [
+                Line(text, sum(line.linked for line in lines), Kind.HEADING, lines[0].level)
+            ]
 
     # ── text ──
 

@@ -19,7 +19,7 @@ from index.reading.markup import attributes, tokens
 from index.reading.page_head import Head, read_head
 from index.reading.wechat import is_gone, is_wechat, read_wechat
 
-__all__ = ["read_page"]
+__all__ = ["is_surrounded", "read_page"]
 
 _AUTHORS = (
     "author",
@@ -99,6 +99,23 @@ def read_page(text: str, *, url: str = "") -> Draft:
     draft.tags = _tags(head, title)
     draft.dates = _dates(head, reader, chosen, title, draft.urls)
     return draft
+
+
+_PAGE_PARTS = re.compile(r"<(?:html|head|body|title)\b[^<>]*>", re.IGNORECASE)
+# So many links before an article, and so many in all around it, are a site's.
+_LINKS_BEFORE, _LINKS_AROUND = 2, 4
+
+
+def is_surrounded(text: str) -> bool:
+    """Return whether HTML holds more than an article: parts of a page, or a site's links around the text."""
+    if _PAGE_PARTS.search(text):
+        return True
+    reader = _read_outline(text)
+    chosen = find_text(reader)
+    links = [at for at, line in enumerate(reader.lines) if 2 * line.linked > len(line.text)]
+    start = sentence_start(reader, chosen)
+    before = sum(at < start for at in links)
+    return before >= _LINKS_BEFORE and sum(at not in chosen for at in links) >= _LINKS_AROUND
 
 
 def _read_outline(text: str) -> Reader:
