@@ -127,7 +127,7 @@ def _is_named(element: Element) -> bool:
     if element.name in ("article", "main"):
         return True
     for found in _NAMES.finditer(element.written):
-        value = found[1] or found[2] or found[3]
+        value = found[1] or found[2] or found[3] or ""
         if any(_BY_NAME.fullmatch(token) for token in value.split()):
             return True
     return False

@@ -19,6 +19,7 @@ from index.reading.boilerplate import (
     COMMENTS,
     DROP,
     NAMED,
+    RULED,
     Line,
     Verdict,
     is_boilerplate,
@@ -26,7 +27,7 @@ from index.reading.boilerplate import (
     split_trailers,
 )
 from index.reading.draft import Kind, Paragraph, Removed
-from index.reading.markup import BLOCKS, VOID, Token, tokens
+from index.reading.markup import BLOCKS, KNOWN, VOID, Token, tokens
 
 __all__ = ["Element", "Reader", "read_fragment", "squeeze"]
 
@@ -114,8 +115,10 @@ def squeeze(text: str) -> str:
     script needs them: in emoji, in Indic and Arabic scripts.
     """
     text = text.strip()
-    # What is invisible is not printable; this asks faster than a pattern does.
-    if not text.isprintable() and _INVISIBLE.search(text):
+    # What is invisible, and all white space but a space, is not printable.
+    if text.isprintable():
+        return " ".join(text.split()) if "  " in text else text
+    if _INVISIBLE.search(text):
         text = _JOINERS.sub("", _ALWAYS_INVISIBLE.sub("", text))
     if "\n" in text:
         text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
@@ -147,6 +150,8 @@ for _names, _ended, _scope in (
 _CELLS = frozenset({"td", "th", "table", "caption"})
 _TABLE_PARTS = frozenset({"table", "tr", "tbody", "thead", "tfoot"})
 _SPECIAL = BLOCKS | VOID | frozenset(_ENDED_BY) | frozenset({"html", "body"})
+# Inline elements that mean nothing here, unless an attribute hides them.
+_PLAIN_ELEMENTS = KNOWN - _SPECIAL - RULED
 _ARTICLE = frozenset({"h1", "main", "article"})
 _NOTHING: frozenset[str] = frozenset()
 
@@ -249,11 +254,26 @@ class Reader:
         self._found = found if isinstance(found, list) else ()
         self._ended = None if isinstance(found, list) else _ALL
         sign = ""  # the first text has no tag before it; another without a tag has a `<`
+        names, opened = self._names, self._open
         for slash, name, written, closed, text in found:
+            # Most tags are of inline elements that have no effect: half of the time is saved here.
             if slash:
-                self._end_tag(name.lower())
+                name = name.lower()
+                if names and names[-1] == name and opened[-1] is None and name in _PLAIN_ELEMENTS:
+                    if self._too_deep:
+                        self._too_deep -= 1
+                    else:
+                        names.pop()
+                        opened.pop()
+                else:
+                    self._end_tag(name)
             elif name:
-                self._start_tag(name.lower(), written, closed)
+                name = name.lower()
+                if not written and not closed and name in _PLAIN_ELEMENTS and len(names) < MAX_DEPTH:
+                    names.append(name)
+                    opened.append(None)
+                else:
+                    self._start_tag(name, written, closed)
             else:
                 text = sign + text
             sign = "<"
@@ -288,7 +308,7 @@ class Reader:
         if len(self._names) >= MAX_DEPTH:
             self._too_deep += 1
             return
-        if self._dropped is None:
+        if self._dropped is None and (written or name in RULED):
             verdict = judge(name, written)
             if self._outline and (name == "time" or "datepublished" in written.lower()):
                 self.times.append((len(self.lines), name, written))
