@@ -310,7 +310,7 @@ class Reader:
             return
         if self._dropped is None and (written or name in RULED):
             verdict = judge(name, written)
-            if self._outline and (name == "time" or "datepublished" in written.lower()):
+            if self._outline and (name in ("time", "abbr") or "datepublished" in written.lower()):
                 self.times.append((len(self.lines), name, written))
         else:
             verdict = None
