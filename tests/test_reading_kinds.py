@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+from index import rebuild
 from index.article import Article
 from index.reading.bylines import authors_in
 from index.reading.formats.base import File
 from index.reading.options import ReadOptions
 from index.reading.seed import read_articles
+from search import Searcher
 
 CHINA = timezone(timedelta(hours=8))
 FIRST = "清晨五点，江面上起了薄雾，第一班渡轮靠岸，赶早市的菜农挑着担子上了船，汽笛响了两声。"
@@ -270,3 +273,15 @@ def test_a_page_in_a_web_archive_is_in_the_encoding_that_its_header_names():
 def test_an_export_that_is_never_closed_takes_time_in_proportion(text):
     file = File("a.enex", "a.enex", lambda: io.BytesIO(text.encode()), ReadOptions())
     assert list(read_articles(file, today=date(2026, 1, 1)))
+
+
+def test_the_samples_are_read_in_every_shape(tmp_path):
+    seeds = Path(__file__).parent.parent / "seeds" / "江边集"
+    report = rebuild([seeds], tmp_path / "idx")
+    assert (report.added, list(report.left_out)) == (7, [])
+    searcher = Searcher(tmp_path / "idx", tz="Asia/Shanghai")
+    found = {hit.title: hit for hit in searcher.search("", limit=None).hits}
+    assert set(found) == {"渡口的茶摊", "借伞", "涨水", "石阶一共七十二级", "碼頭的貓", "纜繩", "末班"}
+    assert [hit.title for hit in found.values() if hit.date is None] == []
+    assert len(searcher.search("author:陈二").hits) == 3
+    assert [hit.title for hit in searcher.search('"碗是粗瓷的"').hits] == ["渡口的茶摊"]

@@ -44,8 +44,8 @@ KEYS: dict[str, tuple[str, ...]] = {
         "mtime lastupdated 更新时间 更新日期 修改时间 dateadded"
     ),
     "authors": _words(
-        "authors author byline creator creators dccreator writer writers by user screenname nickname username "
-        "sendername 作者 记者 記者 署名 撰文 编辑作者 公众号 发信人"
+        "authors author byline creator creators dccreator writer writers by user screenname nickname "
+        "username sendername 作者 记者 記者 署名 撰文 编辑作者 公众号 发信人"
     ),
     "url": _words(
         "originalurl sourceurl canonicalurl canonical url link permalink href original from "
