@@ -278,7 +278,11 @@ class Reader:
                 text = sign + text
             sign = "<"
             if text and (self._pieces or not text.isspace()):
-                self._text(html.unescape(text) if "&" in text else text)
+                text = html.unescape(text) if "&" in text else text
+                if names and not self._links and not self._preformatted and self._dropped is None:
+                    self._pieces.append(text)  # as `_text` does
+                else:
+                    self._text(text)
         while self._open:
             self._close_last()
         if self._has_blocks:
@@ -295,7 +299,7 @@ class Reader:
                 self._has_blocks = True
                 if is_block and "p" in self._names:
                     self._close_paragraph()
-            if name in _ENDED_BY and self._names:
+            if name in _ENDED_BY and not _ENDED_BY[name][0].isdisjoint(self._names):
                 self._close_implied(*_ENDED_BY[name])
             if (is_block or name == "br") and (self._pieces or self._cells) and self._dropped is None:
                 self._flush(is_row=name in _TABLE_PARTS)
