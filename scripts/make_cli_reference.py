@@ -27,8 +27,8 @@ Made by `scripts/make_cli_reference.py`; change the commands, not this page.
 _TAIL = """\
 ## Common to all commands
 
-- Messages go to standard error and begin with `search: `. `SEARCH_DEBUG=1` shows where an internal error
-  happened.
+- Messages go to standard error and begin with `search: `; what to do stands on the next line.
+  `SEARCH_DEBUG=1` shows where an internal error happened.
 - Output has colours on a terminal unless `NO_COLOR` is set, and anywhere if `FORCE_COLOR` is; `--color`
   overrides both. In text of articles, control characters and marks that change the direction of writing are
   replaced by visible symbols; JSON keeps them, as `\\uXXXX`.
@@ -43,6 +43,9 @@ _TAIL = """\
 |---|---|
 | `SEARCH_INDEX` | the index without `--index`: a directory, or opensearch://host:9200/NAME |
 | `SEARCH_TZ` | the time zone without `--tz` |
+| `SEARCH_LANG` | the language of messages and help: `en`, `zh` or `zh_TW`; else that of the locale |
+| `SEARCH_PAGER`, `PAGER` | the pager; `less` without them, none where it is `cat` or empty |
+| `XDG_STATE_HOME` | where `search show 3` finds the hits of the last query; else `~/.local/state` |
 | `OPENSEARCH_USER`, `OPENSEARCH_PASSWORD` | the account on a cluster; an address with a password is refused |
 | `OPENSEARCH_CA` | a PEM file of the certificate authorities to trust, instead of the system's |
 | `NO_COLOR` | no colours |

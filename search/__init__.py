@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
     from search.corpus.concordance import Line, LineSort
+    from search.corpus.corrections import Correction, Mistake
     from search.corpus.counts import QueryCount
     from search.corpus.explain import TermScore
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from search.filters import FilterArguments, Filters
     from search.highlighting.snippets import Snippet, Snippets
     from search.query.conditions import TokenPhrase
+    from search.query.notes import Note
     from search.query.plan import Clause
     from search.query.ranking import Term
     from search.results import Highlighted, Hit, IndexStats, Page
@@ -35,6 +37,7 @@ else:
         "Alternative": "corpus.suggest",
         "Change": "corpus.suggest",
         "Clause": "query.plan",
+        "Correction": "corpus.corrections",
         "Collocate": "corpus.collocations",
         "CollocateOf": "corpus.collocations",
         "CollocateSort": "corpus.collocations",
@@ -48,10 +51,12 @@ else:
         "Highlighted": "results",
         "Hit": "results",
         "IndexStats": "results",
+        "Mistake": "corpus.corrections",
         "Line": "corpus.concordance",
         "LineSort": "corpus.concordance",
         "Measure": "corpus.trend",
         "Neighbours": "corpus.facets",
+        "Note": "query.notes",
         "Page": "results",
         "Point": "corpus.trend",
         "QueryCount": "corpus.counts",
@@ -88,6 +93,7 @@ __all__ = [
     "CollocateOf",
     "CollocateSort",
     "Collocations",
+    "Correction",
     "Count",
     "Difference",
     "FacetBy",
@@ -100,7 +106,9 @@ __all__ = [
     "Line",
     "LineSort",
     "Measure",
+    "Mistake",
     "Neighbours",
+    "Note",
     "Page",
     "Passage",
     "Point",

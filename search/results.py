@@ -10,6 +10,7 @@ from datetime import datetime
 
 from index.article import Article
 from search.highlighting.snippets import Snippet, mark_html
+from search.query.notes import Note
 
 __all__ = ["Highlighted", "Hit", "IndexStats", "Page"]
 
@@ -68,6 +69,8 @@ class Page:
         partial_total: How many more hold only some of the words; these follow
             in the order by relevance, and are not counted in others.
         hits: The hits on this page.
+        also: Names that the query was read by too, with `variants`.
+        notes: What else there is to say about the query, such as that it names a field that does not exist.
 
     Example:
         >>> page = searcher.search("渡轮 停航")
@@ -79,6 +82,8 @@ class Page:
     total: int
     partial_total: int
     hits: tuple[Hit, ...]
+    also: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

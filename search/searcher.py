@@ -23,15 +23,18 @@ from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
+from search.query.notes import Note, unknown_fields
 from search.query.plan import Clause
+from search.query.tree import Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters
 from search.results import Highlighted, Hit, IndexStats, Page
-from search.snapshot import Generations, check_text
+from search.snapshot import Generations, Snapshot, check_text
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from search.corpus.corrections import Correction
     from search.corpus.explain import TermScore
     from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
     from search.corpus.periods import TimeUnit
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["Searcher"]
 
 _CHUNK = 100
-_NO_FILTERS = Filters()
 
 
 class Searcher(OccurrenceQuestions):
@@ -153,7 +155,15 @@ class Searcher(OccurrenceQuestions):
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
             hits = tuple(snapshot.hits(plan, found.rows, snippets=snippets))
-        return Page(query, found.total, found.partial_total, hits)
+            notes = self._notes(snapshot, query, chosen, total=found.total)
+        return Page(query, found.total, found.partial_total, hits, plan.also, notes)
+
+    def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
+        if not query.strip() and not filters:
+            return ()
+        tree = snapshot.tree(query, filters, tz=self.tz)
+        explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
+        return tuple(dict.fromkeys([*unknown_fields(tree), *explained]))
 
     def stream(
         self,
@@ -214,7 +224,9 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             return snapshot.reader.path_of(snapshot.article(id)[0])
 
-    def highlighted(self, id: str, query: str) -> Highlighted:
+    def highlighted(
+        self, id: str, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
+    ) -> Highlighted:
         """Return an article with the spans that a query, which may be empty, looks for.
 
         Raises:
@@ -229,7 +241,7 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             row, article = snapshot.article(id)
             title, body = snapshot.reader.token_texts([row])[row]
-            shown = Highlighter(snapshot.plan(query, _NO_FILTERS, tz=self.tz))
+            shown = Highlighter(snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz))
             return Highlighted(
                 article,
                 title_highlights=shown.highlight(title, field="title"),
@@ -272,6 +284,39 @@ class Searcher(OccurrenceQuestions):
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             return tuple(snapshot.hits(plan, rows[:limit]))
+
+    def has(self, id: str) -> bool:
+        """Return whether an article has this id.
+
+        Example:
+            >>> searcher.has("晨报/1.md")
+            True
+        """
+        with self._generations.use() as snapshot:
+            return snapshot.reader.article(check_text(id, "id")) is not None
+
+    def ids_with(self, piece: str, *, limit: int = 100) -> list[str]:
+        """Return some of the ids that contain `piece`, in any case of ASCII letters.
+
+        Example:
+            >>> searcher.ids_with("晚报")
+            ['晚报/1.md']
+        """
+        with self._generations.use() as snapshot:
+            return snapshot.reader.ids_with(check_text(piece, "id"), limit=limit) if piece else []
+
+    def id_of_url(self, url: str) -> str | None:
+        """Return the id of the article with this url, the newest if there are several; None without any.
+
+        Example:
+            >>> searcher.id_of_url("https://news.example/1") is None
+            True
+        """
+        wanted = url.strip().rstrip("/")
+        if not any(map(str.isalnum, wanted)):
+            return None
+        hits = self.search(str(Phrase(wanted, "url")), sort="newest").hits
+        return next((hit.id for hit in hits if hit.url.strip().rstrip("/") == wanted), None)
 
     def quotation(
         self,
@@ -456,10 +501,44 @@ class Searcher(OccurrenceQuestions):
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
-            lower = partial(snapshot.lower, tz=self.tz)
+            lower = partial(snapshot.lower, filters=chosen, tz=self.tz)
             return tuple(alternatives(tree, lower, snapshot.reader, limit=limit))
 
-    def explain(self, query: str) -> tuple[Clause, ...]:
+    def corrections(
+        self,
+        query: str,
+        *,
+        limit: int = 3,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
+    ) -> tuple[Correction, ...]:
+        """Suggest what a query without full matches may have been meant to say; each suggestion has some.
+
+        Looked for are one wrong, missing or swapped character or letter, characters that sound the
+        same, and characters typed as pinyin.
+
+        Args:
+            query: As for `search`.
+            limit: Most suggestions to return.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            QueryError: The query cannot be understood.
+            UsageError: An argument makes no sense.
+
+        Example:
+            >>> [other.query for other in searcher.corrections("dulun")]
+            ['渡轮']
+        """
+        chosen = chosen_filters(filters, given)
+        if not check_text(query, "query").strip():
+            return ()
+        with self._generations.use() as snapshot:
+            return tuple(snapshot.corrections(query, chosen, tz=self.tz, limit=limit))
+
+    def explain(
+        self, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
+    ) -> tuple[Clause, ...]:
         """Return how the text of a query is understood: its clauses, with their words and tokens.
 
         Raises:
@@ -470,9 +549,11 @@ class Searcher(OccurrenceQuestions):
             [('渡轮', 'words'), ('"停航"', 'phrase')]
         """
         with self._generations.use() as snapshot:
-            return snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses
+            return snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz).clauses
 
-    def explain_hit(self, query: str, id: str) -> list[TermScore]:
+    def explain_hit(
+        self, query: str, id: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
+    ) -> list[TermScore]:
         """Return what each term adds to an article's score, the greatest share first.
 
         Raises:
@@ -487,7 +568,7 @@ class Searcher(OccurrenceQuestions):
         from search.corpus.explain import term_scores
 
         with self._generations.use() as snapshot:
-            plan = snapshot.plan(query, _NO_FILTERS, tz=self.tz)
+            plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
             return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
 
@@ -508,4 +589,4 @@ class Searcher(OccurrenceQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
+            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)

@@ -11,11 +11,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone, tzinfo
-from typing import get_args
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 from index.article import Article
+from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, reader_class
 from index.errors import ArticleNotFound, UsageError
+from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
@@ -24,10 +28,15 @@ from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import All
 from search.query.dates import check_order
+from search.query.notes import Note
 from search.query.parser import parse
 from search.query.plan import Plan, make_plan
 from search.query.tree import And, Node
+from search.query.variants import Variants, known_names, read_variants
 from search.results import Hit
+
+if TYPE_CHECKING:
+    from search.corpus.corrections import Correction, Speller
 
 __all__ = ["Generations", "Snapshot", "check_text"]
 
@@ -92,6 +101,16 @@ class Generations:
             snapshot.close()
 
 
+def user_variants(location: IndexLocation) -> Path | None:
+    """Return where a user's own names may be; None for an index on a cluster, which has no folder."""
+    return location.directory.path / VARIANTS if isinstance(location, DirectoryLocation) else None
+
+
+@lru_cache(maxsize=4)
+def _with_file(path: Path, mtime_ns: int) -> Variants:
+    return known_names() | read_variants(path)
+
+
 def check_text(value: str, what: str) -> str:
     """Return a value that must be a string. Raises UsageError."""
     if not isinstance(value, str):
@@ -113,11 +132,19 @@ class Snapshot:
             kind: type[Reader] = reader_class(self.lease.manifest.engine)
             self.reader = kind.open(location, self.lease, self.analyzer, held)
             self._held = held.pop_all()
+        self._location = location
         self.users = 1
 
     def close(self) -> None:
         """Close all files and give up the lease."""
         self._held.close()
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What corrects queries without hits."""
+        from search.corpus.corrections import Speller
+
+        return Speller(self.reader)
 
     # From text to plan
 
@@ -128,7 +155,7 @@ class Snapshot:
         """
         if not check_text(query, "query").strip() and not filters:
             return Plan(All(()), None, (), ())
-        return self.lower(self.tree(query, filters, tz=tz), query, tz=tz)
+        return self.lower(self.tree(query, filters, tz=tz), query, filters, tz=tz)
 
     def tree(self, query: str, filters: Filters, *, tz: tzinfo) -> Node:
         """Return the tree of a query AND its filters. Raises as `plan` does."""
@@ -139,9 +166,44 @@ class Snapshot:
         check_order(nodes, query, tz=tz, now=datetime.now(timezone.utc))
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
-    def lower(self, tree: Node, query: str, *, tz: tzinfo) -> Plan:
-        """Return the plan of a tree, which `query` writes."""
-        return make_plan(tree, query, analyzer=self.analyzer, tz=tz, now=datetime.now(timezone.utc))
+    def lower(self, tree: Node, query: str, filters: Filters, *, tz: tzinfo) -> Plan:
+        """Return the plan of a tree, which `query` writes, read as the filters say."""
+        plan = make_plan(
+            tree,
+            query,
+            analyzer=self.analyzer,
+            tz=tz,
+            now=datetime.now(timezone.utc),
+            variants=self._variants() if filters.variants else None,
+            words=filters.words if isinstance(filters.words, frozenset) else (),
+        )
+        return self.reader.resolved(plan)
+
+    def _variants(self) -> Variants:
+        """Return the names that come with the project and those of the user; see `user_variants`."""
+        path = user_variants(self._location)
+        if path is None or not path.is_file():
+            return known_names()
+        return _with_file(path, path.stat().st_mtime_ns)
+
+    def corrections(self, query: str, filters: Filters, *, tz: tzinfo, limit: int) -> list[Correction]:
+        """Return what a query may have been meant to say; each has full matches within the filters."""
+        within = tuple(filters.nodes())
+
+        def lower(node: Node, written: str) -> Plan:
+            clauses = node.children if isinstance(node, And) else (node,)
+            filtered = And((*clauses, *within)) if within else node
+            return self.lower(filtered, written, filters, tz=tz)
+
+        tree = self.tree(query, filters.reading, tz=tz)
+        return self.speller.corrections(tree, lower, limit=limit)
+
+    def notes(self, tree: Node, filters: Filters, *, tz: tzinfo) -> Iterator[Note]:
+        """Yield what explains that a tree finds nothing."""
+        from search.corpus.advice import filters_in, notes
+
+        plans = [(node, self.lower(node, str(node), filters, tz=tz)) for node in filters_in(tree)]
+        return notes(tree, self.reader, plans, tz=tz)
 
     # From plan to hits
 

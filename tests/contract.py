@@ -219,6 +219,26 @@ def compares_dates_to_the_second(engine):
             assert searcher.search("date:2024-03-11").total == 1
 
 
+def corrects_as_the_specification_does(engine):
+    """What a mistyped name may have meant does not depend on the engine."""
+    texts = [
+        "网信办发布通知，占中的人集会。",
+        "占中一周年。",
+        "战中的船，网站办事。",
+        "President Trump",
+        "信办网",
+    ]
+    archive = [Article(id=str(n), title=text[:4], body=text) for n, text in enumerate(texts)]
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for query in ("占众", "网办信", "网办", "wangxinban", "zhan zhong", "Trmup", "网信水", "没有"):
+                assert searcher.corrections(query) == specification.corrections(query), query
+            for query in ("added:1d", "added:..2020", "占中 -added:7d", "added:7d OR 占中"):
+                assert ask(searcher, query)[:2] == ask(specification, query)[:2], query
+
+
 def _said_of_occurrences(searcher: Searcher, query: str) -> list[object]:
     """Everything that is said of a query's occurrences."""
     filters = Filters(after="2020-01-10")

@@ -119,14 +119,14 @@ def test_a_command_line_that_says_nothing_is_told_what_to_write(index):
         (["-n=3", "渡轮"], "there is no option -n=3; to exclude the word write NOT n"),
         (["渡轮", "-limit", "5"], "the option is --limit, not -limit; to exclude the word write NOT limit"),
         (["渡轮", "-sort=newest"], "the option is --sort, not -sort; to exclude the word write NOT sort"),
-        (["渡轮", "--limt", "5"], "there is no option --limt; did you mean --limit?  (see"),
+        (["渡轮", "--limt", "5"], "there is no option --limt; did you mean --limit?\nsee"),
     ],
 )
 def test_what_looks_like_an_option_and_is_none_is_refused(index, words, problem):
     result = ask(index, *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"search: {problem}")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.count("search: ") == 1
 
 
 @pytest.mark.parametrize(
@@ -224,16 +224,18 @@ def test_a_closed_stream_is_no_error(index, command, closed):
         ),
         (
             ["query", "渡轮 after:2020 before:2020"],
-            "after:2020 and before:2020 leave no time between them at character 15: …",
+            "after:2020 and before:2020 leave no time between them\n  渡轮 after:2020 before:2020\n"
+            + 18 * " "
+            + "^\n",
         ),
         (
             ["timeline", "渡轮 before:2020", "--after", "2020"],
-            "after:2020 and before:2020 leave no time between them at character 4: 渡轮 before",
+            "after:2020 and before:2020 leave no time between them\n  渡轮 before:2020\n       ^\n",
         ),
         (["stats", "--index", ""], "--index is empty; write a directory, or leave it out"),
         (
             ["similar", "晨报/1042198.md"],
-            "no article has the id '晨报/1042198.md'; is it 晨报/1042199.md?\n",
+            "no article has the id '晨报/1042198.md'\nis it 晨报/1042199.md?\n",
         ),
         (["similar", "火"], "no article has the id '火'\n"),
     ],
@@ -242,7 +244,7 @@ def test_a_message_says_what_to_write_and_says_it_once(index, args, message):
     result = run(*args, env={"SEARCH_INDEX": str(index)})
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"search: {message}")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.count("search: ") == 1
 
 
 @pytest.mark.parametrize(
@@ -305,9 +307,9 @@ def test_a_missing_package_is_nothing_wrong_with_the_index(tmp_path):
         )
         assert (done.returncode, done.stdout) == (2, "")
         assert (
-            "the tantivy engine needs the optional extra 'fast'; install it with: pip install " in done.stderr
+            "the tantivy engine needs the optional extra 'fast'\ninstall it with: pip install " in done.stderr
         )
-        assert done.stderr.count("\n") == 1
+        assert done.stderr.count("search: ") == 1
     assert (tmp_path / "manifest.json").read_bytes() == before
 
 
@@ -375,7 +377,7 @@ def test_help_before_a_command_is_help_behind_it():
 def test_the_list_of_commands_is_not_cut_off():
     result = run("--help", env={"COLUMNS": "80"})
     assert "..." not in result.stdout.partition("Commands:")[2]
-    assert "130 interrupted" in result.stdout
+    assert "141 the reader" in result.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -390,7 +392,7 @@ def test_completion_for_another_shell_says_what_to_write(environment):
     result = run("completion", env=environment)
     assert result.exit_code == 2
     assert result.stderr == (
-        "search: write which shell: search completion bash|zsh|fish  (see: search completion --help)\n"
+        "search: write which shell: search completion bash|zsh|fish\nsee: search completion --help\n"
     )
 
 

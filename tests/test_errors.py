@@ -77,7 +77,7 @@ def test_every_remedy_is_a_command_that_a_shell_takes_as_it_is(action):
 def test_the_command_line_says_the_command_and_the_library_does_not():
     error = errors.IndexDamaged("the manifest is damaged", file="manifest.json", remedy=REMEDY)
     assert str(error) == "the manifest is damaged; rebuild the index"
-    told = "the manifest is damaged; mend it with: search rebuild ARCHIVE --index /tmp/idx --engine tantivy"
+    told = "the manifest is damaged\nmend it with: search rebuild ARCHIVE --index /tmp/idx --engine tantivy"
     assert explain(error) == told
     assert explain(errors.BuildError("no seed was found")) == "no seed was found"
 

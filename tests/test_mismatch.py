@@ -56,7 +56,7 @@ def test_an_index_made_by_something_else_is_refused_with_the_command_that_mends_
     assert re.search(said, str(problem))
     done = CliRunner().invoke(cli, ["query", "渡轮", "--index", str(index)])
     assert done.exit_code == 2
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("search: ") - done.stderr.count(": search ") == 1
     # What the message says is what mends it.
     remedy = done.stderr.rpartition("mend it with: search ")[2]
     assert remedy.strip() == command(caught.value.remedy).removeprefix("search ")

@@ -363,7 +363,18 @@ def test_search_answers_as_the_command_does(client, index):
     with Searcher(index) as searcher:
         page = searcher.search("雪", sort="newest", limit=2, offset=2)
     assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in page.hits]
-    assert list(answer) == ["query", "total", "partial_total", "page", "seconds", "hits"]
+    assert list(answer) == [
+        "query",
+        "total",
+        "partial_total",
+        "page",
+        "pages",
+        "seconds",
+        "also",
+        "notes",
+        "did_you_mean",
+        "hits",
+    ]
     names = ["id", "title", "url", "sources", "date", "score", "partial"]
     assert list(answer["hits"][0]) == [*names, "occurrences", "title_highlights", "snippets"]
     assert answer["hits"][0]["date"].endswith("Z")

@@ -59,6 +59,7 @@ from index.storage.sound import SOUND_FILES, is_remembered, remember, state_of
 
 __all__ = [
     "NOT_OF_THE_GENERATION",
+    "VARIANTS",
     "DirectoryLease",
     "IndexDirectory",
     "entries_of_an_index",
@@ -66,6 +67,9 @@ __all__ = [
 
 _MANIFEST = "manifest.json"
 _GENERATIONS = "generations"
+VARIANTS = "variants.txt"
+"""Name of the file in which users keep names that stand for each other; searches read it."""
+
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
 _NEW = ".new"
@@ -422,7 +426,7 @@ def entries_of_an_index(names: set[str]) -> set[str]:
     own = names & {_MANIFEST, _GENERATIONS, _WRITE_LOCK}
     if own.isdisjoint({_GENERATIONS, _MANIFEST}) or len(own) + bool(stores) < 2:
         return set()
-    return own | stores
+    return own | stores | (names & {VARIANTS})
 
 
 def _is_file_of_a_store(name: str) -> bool:

@@ -39,7 +39,7 @@ __all__ = [
 
 WRITTEN = (
     "row, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds,"
-    " root, path, size, digest, added"
+    " root, path, size, digest, arrived, added"
 )
 """Columns that the checksum is of besides the body, in this order."""
 
@@ -100,7 +100,9 @@ def to_fact(row: int, article: Article) -> Fact:
     return Fact(row, to_seconds(article.date), *(json.dumps(some, ensure_ascii=False) for some in names))
 
 
-def written_values(fact: Fact, article: Article, origin: Origin, generation: int) -> tuple[Any, ...]:
+def written_values(
+    fact: Fact, article: Article, origin: Origin, *, arrived: int, generation: int
+) -> tuple[Any, ...]:
     """Return the values of the columns WRITTEN for an article that a generation adds."""
     return (
         fact.row,
@@ -118,6 +120,7 @@ def written_values(fact: Fact, article: Article, origin: Origin, generation: int
         _path_to_store(origin.path),
         origin.size,
         origin.digest,
+        arrived,
         generation,
     )
 

@@ -32,6 +32,7 @@ _TABLE = """CREATE TABLE article (
     path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
     digest BLOB NOT NULL,       -- SHA-256 of the file, or of the article from Python
+    arrived INTEGER NOT NULL,   -- when it came into the index as it is: seconds since 1970
     added INTEGER NOT NULL,
     removed INTEGER,
     mtime_ns INTEGER,           -- this and `removed` are the only columns that are ever renewed

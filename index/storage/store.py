@@ -17,6 +17,7 @@ import json
 import re
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -348,6 +349,9 @@ class Store:
     def add(self, article: Article, token_texts: bytes, origin: Origin, generation: int) -> int:
         """Add an article for a generation and return its row.
 
+        One that the index held before, unchanged, keeps the time at which it arrived; so a rebuild
+        does not make an archive new.
+
         Args:
             article: The article.
             token_texts: The packed token texts of its title and body.
@@ -356,16 +360,30 @@ class Store:
         """
         body = encode(article.body)
         fact = to_fact(self._next_row(), article)
-        values = written_values(fact, article, origin, generation)
+        arrived = self._arrival(article.id, origin.digest)
+        values = written_values(fact, article, origin, arrived=arrived, generation=generation)
         token_texts = signed(fact.row, token_texts)
         with self._translate(), self._lock:
             self._connection.execute(
                 f"INSERT INTO article ({WRITTEN}, body, crc32, mtime_ns, token_texts)"
-                f" VALUES ({','.join('?' * 20)})",
+                f" VALUES ({','.join('?' * 21)})",
                 (*values, body, crc32_of(values, body), origin.mtime_ns, token_texts),
             )
         self._facts += checksum_of(*fact)
         return fact.row
+
+    def _arrival(self, id: str, digest: bytes) -> int:
+        before = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
+        return int(time.time()) if before[0][0] is None else int(before[0][0])
+
+    def arrived(self, generation: int, start: int | None, end: int | None) -> list[int]:
+        """Return the rows of a generation's articles that arrived from `start` on and before `end`.
+
+        An article arrives when it is added, or replaced by one with another content.
+        """
+        bounds = {"start": -1 if start is None else start, "end": 1 << 62 if end is None else end}
+        statement = f"SELECT row FROM article WHERE {_VISIBLE} AND arrived >= :start AND arrived < :end"
+        return [row for (row,) in self._all(statement, {"generation": generation, **bounds})]
 
     def _next_row(self) -> int:
         """Return the number that SQLite would give, because the checksum covers it."""

@@ -16,7 +16,9 @@ from search.commands.options import (
     read_text,
     tz_option,
 )
+from search.commands.pager import print_paged
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
+from search.commands.show import find_id
 
 if TYPE_CHECKING:
     from search.filters import Filters
@@ -118,30 +120,27 @@ def timeline(
 def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> int:
     """List the articles that share the most telling words with one.
 
-    ID is what `query` prints for every hit. Exit code 1 when there are none.
+    ID is an article as `show` takes it. Exit code 1 when there are none.
 
     \b
     search similar 晨报/1042199.md
     search similar 晨报/1042199.md --limit 3 --json
     """
-    from index.errors import ArticleNotFound
     from search.output.records import record_json
-    from search.output.text import answer_lines, ids_meant
+    from search.output.text import answer_lines
     from search.output.values import Answer
     from search.output.views import Similar
+    from search.results import Page
     from search.searcher import Searcher
 
     began = time.perf_counter()
     with Searcher(index, tz=tz) as searcher:
-        try:
-            hits = searcher.similar(id, limit=limit)
-        except ArticleNotFound as error:
-            advice = ids_meant(searcher.near_ids(id))
-            raise click.ClickException(f"{error}; {advice}" if advice else str(error)) from error
+        id = find_id(searcher, id, index)
+        hits = searcher.similar(id, limit=limit)
     if as_json:
         print_data([record_json(Similar(id, hits), tz=searcher.tz)])
     else:
         seconds = time.perf_counter() - began
-        answer = Answer(id, total=len(hits), partial_total=0, page=1, seconds=seconds, hits=hits)
-        print_lines(answer_lines(answer, tz=searcher.tz, size=terminal_width()))
+        answer = Answer.of(Page(id, total=len(hits), partial_total=0, hits=hits), seconds=seconds)
+        print_paged(answer_lines(answer, tz=searcher.tz, size=terminal_width()))
     return FOUND if hits else NOTHING_FOUND

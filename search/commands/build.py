@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,10 @@ __all__ = ["optimize", "rebuild", "update"]
 # From here on tantivy is noticeably faster.
 _MANY_ARTICLES = 20_000
 
+_list_option = click.option(
+    "--list", "listing", is_flag=True, help="List what was added or replaced, an id a line."
+)
+
 
 @click.command()
 @archive_argument
@@ -53,6 +58,7 @@ _MANY_ARTICLES = 20_000
 )
 @reading_options
 @build_options
+@_list_option
 @json_option
 def rebuild(
     archive: tuple[str, ...],
@@ -66,6 +72,7 @@ def rebuild(
     user_dict: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    listing: bool,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -87,6 +94,7 @@ def rebuild(
     from index.reading.limits import DEFAULT_LIMITS
     from index.reading.options import ReadOptions
 
+    began = datetime.now(timezone.utc)
     with Bar() as bar:
         report = rebuild(
             archive,
@@ -101,7 +109,7 @@ def rebuild(
             part=part,
             progress=bar.progress,
         )
-    code = _print_report(report, index=index, as_json=as_json)
+    code = _print_report(report, index=index, as_json=as_json, since=began if listing else None)
     if engine == "whoosh" and report.articles > _MANY_ARTICLES:
         _suggest_tantivy(report.articles)
     return code
@@ -118,6 +126,7 @@ def rebuild(
     help="The engine that the index must have.",
 )
 @build_options
+@_list_option
 @json_option
 def update(
     archive: tuple[str, ...],
@@ -127,6 +136,7 @@ def update(
     user_dict: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    listing: bool,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -146,6 +156,7 @@ def update(
 
     if engine is not None:
         _check_engine(index, engine)
+    began = datetime.now(timezone.utc)
     with Bar() as bar:
         report = update(
             archive,
@@ -157,7 +168,7 @@ def update(
             limits=_changed(open_location(index).manifest().config.limits, limits),
             progress=bar.progress,
         )
-    return _print_report(report, index=index, as_json=as_json)
+    return _print_report(report, index=index, as_json=as_json, since=began if listing else None)
 
 
 @click.command()
@@ -177,16 +188,27 @@ def optimize(index: str, as_json: bool) -> int:
     return _print_report(optimize(index), index=index, as_json=as_json)
 
 
-def _print_report(report: Report, *, index: str, as_json: bool) -> int:
+def _print_report(report: Report, *, index: str, as_json: bool, since: datetime | None = None) -> int:
     from search.output import records, reports
 
+    ids = None if since is None or report.missing else _ids_added(index, since)
     if as_json:
-        print_data([records.report_json(report)])
+        print_data([records.report_json(report, ids)])
     else:
         print_lines(reports.report_lines(report, index=index))
+        print_lines(reports.id_lines(ids or ()))
     warn(reports.left_out_lines(report))
     warn(reports.reduced_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
+
+
+def _ids_added(index: str, since: datetime) -> list[str]:
+    """Return the ids of the articles that came into the index, or were replaced, from a moment on."""
+    from search.searcher import Searcher
+
+    with Searcher(index) as searcher:
+        found = searcher.stream(f"added:{since:%Y-%m-%dT%H:%M:%SZ}..", sort="oldest")
+        return [hit.id for hit in found]
 
 
 def _changed(limits: Limits, options: dict[str, Any]) -> Limits:

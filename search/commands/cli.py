@@ -12,7 +12,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from search.commands import around, build, check, inspect, occurrences, query, quote, serve, show
-from search.commands.options import color_option
+from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
 __all__ = ["cli", "main"]
@@ -46,15 +46,16 @@ def cli(ctx: click.Context) -> int:
 
     \b
     search rebuild seeds                  make an index of a folder of articles
-    search query 乌克兰 弹药               find articles
+    search 乌克兰 弹药                     find articles; the same as search query
     search query '"和平宪法"'              find exactly these characters
     search show 晨报/1042199.md            read one
     search quote 渡轮停航一晚              find out whether, and where first, this was written
     search help COMMAND                   everything about a command
 
-    Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
-    2 wrong usage or failure; 130 interrupted (Ctrl+C), 143 terminated,
-    141 the reader of the output has closed it.
+    What does not begin with a command is a query. Exit codes: 0 found or done;
+    1 nothing found, or some seeds left out; 2 wrong usage or failure;
+    130 interrupted (Ctrl+C), 143 terminated, 141 the reader of the output has
+    closed it.
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         ctx.color = False
@@ -115,6 +116,7 @@ for command in (
 
 for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
     color_option(command)
+    pager_option(command)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

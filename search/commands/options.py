@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from search.commands.pager import NO_PAGER
 from search.output.terminal import printable
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "filter_options",
     "index_option",
     "json_option",
+    "pager_option",
     "query_argument",
     "read_engine",
     "read_limit",
@@ -268,6 +270,21 @@ tz_option = click.option(
     help="Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.",
 )
 query_argument = click.argument("words", metavar="[QUERY]...", nargs=-1, callback=read_text)
+
+
+def _read_words(ctx: click.Context, param: click.Parameter, value: str | None) -> frozenset[str]:
+    """Return the words of a file; an error names the option."""
+    if value is None or ctx.resilient_parsing:
+        return frozenset()
+    from index.errors import UsageError
+    from search.query.words import read_words
+
+    try:
+        return read_words(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 _FILTER_OPTIONS = (
     click.option(
         "--after", metavar="DATE", callback=_read_date, help="Only from this day, week, month or year on."
@@ -283,17 +300,39 @@ _FILTER_OPTIONS = (
         shell_complete=_complete_source,
         help="Only from this source, a folder or a host. May be repeated: from any of them.",
     ),
+    click.option(
+        "--variants",
+        is_flag=True,
+        help="Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder.",
+    ),
+    click.option(
+        "--words",
+        "together",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        callback=_read_words,
+        help="Words that hold together in QUERY, in jieba's format.",
+    ),
 )
 
 
 def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --after, --before and --source, which the command gets as one `filters`."""
+    """Add filters and how the query is read, which the command gets as one `filters`."""
 
     @wraps(function)
-    def with_filters(*, after: str | None, before: str | None, source: tuple[str, ...], **rest: Any) -> Any:
+    def with_filters(
+        *,
+        after: str | None,
+        before: str | None,
+        source: tuple[str, ...],
+        variants: bool,
+        together: frozenset[str],
+        **rest: Any,
+    ) -> Any:
         from search.filters import Filters
 
-        return function(filters=Filters(after=after, before=before, source=source), **rest)
+        filters = Filters(after=after, before=before, source=source, variants=variants, words=together)
+        return function(filters=filters, **rest)
 
     command: Callable[..., Any] = with_filters
     for option in reversed(_FILTER_OPTIONS):
@@ -309,6 +348,20 @@ color_option = click.option(
     expose_value=False,
     callback=_read_color,
     help="When to print colours; auto: on a terminal, unless NO_COLOR is set, or where FORCE_COLOR is.",
+)
+
+
+def _read_no_pager(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[NO_PAGER] = True
+
+
+pager_option = click.option(
+    "--no-pager",
+    is_flag=True,
+    expose_value=False,
+    callback=_read_no_pager,
+    help="Print at once, not page by page, what does not fit on the terminal.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 archive_argument = click.argument("archive", metavar="ARCHIVE...", nargs=-1, required=True, type=click.Path())

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from shutil import get_terminal_size
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from search.commands.localized import localize
+from search.output.language import language_of_environment, say, set_language
 from search.output.terminal import printable
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ FAILED = 2
 _INTERRUPTED, _BROKEN_PIPE = 130, 141
 
 
+# What the group itself takes; anything else that is no command begins a query.
+_OF_THE_GROUP = frozenset({"--version", "--help", "-h"})
+_DEFAULT = "query"
+_ALIKE = 0.75
 # Seconds between two pictures of the bar.
 _EVERY = 0.1
 
@@ -58,8 +64,20 @@ class Program(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read `help COMMAND` as `COMMAND --help`."""
         if args[:1] == ["help"]:
+            if unknown := set(args[1:2]) - self.commands.keys():
+                raise click.UsageError(f"there is no command {unknown.pop()}", ctx)
             args = [*args[1:2], "--help"]
+        if args and args[0] not in self.commands and args[0] not in _OF_THE_GROUP:
+            _refuse_misspelt(args[0], self.commands, ctx)
+            args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; its help is in the reader's language."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            localize(command)
+        return command
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run with these arguments and exit."""
@@ -71,6 +89,8 @@ class Program(click.Group):
             # A terminal that cannot show a character must not end the program.
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        set_language(language_of_environment(os.environ))
+        localize(self)
         sys.exit(self._run(*args, **{**extra, "prog_name": "search", "standalone_mode": False}))
 
     def _run(self, *args: Any, **extra: Any) -> int:
@@ -78,12 +98,12 @@ class Program(click.Group):
             code = super().main(*args, **extra)
             return code if isinstance(code, int) else FOUND
         except click.Abort as error:
-            return _fail("; ".join(["interrupted", *map(str, error.args)]), _INTERRUPTED)
+            return _fail([say("; ".join(["interrupted", *map(str, error.args)]))], _INTERRUPTED)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "search"
-            return _fail(f"{_misuse(error)}  (see: {command} --help)", FAILED)
+            return _fail([say(_misuse(error)), say(f"see: {command} --help")], FAILED)
         except click.ClickException as error:
-            return _fail(error.format_message(), FAILED)
+            return _fail(map(say, error.format_message().split("\n")), FAILED)
         except Exception as error:
             if os.environ.get("SEARCH_DEBUG"):
                 raise
@@ -102,6 +122,15 @@ class Program(click.Group):
         return code
 
 
+def _refuse_misspelt(word: str, commands: Iterable[str], ctx: click.Context) -> None:
+    near = get_close_matches(word, list(commands), n=1, cutoff=_ALIKE)
+    if near:
+        query = f"search query {word}"
+        raise click.UsageError(
+            f"there is no command {word}; did you mean {near[0]}? To search for the word: {query}", ctx
+        )
+
+
 def _misuse(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         # Click names others too that are less alike: --tz for --limt.
@@ -110,24 +139,32 @@ def _misuse(error: click.UsageError) -> str:
     return error.format_message()
 
 
-def _explanation(error: Exception) -> str:
-    from index.errors import ArchiveError
+def _explanation(error: Exception) -> Iterator[str]:
+    from index.errors import ArchiveError, QueryError
 
-    if isinstance(error, ArchiveError):
+    if isinstance(error, QueryError):
+        from search.output.text import query_error_lines
+
+        yield from query_error_lines(error)
+    elif isinstance(error, ArchiveError):
         from search.commands.remedies import explain
 
-        return explain(error)
-    if isinstance(error, OSError):
+        yield from map(say, explain(error).split("\n"))
+    elif isinstance(error, OSError):
         reason = error.strerror or str(error)
-        return f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason
-    return (
-        f"internal error: {type(error).__name__}: {error}"
-        "  (a bug: please report it; SEARCH_DEBUG=1 shows where it happened)"
-    )
+        yield f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason
+    else:
+        yield f"internal error: {type(error).__name__}: {error}"
+        yield "a bug: please report it; SEARCH_DEBUG=1 shows where it happened"
 
 
-def _fail(message: str, code: int) -> int:
-    warn([message])
+def _fail(lines: Iterable[str], code: int) -> int:
+    """Print an error: the first line says what it is, the others where it is and what to do."""
+    first, *others = lines
+    warn([first])
+    with suppress(OSError):
+        for line in others:
+            click.echo(printable(line), err=True)
     return code
 
 

@@ -21,22 +21,15 @@ from search.commands.options import (
     read_limit,
     tz_option,
 )
-from search.commands.program import (
-    FAILED,
-    FOUND,
-    NOTHING_FOUND,
-    print_data,
-    print_lines,
-    terminal_width,
-    warn,
-)
+from search.commands.pager import print_paged
+from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, terminal_width, warn
 
 if TYPE_CHECKING:
     from search.engines.base import Sort
     from search.filters import Filters
     from search.highlighting.snippets import Snippets
     from search.output.values import Answer
-    from search.results import Hit
+    from search.results import Hit, Page
     from search.searcher import Searcher
 
 __all__ = ["query"]
@@ -108,6 +101,8 @@ def query(
     search query 乌克兰 -日本                    without 日本
     search query 'title:岸田 OR title:拜登'      in titles
     search query '"日本" ~10 "乌克兰"'           near each other
+    search query --variants 特朗普               川普 too
+    search query added:7d --sort newest          what came in during the last week
     search query --source 晨报 --after 2023 --before 2024
     search query 弹药 --sort newest --limit all --csv > hits.csv
     search query --batch queries.txt --limit 100 > answers.jsonl
@@ -132,15 +127,18 @@ def query(
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
             return _answer_batch(
-                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters), batch
+                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True), batch
             )
-        ask = _Asker(searcher, limit, page, sort, snippets, filters)
+        quick = form not in (None, "--json")
+        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick)
         answer = ask.totals(text) if form == "--count" else ask(text)
+        if form is None:
+            answer = replace(answer, hits=_remembered(answer, index))
         if explain:
-            print_lines(_explained(answer, searcher))
+            print_paged(_explained(answer, searcher, filters))
         else:
             _print(answer, form, tz=searcher.tz)
-        warn(_advice(ask, answer, form))
+        warn(_advice(ask, answer, form, words))
         shown = answer.total if form == "--count" else answer.shows_hits
         return FOUND if shown else NOTHING_FOUND
 
@@ -195,9 +193,12 @@ class _Asker:
         sort: Sort,
         snippets: Snippets,
         filters: Filters,
+        *,
+        quick: bool,
     ) -> None:
         self.searcher = searcher
         self.sort = sort
+        self.quick = quick
         self.filters = filters
         self._snippets = snippets
         self._limit = limit
@@ -228,16 +229,13 @@ class _Asker:
             snippets=self._snippets,
             filters=self.filters,
         )
+        meant = self.searcher.corrections(text, filters=self.filters) if self._corrects(found) else ()
         seconds = round(time.perf_counter() - began, 4)
-        return Answer(
-            text,
-            total=found.total,
-            partial_total=found.partial_total,
-            page=page,
-            seconds=seconds,
-            hits=found.hits,
-            limit=limit,
-        )
+        return Answer.of(found, page=page, limit=limit, seconds=seconds, did_you_mean=meant)
+
+    def _corrects(self, found: Page) -> bool:
+        """Return whether a suggestion would be read: not with numbers alone, or one query of many."""
+        return found.total == 0 and not self.quick
 
     def partial_total(self, text: str) -> int:
         """Return how many articles with only some of the words the order by relevance would list."""
@@ -273,10 +271,30 @@ def _answer_batch(ask: _Asker, file: BinaryIO) -> int:
 # Printing
 
 
-def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
-    """Say what there is besides, if nothing is shown: hits that the order leaves out, or other queries."""
+def _remembered(answer: Answer, index: str) -> Iterator[Hit]:
+    """Return the hits of an answer; `search show` will know them by their numbers."""
+    from search.commands.state import remember_hits
+
+    ids = []
+    try:
+        for hit in answer.hits:
+            ids.append(hit.id)
+            yield hit
+    finally:
+        if ids:
+            remember_hits(index, answer.first, ids)
+
+
+def _advice(ask: _Asker, answer: Answer, form: str | None, words: Sequence[str]) -> Iterator[str]:
+    """Say what there is besides: notes on the query, hits that the order leaves out, other queries."""
     from search.output import text
 
+    if form is None:
+        yield from map(text.note_line, answer.notes)
+        if answer.did_you_mean:
+            yield text.corrections_line(answer.did_you_mean)
+        if answer.total:
+            yield from _quoting(ask, words)
     ways = ["--count"] if form == "--count" else []
     if ask.sort != "relevance":
         ways.append(f"--sort {ask.sort}")
@@ -285,34 +303,46 @@ def _advice(ask: _Asker, answer: Answer, form: str | None) -> Iterator[str]:
     if ways and (partial := answer.partial_total or ask.partial_total(answer.query)):
         yield text.left_out_by_order(partial, ways)
     elif form is None:
-        yield from _range_of_archive(ask, answer.query)
         query = answer.query
-        if query.strip() and (others := ask.searcher.alternatives(query, filters=ask.filters)):
+        if (
+            query.strip()
+            and not answer.did_you_mean
+            and (others := ask.searcher.alternatives(query, filters=ask.filters))
+        ):
             yield text.alternatives_line(others)
 
 
-def _range_of_archive(ask: _Asker, query: str) -> Iterator[str]:
-    """Say from when the archive is, if no article is from the time that is asked for."""
-    from search.output.text import range_line
-    from search.query.parser import parse
-    from search.query.tree import And, Dates
+def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
+    """Tell whoever wrote `"日本 乌克兰"` that the shell took the quotation marks away, where it matters."""
+    from search.output.language import say
+    from search.output.text import counted
+    from search.query.words import is_lone
 
-    tree = parse(query) if query.strip() else And(())
-    clauses = [*(tree.children if isinstance(tree, And) else [tree]), *ask.filters.nodes()]
-    dates = " ".join(str(clause) for clause in clauses if isinstance(clause, Dates))
-    if dates and not ask.searcher.search(dates, limit=0).total:
-        stats = ask.searcher.stats()
-        if stats.oldest and stats.newest:
-            yield range_line(stats.oldest, stats.newest, ask.searcher.tz)
+    for word in words:
+        if not all(char.isalnum() or char == " " for char in word):
+            continue
+        clauses = ask.searcher.explain(word)
+        parts = sum(len(clause.phrases) for clause in clauses)
+        lone = any(is_lone(cut) for clause in clauses for cut in clause.streams.words)
+        if parts < 2 or not (lone or " " in word.strip()):
+            continue
+        quoted = f'"{word.strip()}"'
+        exactly = ask.searcher.search(quoted, limit=0, filters=ask.filters).total
+        if exactly and exactly != ask.searcher.search(word, limit=0, filters=ask.filters).total:
+            how = f"search query '{quoted}'"
+            yield say(
+                f"{word} was read as words anywhere in the article; exactly so it stands in"
+                f" {counted(exactly, 'article')}: {how}"
+            )
 
 
 def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
     if form == "--count":
-        print_lines([str(answer.total)])
+        print_data([str(answer.total)])
     elif form is None:
         from search.output.text import answer_lines
 
-        print_lines(answer_lines(answer, tz=tz, size=terminal_width()))
+        print_paged(answer_lines(answer, tz=tz, size=terminal_width()))
     else:
         from search.output.records import answer_json, csv_lines, record_json
 
@@ -325,7 +355,7 @@ def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
                 print_data(csv_lines(answer.hits, tz=tz))
 
 
-def _explained(answer: Answer, searcher: Searcher) -> Iterator[str]:
+def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator[str]:
     """Return the answer with how the query was understood and what the scores are made of."""
     from search.output.text import answer_lines, explained_hit, explained_query
     from search.query.parser import parse
@@ -336,9 +366,9 @@ def _explained(answer: Answer, searcher: Searcher) -> Iterator[str]:
         return
 
     def explain(hit: Hit) -> Iterator[str]:
-        parts = searcher.explain_hit(query, hit.id)
+        parts = searcher.explain_hit(query, hit.id, filters=filters)
         return explained_hit(hit.score, parts, searcher.uncut(query, hit.id))
 
-    yield from explained_query(str(parse(query)), searcher.explain(query))
+    yield from explained_query(str(parse(query)), searcher.explain(query, filters=filters))
     yield ""
     yield from answer_lines(answer, tz=searcher.tz, size=terminal_width(), explain=explain)

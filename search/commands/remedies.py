@@ -41,10 +41,10 @@ def command(remedy: Remedy) -> str | None:
 
 
 def explain(error: ArchiveError) -> str:
-    """Return an error's message, and the command that mends it if there is one."""
+    """Return an error's message, and on a line of its own the command that mends it if there is one."""
     if error.remedy is None or (line := command(error.remedy)) is None:
         return str(error)
-    return f"{error.message}; {_LEADS.get(error.remedy.action, _LEAD)}: {line}"
+    return f"{error.message}\n{_LEADS.get(error.remedy.action, _LEAD)}: {line}"
 
 
 def installation(extra: str) -> str:

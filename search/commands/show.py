@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from search.commands.options import index_option, json_option, read_text, tz_option
+from search.commands.options import (
+    QueryCommand,
+    index_option,
+    json_option,
+    query_argument,
+    read_text,
+    tz_option,
+)
+from search.commands.pager import print_paged
 from search.commands.program import FOUND, print_data, print_lines, terminal_width
+from search.commands.state import last_hits
 from search.output.terminal import printable
 
-__all__ = ["show", "stats"]
+if TYPE_CHECKING:
+    from search.searcher import Searcher
+
+__all__ = ["find_id", "show", "stats"]
+
+_SHOWN = 5
+# Longer digits are an id or a part of one.
+_LONGEST_NUMBER = 6
+# A number that is so little above those of the hits was meant as one of them.
+_NEAR_NUMBERS = 100
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("id", metavar="ID", callback=read_text)
+@query_argument
 @index_option
 @tz_option
 @json_option
@@ -22,28 +42,37 @@ __all__ = ["show", "stats"]
 @click.option(
     "--raw", is_flag=True, help="Print the seed as it is now: its bytes, or on a terminal its text."
 )
-def show(id: str, index: str, tz: str | None, as_json: bool, as_html: bool, raw: bool) -> int:
+def show(
+    id: str,
+    words: tuple[str, ...],
+    index: str,
+    tz: str | None,
+    as_json: bool,
+    as_html: bool,
+    raw: bool,
+) -> int:
     """Print one article as text.
 
     First its title, sources, date (and where that was taken from), url and
-    id; then its paragraphs. ID is what `query` prints for every hit.
+    id; then its paragraphs. ID is an id or a part of one that no other has, a
+    url, or the number of a hit of the last query in this terminal. What QUERY
+    looks for is highlighted.
 
     \b
     search show rfi/1042199.md
+    search show 3
+    search show 1042199 乌克兰
     search show rfi/1042199.md --html > article.html
     """
-    from index.errors import ArticleNotFound
     from search.output import records, text
     from search.searcher import Searcher
 
     if as_json + as_html + raw > 1:
         raise click.UsageError("--json, --html and --raw exclude one another")
     with Searcher(index, tz=tz) as searcher:
-        try:
-            article, path = searcher.article(id), searcher.path(id)
-        except ArticleNotFound as error:
-            advice = text.ids_meant(searcher.near_ids(id)) or "search query prints the id of every hit"
-            raise click.ClickException(f"{error}; {advice}") from error
+        id = find_id(searcher, id, index)
+        shown = searcher.highlighted(id, " ".join(words))
+        article, path = shown.article, searcher.path(id)
         if raw:
             return _print_raw(id, path, index)
         if as_json:
@@ -51,8 +80,42 @@ def show(id: str, index: str, tz: str | None, as_json: bool, as_html: bool, raw:
         elif as_html:
             print_data([records.article_html(article, tz=searcher.tz)])
         else:
-            print_lines(text.article_lines(article, tz=searcher.tz, size=terminal_width()))
+            print_paged(text.article_lines(shown, tz=searcher.tz, size=terminal_width()))
     return FOUND
+
+
+def find_id(searcher: Searcher, named: str, index: str) -> str:
+    """Return the id of the article that is named by its id, a part of it, its url or a hit's number.
+
+    Raises:
+        ClickException: There is none, or there are several.
+    """
+    from search.output import text
+
+    if searcher.has(named):
+        return named
+    if named.isdecimal() and len(named) < _LONGEST_NUMBER:
+        hits = last_hits(index)
+        if (id := hits.get(int(named))) and searcher.has(id):
+            return id
+        if hits and int(named) <= max(hits) + _NEAR_NUMBERS:
+            raise click.ClickException(f"the last query here showed the hits {min(hits)} to {max(hits)}")
+    if "://" in named:
+        if id := searcher.id_of_url(named):
+            return id
+        raise click.ClickException(f"no article has the url {named}")
+    ids = searcher.ids_with(named)
+    # `1.md` is a/1.md rather than a/11.md.
+    whole = [id for id in ids if f"/{named.strip('/')}/" in f"/{id}/"]
+    for some in (whole, ids):
+        if len(some) == 1:
+            return some[0]
+    ids = whole or ids
+    if ids:
+        listed = [*map(text.pasteable, ids[:_SHOWN]), *(["…"] if len(ids) > _SHOWN else [])]
+        raise click.ClickException(f"{named} is part of several ids: {', '.join(listed)}")
+    advice = text.ids_meant(searcher.near_ids(named)) or "search query prints the id of every hit"
+    raise click.ClickException(f"no article has the id {named!r}\n{advice}")
 
 
 @click.command()

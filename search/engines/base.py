@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from index.text.analyzer import Analyzer
 from index.text.document import RANKED_FIELDS, NameField, original
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
-from search.query.conditions import Condition
+from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
 
@@ -120,6 +120,10 @@ class Reader(ABC):
     @abstractmethod
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match, in no order."""
+
+    def resolved(self, plan: Plan) -> Plan:
+        """Return the plan in terms of conditions that the engine answers."""
+        return plan
 
     @abstractmethod
     def date_span(self, condition: Condition) -> DateSpan:
@@ -219,6 +223,24 @@ class StoreReader(Reader):
         reader = cls(directory.engine(manifest.generation), store, manifest.generation, analyzer)
         held.callback(reader.close)
         return reader
+
+    def resolved(self, plan: Plan) -> Plan:
+        """Return the plan with the rows of the articles that came into the index at some time."""
+        match = self._resolved(plan.match)
+        relaxed = None if plan.relaxed is None else self._resolved(plan.relaxed)
+        return replace(plan, match=match, relaxed=relaxed)
+
+    def _resolved(self, condition: Condition) -> Condition:
+        match condition:
+            case Added():
+                rows = self.store.arrived(self.generation, condition.start, condition.end)
+                return RowIs(frozenset(rows))
+            case All() | AnyOf():
+                return replace(condition, parts=tuple(map(self._resolved, condition.parts)))
+            case Without():
+                return replace(condition, part=self._resolved(condition.part))
+            case _:
+                return condition
 
     @cached_property
     def _columns(self) -> Columns:

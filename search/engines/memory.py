@@ -44,10 +44,12 @@ class MemoryReader(StoreReader):
         """Return one page; see Reader."""
         statistics = self.statistics(plan.terms)
         terms = telling(plan.terms, statistics)
-        full = [entry for entry in self._entries if matches(entry.document, plan.match)]
+        full = [entry for entry in self._entries if matches(entry.document, plan.match, row=entry.row)]
         partial: list[_Entry] = []
         if sort == "relevance" and plan.relaxed is not None:
-            relaxed = [entry for entry in self._entries if matches(entry.document, plan.relaxed)]
+            relaxed = [
+                entry for entry in self._entries if matches(entry.document, plan.relaxed, row=entry.row)
+            ]
             rows = {entry.row for entry in full}
             partial = [entry for entry in relaxed if entry.row not in rows]
         ranked = [
@@ -61,7 +63,7 @@ class MemoryReader(StoreReader):
 
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match."""
-        return [entry.row for entry in self._entries if matches(entry.document, condition)]
+        return [entry.row for entry in self._entries if matches(entry.document, condition, row=entry.row)]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
         """Count anew each time."""

@@ -18,7 +18,17 @@ from index.engines.opensearch.fields import encode, field_name, names_field
 from index.text.analyzer import bigram
 from index.text.document import LABEL_FIELDS
 from index.text.tokens import BOUNDARY
-from search.query.conditions import All, AnyOf, Condition, DateRange, NameIs, NearPhrases, TokenPhrase
+from search.query.conditions import (
+    Added,
+    All,
+    AnyOf,
+    Condition,
+    DateRange,
+    NameIs,
+    NearPhrases,
+    RowIs,
+    TokenPhrase,
+)
 from search.query.ranking import Term
 
 __all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "term_query", "translate"]
@@ -52,6 +62,11 @@ def translate(match: Condition, verify: Verify) -> Query:
             bounds = {"gte": match.start, "lt": match.end}
             given = {name: bound for name, bound in bounds.items() if bound is not None}
             return {"range": {"date": given}} if given else {"exists": {"field": "date"}}
+        case Added():
+            bounds = {"gte": match.start, "lt": match.end}
+            return {"range": {"added": {name: bound for name, bound in bounds.items() if bound is not None}}}
+        case RowIs():
+            return rows_query(sorted(match.rows))
         case All():
             return _all([translate(part, verify) for part in match.parts])
         case AnyOf():

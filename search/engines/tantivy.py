@@ -28,12 +28,14 @@ from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, token_text
 from search.engines.base import Found, Row, Sort, StoreReader, holding
 from search.query.conditions import (
+    Added,
     All,
     AnyOf,
     Condition,
     DateRange,
     NameIs,
     NearPhrases,
+    RowIs,
     TokenPhrase,
     Without,
     near_in,
@@ -233,6 +235,11 @@ class _Queries:
                 return Query.range_query(
                     self._schema, "date", FieldType.Integer, low, high, include_upper=False
                 )
+            case RowIs():
+                rows = sorted(condition.rows)
+                return Query.term_set_query(self._schema, "row", rows) if rows else Query.empty_query()
+            case Added():
+                raise TypeError(f"{condition} was not resolved")
             case All():
                 return self._all(condition.parts)
             case AnyOf():

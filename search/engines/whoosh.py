@@ -29,13 +29,16 @@ from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, token_text
 from search.engines.base import Found, Row, Sort, StoreReader, holding
 from search.query.conditions import (
+    Added,
     All,
     AnyOf,
     Condition,
     DateRange,
     NameIs,
     NearPhrases,
+    RowIs,
     TokenPhrase,
+    Without,
     near_in,
 )
 from search.query.plan import Plan
@@ -240,12 +243,16 @@ class _Segment:
                 low = NO_DATE + 1 if condition.start is None else condition.start
                 high = float("inf") if condition.end is None else condition.end
                 return {n for n, date in enumerate(self.dates) if low <= date < high} & self.alive
+            case RowIs():
+                return {n for n, row in enumerate(self.rows) if row in condition.rows} & self.alive
             case All():
                 return self._all(condition.parts)
             case AnyOf():
                 return set().union(*map(self.select, condition.parts))
-            case _:
+            case Without():
                 return set(self.alive - self.select(condition.part))
+            case Added():
+                raise TypeError(f"{condition} was not resolved")
 
     def _all(self, parts: Sequence[Condition]) -> set[int]:
         found: set[int] | None = None

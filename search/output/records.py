@@ -115,9 +115,10 @@ def stats_json(stats: IndexStats, *, tz: tzinfo) -> str:
     return json_text(values(stats, tz=tz), indent=2)
 
 
-def report_json(report: Report) -> str:
-    """Return what a rebuild, an update or an optimize did, as a JSON object."""
-    return json_text(_report_values(report), indent=2)
+def report_json(report: Report, ids: Sequence[str] | None = None) -> str:
+    """Return what a rebuild, an update or an optimize did, as a JSON object; `ids` are what it added."""
+    about = _report_values(report)
+    return json_text(about if ids is None else {**about, "ids": list(ids)}, indent=2)
 
 
 def check_json(report: CheckReport, mended: Report | None = None) -> str:

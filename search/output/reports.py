@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from search.output.terminal import columns, printable, table
-from search.output.text import counted, write_date
+from search.output.text import counted, pasteable, write_date
 from search.results import IndexStats
 
 if TYPE_CHECKING:
     from index.building.report import Report
     from search.check import CheckReport
 
-__all__ = ["check_lines", "left_out_lines", "mended_lines", "reduced_lines", "report_lines", "stats_lines"]
+__all__ = [
+    "check_lines",
+    "id_lines",
+    "left_out_lines",
+    "mended_lines",
+    "reduced_lines",
+    "report_lines",
+    "stats_lines",
+]
 
 _LEFT_OUT_SHOWN = 5
 _REDUCED_SHOWN = 3
@@ -72,6 +80,11 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
     for before, now in report.moved.items():
         yield f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids"
+
+
+def id_lines(ids: Iterable[str]) -> Iterator[str]:
+    """Return ids, a line each, as they can be pasted into a command line."""
+    yield from (printable(pasteable(id)) for id in ids)
 
 
 def left_out_lines(report: Report) -> Iterator[str]:

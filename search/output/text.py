@@ -6,40 +6,51 @@ everything that a terminal would act on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 import click
 
-from index.article import Article
+from index.errors import QueryError
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
+from search.output.language import say
 from search.output.terminal import columns, marked, pad, printable, table, width, wrap
 from search.output.values import Answer
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
-from search.results import Hit
+from search.results import Highlighted, Hit
 
 if TYPE_CHECKING:
+    from search.corpus.corrections import Correction
     from search.corpus.explain import TermScore
     from search.corpus.suggest import Alternative
+    from search.query.notes import Note
 
 __all__ = [
     "alternatives_line",
     "answer_lines",
     "article_lines",
+    "corrections_line",
     "counted",
     "explained_hit",
     "explained_query",
     "ids_meant",
     "left_out_by_order",
-    "range_line",
+    "note_line",
+    "pasteable",
+    "query_error_lines",
     "write_date",
 ]
 
+# What a shell does something with, or a terminal shows as nothing.
+_SPECIAL = re.compile(r"[\s'\"`$\\!*?\[\]{}()<>|&;#~^=%]")
 _INDENT = "    "
 _TERMS_SHOWN = 12
+# Characters of a query that an error shows on either side of its place.
+_BEFORE, _BEHIND = 30, 40
 
 
 # Answers
@@ -72,24 +83,26 @@ def answer_lines(
         yield from _hit_lines(hit, str(number).rjust(last), tz=tz, size=size)
         yield from (_INDENT + line for line in explain(hit))
     if not answer.shows_hits and answer.total + answer.partial_total:
-        yield f"the last page is {answer.pages:,}"
+        yield say(f"the last page is {answer.pages:,}")
 
 
 def _summary(answer: Answer) -> str:
     parts = [counted(answer.total, "article")]
+    if answer.also:
+        parts.append(f"also: {', '.join(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
     if answer.pages > 1:
         beyond = answer.page > answer.pages
         parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
-    return " · ".join([*parts, f"{answer.seconds:.3f} s"])
+    return " · ".join(map(say, [*parts, f"{answer.seconds:.3f} s"]))
 
 
 def _separator(total: int) -> str:
     if total == 0:
-        return "── no article holds all the words; these hold some of them ──"
+        return say("── no article holds all the words; these hold some of them ──")
     verb = "holds" if total == 1 else "hold"
-    return f"── {counted(total, 'article')} {verb} all the words; these hold only some of them ──"
+    return say(f"── {counted(total, 'article')} {verb} all the words; these hold only some of them ──")
 
 
 def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -100,7 +113,7 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
         yield begin + marked(hit.title, hit.title_highlights, span, bold=True)
         begin = indent
     often = [counted(hit.occurrences, "occurrence")] if hit.occurrences else []
-    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), hit.id, *often)))
+    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)))
     for start, end in wrap(about, room):
         yield indent + click.style(about[start:end].rstrip(), dim=True)
     for snippet in hit.snippets:
@@ -111,7 +124,7 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:
     """Return a date as people read it, by the clock of `tz`: `2024-03-10 19:45 +0800`."""
     if date is None:
-        return "no date"
+        return say("no date")
     local = in_zone(date, tz)
     return f"{local.replace(tzinfo=None).isoformat(' ', timespec)} {write_offset(local)}"
 
@@ -121,12 +134,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def article_lines(article: Article, *, tz: tzinfo, size: int | None) -> Iterator[str]:
+def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterator[str]:
     """Return an article as text: its title, sources, date, url and id, then its paragraphs."""
-    yield from (
-        click.style(printable(article.title[start:end]), bold=True)
-        for start, end in wrap(article.title, size)
-    )
+    article = shown.article
+    for span in wrap(article.title, size):
+        yield marked(article.title, shown.title_highlights, span, bold=True)
     date = write_date(article.date, tz, timespec="seconds")
     if article.dated_by:
         date += f" (from: {article.dated_by})"
@@ -136,12 +148,27 @@ def article_lines(article: Article, *, tz: tzinfo, size: int | None) -> Iterator
         ("date", date),
         ("tags", " · ".join(article.tags)),
         ("url", article.url),
-        ("id", article.id),
+        ("id", pasteable(article.id)),
     ]
-    yield from table([(name, printable(value)) for name, value in about if value])
-    for paragraph in article.paragraphs:
-        yield ""
-        yield from (printable(paragraph[start:end]).rstrip() for start, end in wrap(paragraph, size))
+    yield from table([(say(name), printable(value)) for name, value in about if value])
+    at = 0
+    for paragraph in article.body.split("\n"):
+        if paragraph.strip():
+            yield ""
+            inside = [
+                (max(start - at, 0), min(end - at, len(paragraph)))
+                for start, end in shown.body_highlights
+                if start < at + len(paragraph) and end > at
+            ]
+            yield from (marked(paragraph, inside, span) for span in wrap(paragraph, size))
+        at += len(paragraph) + 1
+
+
+def pasteable(id: str) -> str:
+    """Return an id as it can be pasted into a command line: in quotation marks where a shell needs them."""
+    if _SPECIAL.search(id) is None:
+        return id
+    return "'" + id.replace("'", "'\\''") + "'"
 
 
 # How a query was understood
@@ -213,7 +240,7 @@ def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[Toke
 def left_out_by_order(partial: int, ways: Sequence[str]) -> str:
     """Say that there are partial matches, and which options leave them out."""
     holds = "article holds" if partial == 1 else "articles hold"
-    return (
+    return say(
         f"no article holds all the words; {partial:,} {holds} only some of them,"
         f" and the order by relevance lists these: leave out {' and '.join(ways)}"
     )
@@ -221,18 +248,46 @@ def left_out_by_order(partial: int, ways: Sequence[str]) -> str:
 
 def alternatives_line(others: Sequence[Alternative]) -> str:
     """Suggest relaxed queries, each with the number of articles that it finds."""
-    some = " with some of the words"
-    return "try: " + ", ".join(
-        f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others
+    some = say(" with some of the words")
+    return say(
+        "try: "
+        + ", ".join(f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others)
     )
+
+
+def corrections_line(others: Sequence[Correction]) -> str:
+    """Ask whether one of these queries was meant, each with the number of articles that it finds."""
+    return say("did you mean: " + ", ".join(f"{other.query} ({other.total:,})" for other in others))
+
+
+def note_line(note: Note) -> str:
+    """Say what an answer notes about its query."""
+    names = ", ".join(note.names)
+    match note.kind:
+        case "unknown-field":
+            return say(f"{note.about}: is no field, so it was looked for as text; the fields are {names}")
+        case "unknown-source":
+            there = f"; there is {names}" if names else ""
+            return say(f"there is no source {note.about}{there}")
+        case "no-such-time":
+            here = f"the articles here are dated {note.names[0]} to {note.names[1]}"
+            return say(f"no article is from that time ({note.about}); {here}")
+
+
+def query_error_lines(error: QueryError) -> Iterator[str]:
+    """Return what is wrong with a query, the query with a caret below the place, and what to do."""
+    yield say(error.problem).rstrip(",")
+    at = error.position - 1
+    start = max(0, at - _BEFORE)
+    shown = printable(error.query[start : at + _BEHIND])
+    lead = "… " if start else ""
+    more = " …" if at + _BEHIND < len(error.query) else ""
+    yield f"  {lead}{shown}{more}"
+    yield " " * (2 + width(lead + shown[: at - start])) + "^"
+    hint = say(error.hint)
+    yield f"{hint[:1].upper()}{hint[1:]}{'' if hint.endswith('。') else '.' if hint.isascii() else ''}"
 
 
 def ids_meant(near: Sequence[str]) -> str:
     """Ask whether one of these ids was meant; "" without any."""
-    return f"is it {' or '.join(near)}?" if near else ""
-
-
-def range_line(oldest: datetime, newest: datetime, tz: tzinfo) -> str:
-    """Say from when the articles of an index are, for a search in a time without any."""
-    first, last = (in_zone(date, tz).date() for date in (oldest, newest))
-    return f"no article is from that time; the articles here are dated {first} to {last}"
+    return say(f"is it {' or '.join(map(pasteable, near))}?") if near else ""

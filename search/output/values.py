@@ -16,9 +16,11 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from search.calendar import write_moment
-from search.results import Hit
+from search.corpus.corrections import Correction
+from search.query.notes import Note
+from search.results import Hit, Page
 
-__all__ = ["Answer", "json_text", "names_of", "schema", "values"]
+__all__ = ["Answer", "json_text", "names_of", "pages_of", "schema", "values"]
 
 # JSON itself asks only for the first 32 to be escaped; a terminal acts on these too.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
@@ -27,18 +29,56 @@ _NO_JSON = {"json": False}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of hits, timed. `hits` may be made while they are printed.
+    """One page of hits, timed.
 
-    `limit` is the number of hits on a page, None if all are on one.
+    Pages are made of full matches: partial ones only fill the last of these, unless there are no others.
+
+    Attributes:
+        pages: How many pages there are.
+        also: Names that the query was read by too.
+        notes: What else there is to say about the query.
+        did_you_mean: What a query without full matches may have been meant to say.
+        hits: The hits, which may be made while they are printed.
+        limit: The number of hits on a page; None if all are on one.
     """
 
     query: str
     total: int
     partial_total: int
     page: int
+    pages: int
     seconds: float
+    also: tuple[str, ...]
+    notes: tuple[Note, ...]
+    did_you_mean: tuple[Correction, ...]
     hits: Iterable[Hit]
     limit: int | None = field(default=None, metadata=_NO_JSON)
+
+    @classmethod
+    def of(
+        cls,
+        found: Page,
+        *,
+        page: int = 1,
+        limit: int | None = None,
+        seconds: float = 0.0,
+        did_you_mean: tuple[Correction, ...] = (),
+    ) -> Answer:
+        """Return the answer that shows a page, whose number is `page`."""
+        pages = pages_of(found, limit)
+        return cls(
+            found.query,
+            total=found.total,
+            partial_total=found.partial_total,
+            page=page,
+            pages=pages,
+            seconds=seconds,
+            also=found.also,
+            notes=found.notes,
+            did_you_mean=did_you_mean,
+            hits=found.hits if page <= pages else (),
+            limit=limit,
+        )
 
     @property
     def first(self) -> int:
@@ -52,14 +92,14 @@ class Answer:
         return min(found, self.first + self.limit - 1) if self.limit else found
 
     @property
-    def pages(self) -> int:
-        """The number of pages."""
-        return max(1, -(-(self.total + self.partial_total) // self.limit)) if self.limit else 1
-
-    @property
     def shows_hits(self) -> bool:
         """There is a hit on this page."""
-        return self.first <= self.last
+        return self.page <= self.pages and self.first <= self.last
+
+
+def pages_of(found: Page, limit: int | None) -> int:
+    """Return how many pages of `limit` hits there are, one at least; None for all hits on one."""
+    return max(1, -(-(found.total or found.partial_total) // limit)) if limit else 1
 
 
 # Values

@@ -18,12 +18,14 @@ from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY
 
 __all__ = [
+    "Added",
     "All",
     "AnyOf",
     "Condition",
     "DateRange",
     "NameIs",
     "NearPhrases",
+    "RowIs",
     "TokenPhrase",
     "Without",
     "beside",
@@ -75,6 +77,24 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """The article came into the index from `start` on and before `end`, in seconds since 1970.
+
+    Engines with an article store are asked for the rows instead; see `StoreReader.resolved`.
+    """
+
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowIs:
+    """The article has one of these rows."""
+
+    rows: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every part matches; without parts, every article matches."""
 
@@ -95,11 +115,11 @@ class Without:
     part: Condition
 
 
-Condition: TypeAlias = TokenPhrase | NearPhrases | NameIs | DateRange | All | AnyOf | Without
+Condition: TypeAlias = TokenPhrase | NearPhrases | NameIs | DateRange | Added | RowIs | All | AnyOf | Without
 
 
-def matches(document: Document, match: Condition) -> bool:
-    """Return whether a document satisfies a condition. This is the definition for all engines."""
+def matches(document: Document, match: Condition, *, row: int | None = None) -> bool:
+    """Return whether a document, which is in `row`, satisfies a condition: the definition for all engines."""
     match match:
         case TokenPhrase():
             return any(any(occurrences(document.stream(field, "tokens"), match)) for field in match.fields)
@@ -114,12 +134,16 @@ def matches(document: Document, match: Condition) -> bool:
                 and (match.start is None or match.start <= seconds)
                 and (match.end is None or seconds < match.end)
             )
+        case RowIs():
+            return row in match.rows
+        case Added():
+            raise TypeError(f"{match} was not resolved")
         case All():
-            return all(matches(document, part) for part in match.parts)
+            return all(matches(document, part, row=row) for part in match.parts)
         case AnyOf():
-            return any(matches(document, part) for part in match.parts)
+            return any(matches(document, part, row=row) for part in match.parts)
         case _:
-            return not matches(document, match.part)
+            return not matches(document, match.part, row=row)
 
 
 def near(tokens: list[str], match: NearPhrases) -> bool:

@@ -35,6 +35,7 @@ _HINTS: Final[dict[DateKind, str]] = {
     "date": f"write {_FORMS}, 2024-03-01..2024-03-31 or 7d (d, w, m, y)",
     "after": f"write {_FORMS} or 7d (d, w, m, y)",
     "before": f"write {_FORMS} or 7d (d, w, m, y)",
+    "added": f"write {_FORMS}, 2024-03-01..2024-03-31 or 7d (d, w, m, y)",
 }
 _LONGEST = 64
 
@@ -66,9 +67,10 @@ def interval(dates: Dates, *, tz: tzinfo, now: datetime) -> Interval:
     Raises:
         QueryError: The value is no date; the error has the value as its query.
     """
-    start, end = _read(dates.kind, dates.value).bounds(tz, now)
-    if dates.kind == "after":
-        end = None
+    read = _read(dates.kind, dates.value)
+    start, end = read.bounds(tz, now)
+    if dates.kind == "after" or (dates.kind == "added" and isinstance(read, _Ago)):
+        end = None  # what comes into the index in this second came in the last days
     elif dates.kind == "before":
         start, end = None, start
     return (
@@ -103,7 +105,7 @@ def check_order(clauses: Sequence[Node], query: str, *, tz: tzinfo, now: datetim
     starts: list[tuple[datetime, Dates]] = []
     ends: list[tuple[datetime, Dates]] = []
     for clause in clauses:
-        if isinstance(clause, Dates) and clause.kind != "date":
+        if isinstance(clause, Dates) and clause.kind in ("after", "before"):
             start, end = interval(clause, tz=tz, now=now)
             starts += [(start, clause)] if start else []
             ends += [(end, clause)] if end else []
@@ -174,7 +176,7 @@ def _read(kind: DateKind, value: str) -> _Days | _Moment | _Range | _Ago:
     first, dots, last = text.partition("..")
     if not dots:
         return _ago(text) or _period(kind, value, text, at=0)
-    if kind != "date":
+    if kind not in ("date", "added"):
         hint = f"write {kind}:2024-03-10, or date: with the range"
         raise QueryError(f"{kind}: with a range of dates", query=value, position=len(first) + 1, hint=hint)
     return _range(value, first, last)

@@ -44,7 +44,7 @@ from search.query.tree import (
     narrow,
 )
 
-__all__ = ["MAX_CLAUSES", "MAX_DEPTH", "MAX_DISTANCE", "MAX_LENGTH", "MAX_NEAR", "parse"]
+__all__ = ["FIELD_NAMES", "MAX_CLAUSES", "MAX_DEPTH", "MAX_DISTANCE", "MAX_LENGTH", "MAX_NEAR", "parse"]
 
 MAX_CLAUSES = 1_000
 MAX_DEPTH = 50
@@ -65,9 +65,13 @@ _FIELDS: Final[dict[str, tuple[_Field, str]]] = {
     "date": ("date", "date:2024-03"),
     "after": ("after", "after:2024-03-01"),
     "before": ("before", "before:2024-04"),
+    "added": ("added", "added:7d"),
 }
 
-_FILTERS = frozenset({"source", "date", "after", "before"})
+FIELD_NAMES: Final = tuple(_FIELDS)
+"""The names of all fields."""
+
+_FILTERS = frozenset({"source", "date", "after", "before", "added"})
 _CLOSING_MARKS = frozenset("".join(QUOTATION_MARKS.values()))
 _NEAR_HINT = 'write "日本" ~10 "乌克兰"; for three of them, two such pairs'
 
@@ -301,7 +305,7 @@ class _Parser(_Scanner):
             raise self.error(problem, start, "search for a part of it, or quote it")
         if field == "source":
             return self.source(start)
-        if field == "date" or field == "after" or field == "before":
+        if field == "date" or field == "after" or field == "before" or field == "added":
             return self.dates(field, start)
         return (
             self.phrase(field, start) if self.query[self.pos] in QUOTATION_MARKS else self.text(field, start)

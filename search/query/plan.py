@@ -23,6 +23,7 @@ from index.text.analyzer import Analyzer, Streams
 from index.text.document import BARE_FIELDS, STREAMS, name_term, url_text
 from index.text.tokens import BOUNDARY, can_be_cut, han_runs, may_go_on, tokenize
 from search.query.conditions import (
+    Added,
     All,
     AnyOf,
     Condition,
@@ -213,12 +214,13 @@ class _Lowering:
             case Near():
                 return self._near(node, negated=negated)
             case Source():
-                return NameIs("source", name_term(node.name))
+                return _any(NameIs("source", term) for term in _source_terms(node.name))
             case Label():
                 return NameIs(node.field, name_term(node.name))
             case Dates():
                 start, end = interval(node, tz=self._tz, now=self._now)
-                return DateRange(_seconds(start), _seconds(end))
+                kind = Added if node.kind == "added" else DateRange
+                return kind(_seconds(start), _seconds(end))
             case And():
                 return All(tuple(self.lower(child, negated=negated) for child in node.children))
             case Or():
@@ -347,6 +349,13 @@ def _groups(
 def _any(conditions: Iterable[Condition]) -> Condition:
     parts = tuple(conditions)
     return parts[0] if len(parts) == 1 else AnyOf(parts)
+
+
+def _source_terms(name: str) -> tuple[str, ...]:
+    """Return the name of a source, and without what a copied address or folder has around it."""
+    term = name_term(name)
+    bare = term.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return (term, bare) if bare and bare != term else (term,)
 
 
 def _fields(field: str | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ __all__ = ["And", "Dates", "Label", "Near", "Node", "Not", "Or", "Phrase", "Quer
 
 TextField: TypeAlias = Literal["title", "body", "author", "tag", "url"]
 LabelField: TypeAlias = Literal["author", "tag"]
-DateKind: TypeAlias = Literal["date", "after", "before"]
+DateKind: TypeAlias = Literal["date", "after", "before", "added"]
 
 BARS = "|｜"
 CLOSING_BRACKETS = ")）"
@@ -134,7 +134,7 @@ class Label(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Dates(_Placed):
-    """Articles of a time; `search.query.dates` knows what `value` means."""
+    """Articles of a time, or with `added` those that came into the index then; see `search.query.dates`."""
 
     kind: DateKind
     value: str

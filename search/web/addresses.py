@@ -24,11 +24,14 @@ class Search:
     sort: Sort = "relevance"
     page: int = 1
     limit: int = 10
+    variants: bool = False
 
     @property
     def filters(self) -> Filters:
         """The filters as the methods of a Searcher take them. Raises UsageError."""
-        return Filters(after=self.after or None, before=self.before or None, source=self.source)
+        return Filters(
+            after=self.after or None, before=self.before or None, source=self.source, variants=self.variants
+        )
 
     @property
     def asks(self) -> bool:
@@ -53,18 +56,19 @@ class Search:
         pairs: list[tuple[str, str]] = [("q", self.q)] if self.q else []
         pairs += [(name, value) for name in ("after", "before") if (value := getattr(self, name))]
         pairs += [("source", name) for name in self.source]
+        pairs += [("variants", "true")] if self.variants else []
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("limit", str(self.limit))] if self.limit != 10 else []
         pairs += [("page", str(self.page))] if self.page != 1 else []
         return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def article_address(id: str, query: str = "") -> str:
+def article_address(id: str, query: str = "", *, variants: bool = False) -> str:
     """Return the address of an article's page, with what a query looks for highlighted."""
     # Browsers take parts of dots alone for steps upwards, and proxies drop empty ones.
     steps = any(part in ("", ".", "..") for part in id.split("/"))
     return f"/article/{quote(id, safe='' if steps else '/')}" + (
-        f"?{urlencode([('q', query)])}" if query else ""
+        f"?{urlencode([('q', query), *([('variants', 'true')] if variants else [])])}" if query else ""
     )
 
 

@@ -23,7 +23,7 @@ from search.corpus.trend import Point, Series, Trend
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
 from search.output.views import ArticleRecord, Concordance, Counts, Health, Similar, Suggestions
-from search.results import Hit
+from search.results import Hit, Page
 from search.searcher import Searcher
 from search.web.parameters import (
     BY,
@@ -73,16 +73,9 @@ def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
         snippets=given["snippets"],
         filters=filters_of(given),
     )
+    meant = () if found.total else searcher.corrections(given["q"], filters=filters_of(given))
     seconds = round(time.perf_counter() - began, 4)
-    return Answer(
-        found.query,
-        total=found.total,
-        partial_total=found.partial_total,
-        page=page,
-        seconds=seconds,
-        hits=found.hits,
-        limit=limit,
-    )
+    return Answer.of(found, page=page, limit=limit, seconds=seconds, did_you_mean=meant)
 
 
 def _article(searcher: Searcher, given: dict[str, Any]) -> ArticleRecord:
@@ -203,7 +196,7 @@ RESOURCES = (
         "One page of what a query finds",
         (*FILTERS, *PAGING, SNIPPETS),
         _search,
-        Answer("夜班列车", total=1, partial_total=0, page=1, seconds=0.003, hits=(_HIT,)),
+        Answer.of(Page("夜班列车", total=1, partial_total=0, hits=(_HIT,)), limit=10, seconds=0.003),
     ),
     Resource("article", "/api/articles/{id}", "One article", (), _article, _RECORD),
     Resource(

@@ -48,6 +48,7 @@ from search.web.parameters import (
     PAGING,
     QUERIES,
     UNIT,
+    VARIANTS,
     Parameter,
     Q,
     read_parameters,
@@ -179,9 +180,10 @@ class _Web:
         """Answer the page of an article."""
 
         def make(messages: Messages) -> str:
-            given = read_parameters(request.query_params, (Q, AT), strict=False)
-            id, query = request.path_params["id"], given["q"]
-            return article_page(self._searcher, id, query, messages, at=given["at"])
+            given = read_parameters(request.query_params, (Q, AT, VARIANTS), strict=False)
+            search = Search(given["q"], variants=given["variants"] == "true")
+            id = request.path_params["id"]
+            return article_page(self._searcher, id, search, messages, at=given["at"])
 
         return await self._page(request, make)
 
@@ -336,7 +338,8 @@ def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
     values = read_parameters(given, known, strict=False)
     q, after, before = (values[name] or "" for name in ("q", "after", "before"))
     paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
-    return replace(Search(q, after, before, tuple(values["source"])), **paging)
+    variants = values["variants"] == "true"
+    return replace(Search(q, after, before, tuple(values["source"]), variants=variants), **paging)
 
 
 def _version() -> str:

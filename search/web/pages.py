@@ -6,10 +6,9 @@ and `bars_svg` make `Markup`, which templates do not escape; both escape their t
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -24,8 +23,11 @@ from search.calendar import in_zone, write_moment
 from search.corpus.facets import Facets, Timeline
 from search.highlighting.snippets import mark_html
 from search.output.chart import bars_svg
+from search.output.language import translated
 from search.output.terminal import printable
 from search.output.text import write_date
+from search.output.values import pages_of
+from search.query.notes import Note
 from search.results import Highlighted, Hit
 from search.searcher import Searcher
 from search.web.addresses import Search, article_address, following, safe_url
@@ -122,12 +124,14 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, filters=filters)
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
+    pages = pages_of(replace(page, total=min(page.total, DEEPEST)), search.limit)
+    pages = max(1, min(pages, DEEPEST // search.limit))
+    hits = page.hits if search.page <= pages else ()
     hidden = 0 if found else _partial_total(searcher, search)
     line = searcher.timeline(search.q, filters=filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
     sources = searcher.facets(search.q, by="source", filters=elsewhere.filters) if elsewhere.asks else None
-    pages = max(1, math.ceil(min(found, DEEPEST) / search.limit))
     return render(
         "search.html",
         messages,
@@ -139,9 +143,13 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         tabs=tabs(search, "articles", messages) if search.q.strip() else [],
         seconds=f"{seconds:.2f}" if seconds >= 0.01 else "0.01",
         first=offset + 1,
-        full=[(hit, _about(hit, searcher, messages)) for hit in page.hits if not hit.partial],
-        partial=[(hit, _about(hit, searcher, messages)) for hit in page.hits if hit.partial],
+        full=[(hit, _about(hit, searcher, messages)) for hit in hits if not hit.partial],
+        partial=[(hit, _about(hit, searcher, messages)) for hit in hits if hit.partial],
         understood=_understood(searcher, search) if page.partial_total else [],
+        also=messages("also", names=_listed(page.also, messages)) if page.also else None,
+        notes=[_note(note, messages) for note in page.notes],
+        meant=[] if page.total else _meant(searcher, search, messages),
+        others=search.but(variants=not search.variants).address() if search.q.strip() else None,
         chips=_chips(search, messages),
         orders=[(name, messages(name), search.but(sort=name).address()) for name in _orders(search)],
         chart=_chart(line, search, messages, height=56) if len(line.counts) > 1 else None,
@@ -155,6 +163,30 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         by_relevance=search.but(sort="relevance").address(),
         alternatives=[] if found or hidden else _alternatives(searcher, search, messages),
     )
+
+
+def _listed(names: Sequence[str], messages: Messages) -> str:
+    return (", " if messages.language == "en" else "、").join(names)
+
+
+def _note(note: Note, messages: Messages) -> str:
+    names = _listed(note.names, messages)
+    if note.kind == "no-such-time":
+        return messages("note_no-such-time", first=note.names[0], last=note.names[1])
+    key = f"note_{note.kind}" if names else f"note_{note.kind}_alone"
+    return messages(key, about=note.about, names=names)
+
+
+def _meant(searcher: Searcher, search: Search, messages: Messages) -> list[dict[str, str]]:
+    """Return what the query may have been meant to say."""
+    return [
+        {
+            "query": other.query,
+            "address": search.but(q=other.query).address(),
+            "count": messages.articles(other.total),
+        }
+        for other in searcher.corrections(search.q, filters=search.filters)
+    ]
 
 
 def tabs(search: Search, chosen: str, messages: Messages) -> list[tuple[str, str, bool]]:
@@ -270,20 +302,20 @@ def _alternatives(searcher: Searcher, search: Search, messages: Messages) -> lis
 
 
 def article_page(
-    searcher: Searcher, id: str, query: str, messages: Messages, *, at: int | None = None
+    searcher: Searcher, id: str, search: Search, messages: Messages, *, at: int | None = None
 ) -> str:
     """Return the page of an article, with what the query looks for highlighted.
 
     The highlight over the character `at` of the body can be linked to as `#here`.
     """
-    shown = searcher.highlighted(id, query)
+    shown = searcher.highlighted(id, search.q, variants=search.variants)
     beside = searcher.neighbours(id)
     paragraphs, hits = _paragraphs(shown, at)
     date = shown.article.date
     return render(
         "article.html",
         messages,
-        search=Search(q=query),
+        search=search,
         article=shown.article,
         title=Markup(mark_html(shown.article.title, shown.title_highlights)),
         paragraphs=paragraphs,
@@ -332,20 +364,28 @@ def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int, here: 
     return Markup("").join(pieces)
 
 
+def _in_language(text: str, messages: Messages) -> str:
+    """Return a message in the reader's language; without a translation, advice that is always right."""
+    found = translated(text, messages.language)
+    return messages("try_again") if found == text and messages.language != "en" else found
+
+
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
     """Return a page that says what went wrong, with the box to try again.
 
     Heading and text are the messages for `kind`; if it has none, the text is `detail`.
     """
     key, text, field = f"problem_{kind}", f"detail_{kind}", f"{extra.get('parameter')}_label"
+    if messages.has(field):
+        detail = detail.removeprefix(f"{extra.get('parameter')}: ")
     return render(
         "problem.html",
         messages,
         search=search,
         heading=messages(key if messages.has(key) else "problem"),
         field=messages(field) if messages.has(field) else None,
-        detail=messages(text) if messages.has(text) else detail,
-        detail_language=messages.language if messages.has(text) else "en",
+        detail=messages(text) if messages.has(text) else _in_language(detail, messages),
         position=extra.get("position"),
-        hint=extra.get("hint"),
+        query=search.q,
+        hint=_in_language(extra["hint"], messages) if "hint" in extra else None,
     )

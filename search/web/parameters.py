@@ -21,7 +21,16 @@ from search.highlighting.snippets import Snippets
 from search.query.parser import MAX_LENGTH
 from search.web.problems import Problem
 
-__all__ = ["DEEPEST", "FILTERS", "PAGING", "QUOTATION", "Parameter", "filters_of", "read_parameters"]
+__all__ = [
+    "DEEPEST",
+    "FILTERS",
+    "PAGING",
+    "QUOTATION",
+    "VARIANTS",
+    "Parameter",
+    "filters_of",
+    "read_parameters",
+]
 
 DEEPEST = 10_000
 """Number of the last hit that can be paged to: every page costs as much as all before it."""
@@ -111,6 +120,14 @@ class Parameter:
 
 
 Q = Parameter("q", "text", "The query, in the query language.", "乌克兰 弹药", default="", most=MAX_LENGTH)
+VARIANTS = Parameter(
+    "variants",
+    "choice",
+    "Look for other names too: 川普 for 特朗普.",
+    "true",
+    default="false",
+    choices=("true", "false"),
+)
 QUERIES = Parameter(
     "q",
     "list",
@@ -121,6 +138,7 @@ QUERIES = Parameter(
     required=True,
 )
 _FILTERS = (
+    VARIANTS,
     Parameter("after", "date", "Only articles from this day, week, month or year on.", "2024-03-01", most=64),
     Parameter(
         "before", "date", "Only articles from before this day, week, month or year.", "2024-04", most=64
@@ -228,4 +246,9 @@ def read_parameters(given: QueryParams, known: Sequence[Parameter], *, strict: b
 
 def filters_of(values: dict[str, Any]) -> Filters:
     """Return the filters among the values of parameters."""
-    return Filters(after=values["after"], before=values["before"], source=values["source"])
+    return Filters(
+        after=values["after"],
+        before=values["before"],
+        source=values["source"],
+        variants=values["variants"] == "true",
+    )

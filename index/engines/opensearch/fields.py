@@ -125,6 +125,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             **names,
             "row": {"type": "long"},
             "date": {"type": "long"},
+            "added": {"type": "long"},
             "id": {"type": "keyword", "doc_values": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
@@ -143,7 +144,7 @@ class OpenSearchEngine(Engine):
     """The documents of an index on a cluster."""
 
     # Of the fields, not of the server: any server that has them can be searched.
-    version = "layout 2"
+    version = "layout 3"
 
     @staticmethod
     def prepare(document: Document) -> str:

@@ -119,7 +119,10 @@ class ClusterGeneration(Generation):
             self._written[article.id] = Stored(row, article.id, origin)
         else:
             self._expected += 1
-        fields = json.dumps({**self._marks, "row": row, **origin_fields(origin)}, ensure_ascii=False)
+        fields = json.dumps(
+            {**self._marks, "row": row, "added": int(time.time()), **origin_fields(origin)},
+            ensure_ascii=False,
+        )
         document = f"{fields[:-1]}, {prepared[1:]}"
         self._open().add(BulkAction(kind, key_of(article.id), article.id, origin.path, row, document))
 

@@ -1,0 +1,200 @@
+"""The catalogue: each English message that people read on the command line or a page, in Chinese.
+
+Written in simplified characters; `traditional` returns the other script. The help of commands is in
+chinese_help.py. A message with `{}` is a pattern; the translation may take its parts in another order.
+"""
+
+from __future__ import annotations
+
+__all__ = ["MESSAGES", "traditional"]
+
+MESSAGES: dict[str, str] = {
+    # Queries
+    "the query is empty": "查询是空的",
+    "write what to find: 乌克兰 弹药": "请写要找的内容，例如：乌克兰 弹药",
+    "the query goes on after {} characters": "查询超过了 {} 个字符",
+    "search for a part of it": "请只查其中一部分",
+    "search for a part of it, or quote it": "请只查其中一部分，或者加上引号",
+    "the query has more than {} clauses": "查询多于 {} 个部分",
+    "the query has more than {} distances": "查询里的 ~ 距离多于 {} 个",
+    "the query nests deeper than {} levels": "查询的括号超过 {} 层",
+    "leave out brackets and NOTs that change nothing": "请去掉不起作用的括号和 NOT",
+    "the query has an unclosed bracket": "查询里有一个括号没有闭合",
+    "close it, or leave it out": "请补上另一半，或者去掉它",
+    "nothing stands in the brackets": "括号里没有内容",
+    "fill them, or leave them out": "请填上内容，或者去掉",
+    "the query has an unclosed quotation mark": "查询里有一个引号没有闭合",
+    "close it with {} or leave it out": "请用 {} 闭合，或者去掉它",
+    "nothing stands in the quotation marks": "引号里没有内容",
+    "nothing stands after {}:": "{}: 后面没有内容",
+    "write {}, or quote it to search for the word": "请写成 {}；要找这个词本身，请加引号",
+    "a source with *": "来源名称不能用 *",
+    "write the whole name, as `search stats` lists it": "请写出完整名称，search stats 会列出所有来源",
+    "a distance above {}": "距离大于 {}",
+    "a distance with nothing after it": "距离后面没有内容",
+    "a distance beside something that is no word or phrase": "距离的一侧不是词语或短语",
+    "a distance between two fields": "距离两侧属于不同的字段",
+    "write title:(日本 ~10 乌克兰)": "请写成 title:(日本 ~10 乌克兰)",
+    'write "日本" ~10 "乌克兰"; for three of them, two such pairs': (
+        '请写成 "日本" ~10 "乌克兰"；三个词请写成两对'
+    ),
+    "nothing to look for, only punctuation,": "只有标点，没有可找的内容",
+    "write at least one letter, digit or Chinese character": "请至少写一个字母、数字或汉字",
+    "not UTF-8": "不是 UTF-8 编码",
+    "convert the file": "请转换文件的编码",
+    # Addresses of pages
+    "{} must be a number from 1 to {}": "{} 必须是 1 到 {} 的数",
+    "{} must have {} characters at most": "{} 最多 {} 个字符",
+    "{} must not be empty": "{} 不能是空的",
+    "{} must be one of {}": "{} 必须是 {} 之一",
+    "{} may be given only once": "{} 只能写一次",
+    "{} may be given {} times at most": "{} 最多写 {} 次",
+    "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    # Dates
+    "this is no date: {}": "这不是日期：{}",
+    "this is no date": "这不是日期",
+    "there is no such date as {}": "没有 {} 这个日期",
+    "write 2024, 2024-03, 2024-03-10, 2024-03-01..2024-03-31 or 7d (d, w, m, y)": (
+        "请写成 2024、2024-03、2024-03-10、2024-03-01..2024-03-31 或 7d（d 日、w 周、m 月、y 年）"
+    ),
+    "write 2024, 2024-03, 2024-03-10 or 7d (d, w, m, y)": (
+        "请写成 2024、2024-03、2024-03-10 或 7d（d 日、w 周、m 月、y 年）"
+    ),
+    "{}: with a range of dates": "{}: 不能用日期范围",
+    "write {}:2024-03-10, or date: with the range": "请写成 {}:2024-03-10，范围请用 date:",
+    "a range of dates without an end": "日期范围两端都是空的",
+    "write at least one end: 2024.. or ..2023": "请至少写一端：2024.. 或 ..2023",
+    "the range ends before it begins": "日期范围的结束早于开始",
+    "write the earlier date first: 2024-03-01..2024-03-31": "请先写较早的日期：2024-03-01..2024-03-31",
+    "{} and {} leave no time between them": "{} 与 {} 之间没有时间",
+    "before must be later than after, because it excludes its own date": (
+        "before 必须晚于 after，因为它不含自己那一天"
+    ),
+    "{} is a range of dates; give its ends to after and before": (
+        "{} 是日期范围；请把两端分别写给 after 和 before"
+    ),
+    "the date is empty; write 2024, 2024-03 or 2024-03-10, or leave it out": (
+        "日期是空的；请写成 2024、2024-03 或 2024-03-10，或者去掉"
+    ),
+    # Arguments
+    "there is no option {}": "没有 {} 这个选项",
+    "there is no option {}; did you mean {}?": "没有 {} 这个选项；您是不是要写 {}？",
+    "there is no command {}": "没有 {} 这个命令",
+    "there is no command {}; did you mean {}? To search for the word: {}": (
+        "没有 {} 这个命令；您是不是要写 {}？要查这个词：{}"
+    ),
+    "Missing argument '{}'.": "缺少参数 {}。",
+    "Invalid value for {}: {}": "{} 的值不对：{}",
+    "Option '{}' requires an argument.": "选项 {} 需要一个值。",
+    "Got unexpected extra argument ({})": "多了一个参数：{}",
+    "Got unexpected extra arguments ({})": "多了几个参数：{}",
+    "write what to find, or what to list: --after 2024, --source NAME, --sort newest": (
+        "请写要找的内容，或者要列出什么：--after 2024、--source 名称、--sort newest"
+    ),
+    "{} exclude one another": "{} 不能同时使用",
+    "with --limit all there is only one page": "用 --limit all 时只有一页",
+    "--explain is for people; leave out {}": "--explain 是给人看的；请去掉 {}",
+    "with --batch the queries come from the file; leave out QUERY": "用 --batch 时查询来自文件；请去掉 QUERY",
+    "--batch prints JSON; leave out {}": "--batch 输出 JSON；请去掉 {}",
+    "--index is empty; write a directory, or leave it out": "--index 是空的；请写一个文件夹，或者去掉",
+    "the name is empty; write one, or leave the option out": "名称是空的；请写一个，或者去掉这个选项",
+    "there is no time zone {}; did you mean {}?": "没有 {} 这个时区；您是不是要写 {}？",
+    "no engine is called {}; there are {}": "没有叫 {} 的引擎；现有 {}",
+    "port {} is in use; choose another with --port": "端口 {} 已被占用；请用 --port 换一个",
+    "source is empty; name one, or leave it out": "来源是空的；请写一个，或者去掉",
+    "write which shell: {}": "请写明是哪种 shell：{}",
+    "the option is {}, not {}; to exclude the word write NOT {}, or put -- before the query": (
+        "选项是 {}，不是 {}；要排除这个词，请写 NOT {}，或在查询前加 --"
+    ),
+    "there is no option {}; to exclude the word write NOT {}, or put -- before the query": (
+        "没有 {} 这个选项；要排除这个词，请写 NOT {}，或在查询前加 --"
+    ),
+    "{}: line {}: {} has fewer than two names; write those that stand for each other on one line, with commas"
+    " between": "{} 第 {} 行：{} 不足两个名称；请把可以互换的名称写在同一行，用逗号隔开",
+    "cannot read the variants {}: {}": "读不了名称表 {}：{}",
+    "cannot read the user dictionary {}: {}": "读不了用户词典 {}：{}",
+    # The index and its articles
+    "no article has the id {}": "没有编号为 {} 的文章",
+    "no article has the url {}": "没有网址为 {} 的文章",
+    "the last query here showed the hits {} to {}": "这里的上一次查询显示了第 {} 至 {} 篇",
+    "{} is part of several ids: {}": "{} 是多个编号的一部分：{}",
+    "search query prints the id of every hit": "search query 会列出每篇文章的编号",
+    "is it {}?": "您是不是要找 {}？",
+    "there is no index at {}": "{} 没有索引",
+    "make one with: {}": "请先建立：{}",
+    "mend it with: {}": "修补方法：{}",
+    "see what is wrong with: {}": "检查方法：{}",
+    "install it with: {}": "安装方法：{}",
+    "interrupted": "已中断",
+    "interrupted; the index is as it was before": "已中断；索引与之前一样",
+    "see: {}": "用法见：{}",
+    # Answers
+    "{} article": "{} 篇文章",
+    "{} articles": "{} 篇文章",
+    "{} more with only some of the words": "另有 {} 篇只含部分词语",
+    "{} pages": "共 {} 页",
+    "page {} of {}": "第 {} 页，共 {} 页",
+    "{} s": "{} 秒",
+    "the last page is {}": "最后一页是第 {} 页",
+    "also: {}": "同时查找：{}",
+    "no date": "日期不详",
+    "── no article holds all the words; these hold some of them ──": (
+        "── 没有文章包含全部词语；以下文章包含其中一部分 ──"
+    ),
+    "── {} article holds all the words; these hold only some of them ──": (
+        "── {} 篇文章包含全部词语；以下文章只包含其中一部分 ──"
+    ),
+    "── {} articles hold all the words; these hold only some of them ──": (
+        "── {} 篇文章包含全部词语；以下文章只包含其中一部分 ──"
+    ),
+    "no article holds all the words; {} article holds only some of them, and the order by relevance lists"
+    " these: leave out {}": "没有文章包含全部词语；有 {} 篇包含其中一部分，按相关排序会列出：请去掉 {}",
+    "no article holds all the words; {} articles hold only some of them, and the order by relevance lists"
+    " these: leave out {}": "没有文章包含全部词语；有 {} 篇包含其中一部分，按相关排序会列出：请去掉 {}",
+    "try: {}": "可以试试：{}",
+    "did you mean: {}": "您是不是要找：{}",
+    "{}: is no field, so it was looked for as text; the fields are {}": (
+        "{}: 不是字段，已当作文字查找；字段有 {}"
+    ),
+    "there is no source {}": "没有 {} 这个来源",
+    "there is no source {}; there is {}": "没有 {} 这个来源；有 {}",
+    "no article is from that time ({}); the articles here are dated {} to {}": (
+        "没有这段时间（{}）的文章；这里的文章日期为 {} 至 {}"
+    ),
+    "{} was read as words anywhere in the article; exactly so it stands in {}: {}": (
+        "{} 按词查找，位置不限；原样出现的有 {}：{}"
+    ),
+    "authors": "作者",
+    "sources": "来源",
+    "date": "日期",
+    "tags": "标签",
+    "url": "网址",
+    "id": "编号",
+    # Click's own words
+    "Usage": "用法",
+    "[default: {}]": "[默认：{}]",
+    "Options": "选项",
+    "Commands": "命令",
+    "Show this message and exit.": "显示这段说明。",
+    "Show the version and exit.": "显示版本。",
+}
+
+# The characters of both catalogues that differ, each with one form; texts avoid those that have two.
+_SIMPLE = (
+    "与丢两个为么乌于从会侧兰关内写几则删别动区单参双变号后听围处复头夹宪对层属并应开弹当征径户"
+    "报换数断无旧时显机条来构标样档检汉没浏点独现监码离种称筛签终经结给络编网脚节范药补装见览计"
+    "让设词试询详语误说请读败转较输过还这进远连选里错长闭问闲间阅页项须题颜验"
+)
+_TRADITIONAL = (
+    "與丟兩個為麼烏於從會側蘭關內寫幾則刪別動區單參雙變號後聽圍處複頭夾憲對層屬並應開彈當徵徑戶"
+    "報換數斷無舊時顯機條來構標樣檔檢漢沒瀏點獨現監碼離種稱篩籤終經結給絡編網腳節範藥補裝見覽計"
+    "讓設詞試詢詳語誤說請讀敗轉較輸過還這進遠連選裡錯長閉問閒間閱頁項須題顏驗"
+)
+
+
+def traditional(text: str) -> str:
+    """Return a message of the catalogue in traditional characters."""
+    return text.translate(_TO_TRADITIONAL)
+
+
+_TO_TRADITIONAL = str.maketrans(_SIMPLE, _TRADITIONAL)

@@ -1,0 +1,253 @@
+"""The help of the command line in Chinese: of each command, and of each option by its English help."""
+
+from __future__ import annotations
+
+__all__ = ["COMMANDS", "OPTIONS"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "search": (
+        "",
+        """中文文章档案的全文检索。
+
+    \b
+    search rebuild seeds                  为文章文件夹建立索引
+    search 乌克兰 弹药                     查找文章，与 search query 相同
+    search query '"和平宪法"'              原文照抄地查找
+    search show 晨报/1042199.md            阅读一篇
+    search help COMMAND                   某个命令的完整说明
+
+    不是命令的第一个词就是查询。退出码：0 找到或完成；1 没有找到，或有文件未收入；2 用法错误或失败；
+    130 被中断（Ctrl+C），143 被终止，141 输出的读者已关闭。
+    """,
+    ),
+    "check": (
+        "检查索引，并可修补。",
+        """检查索引：校验和、数目，以及抽样查找文章。
+
+    一切如初时退出码为 0，有问题时为 2。加上 --repair 会按原来的选项从档案重建；来自 Python 的文章
+    只要还读得出来就会保留。这时退出码是重建的退出码，丢失文章时为 2。
+
+    \b
+    search check
+    search check --repair --index ~/idx
+    """,
+    ),
+    "completion": (
+        "打印 shell 自动补全的脚本。",
+        """打印让 shell 自动补全的脚本。
+
+    不写 SHELL 时，用 $SHELL 所指的那一种。
+
+    \b
+    bash:  search completion bash > ~/.search-completion
+           echo '. ~/.search-completion' >> ~/.bashrc
+    zsh:   search completion zsh > ~/.search-completion
+           echo '. ~/.search-completion' >> ~/.zshrc
+    fish:  search completion fish > ~/.config/fish/completions/search.fish
+    """,
+    ),
+    "facets": (
+        "按来源、作者、标签、年或月计数。",
+        """按来源、作者、标签、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
+
+    没有文章包含全部词语时，给包含部分词语的文章计数。一篇也没有时退出码为 1。
+
+    \b
+    search facets 乌克兰
+    search facets 乌克兰 --by month --after 2023
+    search facets --by year --json
+    """,
+    ),
+    "optimize": (
+        "多次更新之后整理索引的文件。",
+        """多次更新之后整理索引的文件。
+
+    找到的文章不变，稍快一些，得分与重建后相同。
+
+    \b
+    search optimize --index ~/idx
+    """,
+    ),
+    "query": (
+        "查找文章。",
+        """查找文章；不写 QUERY 时，列出通过筛选的所有文章。
+
+    QUERY 的各个词用空格连接。shell 会去掉引号：要原文照抄地查找，请在双引号外再加单引号，
+    或者用中文引号，shell 不会动它。
+
+    \b
+    search query 乌克兰 弹药                     两个词都有
+    search query '"和平宪法"'                    一字不差；“和平宪法”也可以
+    search query 乌克兰 -日本                    没有 日本
+    search query 'title:岸田 OR title:拜登'      在标题里
+    search query '"日本" ~10 "乌克兰"'           相隔不远
+    search query --variants 特朗普               也找 川普
+    search query added:7d --sort newest          最近七天收入的文章
+    search query --source 晨报 --after 2023 --before 2024
+    search query 弹药 --sort newest --limit all --csv > hits.csv
+    search query --batch queries.txt --limit 100 > answers.jsonl
+
+    包含全部词语的文章不足一页时，后面接着列出包含部分词语的文章；按 newest、oldest 排序时没有，
+    --count 也不计入。有内容显示时退出码为 0，没有找到为 1，出错为 2；用 --batch 时，只要有一个查询
+    出错就是 2。批量文件里的空行会跳过；每个答案里的 line 是它的行号。
+    """,
+    ),
+    "rebuild": (
+        "为档案建立索引，取代原有的。",
+        """为档案建立索引，取代原有的。
+
+    ARCHIVE 是一个或多个文章文件夹。新索引完成之前，查找的仍是旧文章；如果失败，旧索引保留。
+    读不了或超出限制的文件不收入，并会列出。
+
+    \b
+    search rebuild seeds
+    search rebuild news mirror --index ~/idx --workers 4
+    search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
+    search rebuild news --index opensearch://host:9200/news --part 3/8
+    """,
+    ),
+    "serve": (
+        "提供搜索网页和 JSON API。",
+        """提供搜索网页和 JSON API，直到被中断。
+
+    只回应本机，除非 --host 另有指定。索引重建或更新之后，从下一个请求起就会使用。需要安装附加包 `web`；
+    API、限制和反向代理的设置见 docs/web.md。
+
+    \b
+    search serve --open
+    search serve --host 0.0.0.0 --port 8080 --workers 4
+    search serve --allow-host archive.example.org      在反向代理之后
+    """,
+    ),
+    "show": (
+        "显示一篇文章。",
+        """显示一篇文章。
+
+    先是标题、来源、日期（及其出处）、网址和编号，然后是各段正文。ID 可以是编号或编号中独一无二的一段、
+    网址，或者上一次查询结果的序号。写上 QUERY 会标出它找到的地方。
+
+    \b
+    search show rfi/1042199.md
+    search show 3
+    search show 1042199 乌克兰
+    search show rfi/1042199.md --html > article.html
+    """,
+    ),
+    "similar": (
+        "列出相似的文章。",
+        """列出与某篇文章共有最多特征词的文章。
+
+    ID 与 `show` 相同。一篇也没有时退出码为 1。
+
+    \b
+    search similar 晨报/1042199.md
+    search similar 晨报/1042199.md --limit 3 --json
+    """,
+    ),
+    "stats": (
+        "显示索引的内容：文章、日期、来源、引擎。",
+        """显示索引的内容：文章、日期、来源、引擎。
+
+    \b
+    search stats
+    search stats --index ~/idx --json
+    """,
+    ),
+    "timeline": (
+        "按时间计数。",
+        """按时间给找到的文章计数，用条形显示；不写 QUERY 时给所有文章计数。
+
+    从第一个时段到最后一个都会显示，空的也在内。一篇也没有时退出码为 1。
+
+    \b
+    search timeline 乌克兰
+    search timeline 乌克兰 --unit month --after 2022
+    search timeline --source 晨报 --json
+    """,
+    ),
+    "update": (
+        "按档案更新索引。",
+        """按档案更新索引。
+
+    加入新文章，替换有变化的，删除所列文件夹里已经不在的；文件夹可以只是档案的一部分。结果与重建相同。
+    一个文件也没有找到时，什么也不删除。没有另外指定时，通配符、限制和用户词典与重建时相同。
+
+    \b
+    search update seeds
+    search update news --index ~/idx
+    """,
+    ),
+}
+
+OPTIONS: dict[str, str] = {
+    "The index: a directory, or opensearch://host:9200/NAME.": (
+        "索引：一个文件夹，或 opensearch://host:9200/NAME。"
+    ),
+    "How many articles to look for in the engine.": "抽查多少篇文章。",
+    "Rebuild the index if anything is wrong.": "有问题时重建索引。",
+    "Processes for --repair.": "--repair 使用的进程数。",
+    "Print one JSON object.": "输出一个 JSON 对象。",
+    "What is counted.": "按什么计数。",
+    "Only from this day, week, month or year on.": "只要这一天、周、月或年起的文章。",
+    "Only before this day, week, month or year.": "只要这一天、周、月或年之前的文章。",
+    "Only from this source, a folder or a host. May be repeated: from any of them.": (
+        "只要这个来源（文件夹或网站）的文章。可以重复：其中任何一个。"
+    ),
+    "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder.": (
+        "也找别的名称：特朗普 也找 川普。自己的名称写在索引文件夹里的 variants.txt。"
+    ),
+    "Words that hold together in QUERY, in jieba's format.": "在 QUERY 里不拆开的词，jieba 词典格式。",
+    "Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.": (
+        "读取和显示日期所用的时区，例如 Asia/Shanghai 或 +08:00。"
+    ),
+    "The order of the hits.": "结果的排序。",
+    "Hits on a page.": "每页多少篇。",
+    "Which page.": "第几页。",
+    "Print only how many articles there are.": "只输出文章数。",
+    "Print one JSON object a hit, a line each.": "每篇输出一个 JSON 对象，各占一行。",
+    "Print a header and one line a hit.": "输出表头，每篇一行。",
+    "Print how the query was understood and what scores are made of.": (
+        "输出查询是怎样理解的，得分由什么构成。"
+    ),
+    "Read one query a line; print one JSON object for each, a line each.": (
+        "每行读一个查询；各输出一个 JSON 对象，各占一行。"
+    ),
+    "When to print colours; auto: on a terminal, unless NO_COLOR is set, or where FORCE_COLOR is.": (
+        "何时用颜色；auto：在终端上，除非设了 NO_COLOR，或者设了 FORCE_COLOR。"
+    ),
+    "Print at once, not page by page, what does not fit on the terminal.": "终端放不下时也直接输出，不分页。",
+    "Do only the K-th of N parts of an index on a cluster. Other processes, here or on other machines, do the"
+    " other parts of the same archive; the last one brings the whole into force.": (
+        "只做集群上索引的 N 部分中的第 K 部分。同一档案的其他部分由本机或别的机器上的进程来做；"
+        "最后完成的一个使整个索引生效。"
+    ),
+    "Processes that read and analyse.": "读取和分析的进程数。",
+    "Words for the segmenter, in jieba's format.": "分词用的词，jieba 词典格式。",
+    "Only files whose name, or path if GLOB has a /, matches. May be repeated.": (
+        "只收名称（GLOB 含 / 时为路径）相符的文件。可以重复。"
+    ),
+    "No files or folders whose name, or path, matches. May be repeated.": (
+        "不收名称或路径相符的文件和文件夹。可以重复。"
+    ),
+    "Leave out larger files.": "不收更大的文件。",
+    "Leave out seeds with longer texts.": "不收正文更长的文章。",
+    "Leave out seeds that take longer to read and analyse.": "不收读取和分析用时更长的文件。",
+    "List what was added or replaced, an id a line.": "列出新收入和替换的文章，每行一个编号。",
+    "The engine that the index must have.": "索引必须使用的引擎。",
+    "The address to listen on; 0.0.0.0 for all networks of this machine.": (
+        "监听的地址；0.0.0.0 为本机所有网络。"
+    ),
+    "The port; 0 for any free one.": "端口；0 为任何空闲端口。",
+    "Answer under this name too, as behind a reverse proxy. May be repeated.": (
+        "也回应这个主机名，例如在反向代理之后。可以重复。"
+    ),
+    "Processes that answer.": "回应请求的进程数。",
+    "The longest that a request may take.": "一个请求最长用时。",
+    "Show the first page in a browser.": "在浏览器里打开首页。",
+    "Print the cleaned text as HTML.": "把清理过的正文输出为 HTML。",
+    "Print the seed as it is now: its bytes, or on a terminal its text.": (
+        "输出文件现在的样子：原始字节，在终端上则为文字。"
+    ),
+    "How many.": "多少篇。",
+    "The length of a period.": "时段的长度。",
+}

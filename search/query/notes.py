@@ -1,0 +1,51 @@
+"""What an answer says about its query besides the hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from search.query.parser import FIELD_NAMES
+from search.query.tree import And, Near, Node, Not, Or, Text, narrow
+
+__all__ = ["Note", "unknown_fields"]
+
+_NAME = re.compile(r"([A-Za-z][A-Za-z_]{1,19})[:：](?!//)\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about a query that its reader may want to know.
+
+    Attributes:
+        kind: "unknown-field": a name before a colon is that of no field, so it was looked for as text.
+            "unknown-source": no article has this source. "no-such-time": no article is from that time.
+        about: The name, or the dates.
+        names: All fields; sources that are named alike; or the dates of the oldest and the newest article.
+
+    Example:
+        >>> searcher.search("year:2024").notes[0].about
+        'year'
+    """
+
+    kind: Literal["unknown-field", "unknown-source", "no-such-time"]
+    about: str
+    names: tuple[str, ...]
+
+
+def unknown_fields(node: Node) -> Iterator[Note]:
+    """Yield a note for each bare text that begins like a field that does not exist."""
+    match node:
+        case Text():
+            if node.field is None and (found := _NAME.match(narrow(node.text))):
+                yield Note("unknown-field", found[1], FIELD_NAMES)
+        case And() | Or():
+            for child in node.children:
+                yield from unknown_fields(child)
+        case Not():
+            yield from unknown_fields(node.child)
+        case Near():
+            yield from unknown_fields(node.left)
+            yield from unknown_fields(node.right)
