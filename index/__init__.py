@@ -29,7 +29,7 @@ from index.reading.limits import Limits
 if TYPE_CHECKING:
     from index.building.rebuild import rebuild
     from index.building.report import Report
-    from index.building.update import optimize, update
+    from index.building.update import delete, optimize, update
 else:
 
     def __getattr__(name: str) -> object:
@@ -40,7 +40,13 @@ else:
 
         return getattr(import_module(f"index.building.{_BUILDING[name]}"), name)
 
-    _BUILDING = {"Report": "report", "optimize": "update", "rebuild": "rebuild", "update": "update"}
+    _BUILDING = {
+        "Report": "report",
+        "delete": "update",
+        "optimize": "update",
+        "rebuild": "rebuild",
+        "update": "update",
+    }
 
 
 __all__ = [
@@ -61,6 +67,7 @@ __all__ = [
     "Report",
     "SeedError",
     "UsageError",
+    "delete",
     "optimize",
     "rebuild",
     "update",

@@ -12,8 +12,9 @@ import time
 from contextlib import closing
 
 from index.article import Article
+from index.building.arguments import check_wait, check_workers
 from index.building.rebuild import build_anew
-from index.building.report import Progress, Report
+from index.building.report import Progress, Report, log_done
 from index.building.update import words_of
 from index.engines.directory import DirectoryLocation
 from index.errors import IndexDamaged
@@ -25,13 +26,18 @@ __all__ = ["repair"]
 
 
 def repair(
-    directory: str | os.PathLike[str], *, workers: int = 1, progress: Progress | None = None
+    directory: str | os.PathLike[str],
+    *,
+    workers: int = 1,
+    wait: float = 0.0,
+    progress: Progress | None = None,
 ) -> Report:
     """Rebuild an index from its own archive with its own options.
 
     Args:
         directory: The folder of the index.
         workers: Processes that read and analyse besides this one; with 1, this one does.
+        wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Returns:
@@ -45,9 +51,11 @@ def repair(
         ArchiveError, OSError: As `rebuild` does.
     """
     began = time.perf_counter()
+    check_workers(workers)
+    check_wait(wait)
     location = DirectoryLocation(directory)
     location.manifest()  # without an index, say so before a folder is made
-    with location.write_lock():
+    with location.write_lock(wait=wait):
         manifest = location.manifest()
         analyzer = Analyzer(words_of(location))
         articles, lost = _from_python(location, manifest)
@@ -63,6 +71,7 @@ def repair(
         )
     report.lost = lost
     report.seconds = time.perf_counter() - began
+    log_done("repair", location, report)
     return report
 
 
