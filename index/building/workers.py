@@ -145,7 +145,7 @@ class Preparer:
                 if isinstance(read, SeedError):
                     yield read
                     continue
-                own = digest if digest and read.draft.number is None else _digest(read.article)
+                own = digest if digest and read.draft.number is None else digest_of(read.article)
                 yield _Item(read, Origin(own, seed.root, path, seed.size, seed.mtime_ns))
         except (OSError, EOFError, zlib.error) as error:
             raise SeedError(path, f"cannot be read: {error}") from error

@@ -18,6 +18,7 @@ from search.commands.options import (
     read_engine,
     read_part,
     reading_options,
+    wait_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
@@ -53,6 +54,7 @@ _MANY_ARTICLES = 20_000
 )
 @reading_options
 @build_options
+@wait_option
 @json_option
 def rebuild(
     archive: tuple[str, ...],
@@ -66,6 +68,7 @@ def rebuild(
     user_dict: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    wait: float,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -99,6 +102,7 @@ def rebuild(
             limits=_changed(DEFAULT_LIMITS, limits),
             reading=ReadOptions(archive_tz, keys, split_at),
             part=part,
+            wait=wait,
             progress=bar.progress,
         )
     code = _print_report(report, index=index, as_json=as_json)
@@ -118,6 +122,7 @@ def rebuild(
     help="The engine that the index must have.",
 )
 @build_options
+@wait_option
 @json_option
 def update(
     archive: tuple[str, ...],
@@ -127,6 +132,7 @@ def update(
     user_dict: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    wait: float,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -155,6 +161,7 @@ def update(
             include=include or None,
             exclude=exclude or None,
             limits=_changed(open_location(index).manifest().config.limits, limits),
+            wait=wait,
             progress=bar.progress,
         )
     return _print_report(report, index=index, as_json=as_json)
@@ -162,8 +169,9 @@ def update(
 
 @click.command()
 @index_option
+@wait_option
 @json_option
-def optimize(index: str, as_json: bool) -> int:
+def optimize(index: str, wait: float, as_json: bool) -> int:
     """Merge an index's files after many updates.
 
     Searches find the same articles as before, somewhat faster, with the scores
@@ -174,7 +182,7 @@ def optimize(index: str, as_json: bool) -> int:
     """
     from index.building.update import optimize
 
-    return _print_report(optimize(index), index=index, as_json=as_json)
+    return _print_report(optimize(index, wait=wait), index=index, as_json=as_json)
 
 
 def _print_report(report: Report, *, index: str, as_json: bool) -> int:
