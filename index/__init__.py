@@ -21,6 +21,7 @@ from index.errors import (
     IndexStateError,
     MissingExtra,
     QueryError,
+    SearchTimeout,
     SeedError,
     UsageError,
 )
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     from index.building.rebuild import rebuild
     from index.building.report import Report
     from index.building.update import delete, optimize, update
+
+    __version__: str
 else:
 
     def __getattr__(name: str) -> object:
         # On first use: searching alone should not wait for what builds.
+        if name == "__version__":
+            from index.version import version
+
+            return version()
         if name not in _BUILDING:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
@@ -65,8 +72,10 @@ __all__ = [
     "MissingExtra",
     "QueryError",
     "Report",
+    "SearchTimeout",
     "SeedError",
     "UsageError",
+    "__version__",
     "delete",
     "optimize",
     "rebuild",

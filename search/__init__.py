@@ -11,7 +11,26 @@ searcher; output, web and commands show what a Searcher returns.
 
 from typing import TYPE_CHECKING
 
+from index.errors import (
+    ArchiveError,
+    ArticleError,
+    ArticleNotFound,
+    BuildError,
+    EngineError,
+    IndexDamaged,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    IndexStateError,
+    MissingExtra,
+    QueryError,
+    SearchTimeout,
+    SeedError,
+    UsageError,
+)
+
 if TYPE_CHECKING:
+    from search.aio import in_thread
     from search.corpus.explain import TermScore
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
     from search.corpus.suggest import Alternative, Change
@@ -23,6 +42,9 @@ if TYPE_CHECKING:
     from search.query.ranking import Term
     from search.results import Highlighted, Hit, IndexStats, Page
     from search.searcher import Searcher
+    from search.timing import time_limit
+
+    __version__: str
 else:
     _MODULES = {
         "Alternative": "corpus.suggest",
@@ -46,10 +68,16 @@ else:
         "TimeUnit": "corpus.facets",
         "Timeline": "corpus.facets",
         "TokenPhrase": "query.conditions",
+        "in_thread": "aio",
+        "time_limit": "timing",
     }
 
     def __getattr__(name: str) -> object:
         # On first use, by the rule in search/commands/__init__.py.
+        if name == "__version__":
+            from index.version import version
+
+            return version()
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
@@ -59,19 +87,33 @@ else:
 
 __all__ = [
     "Alternative",
+    "ArchiveError",
+    "ArticleError",
+    "ArticleNotFound",
+    "BuildError",
     "Change",
     "Clause",
     "Count",
+    "EngineError",
     "FacetBy",
     "Facets",
     "FilterArguments",
     "Filters",
     "Highlighted",
     "Hit",
+    "IndexDamaged",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexStateError",
     "IndexStats",
+    "MissingExtra",
     "Neighbours",
     "Page",
+    "QueryError",
+    "SearchTimeout",
     "Searcher",
+    "SeedError",
     "Snippet",
     "Sort",
     "Term",
@@ -79,4 +121,8 @@ __all__ = [
     "TimeUnit",
     "Timeline",
     "TokenPhrase",
+    "UsageError",
+    "__version__",
+    "in_thread",
+    "time_limit",
 ]

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.engines.registry import open_location
-from index.errors import UsageError
+from index.errors import ArchiveError, UsageError
 from index.storage.store import to_date
-from search.calendar import read_zone
+from search.calendar import in_zone, read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter
@@ -26,6 +26,7 @@ from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, check_text
+from search.timing import timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -73,13 +74,22 @@ class Searcher:
     """
 
     tz: tzinfo
-    """The zone in which dates are read."""
+    """The zone in which dates are read and told."""
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
         self._generations = Generations(open_location(index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
+
+    def __repr__(self) -> str:
+        name = repr(str(self._generations.location))
+        try:
+            with self._generations.use() as snapshot:
+                manifest = snapshot.lease.manifest
+                return f"<Searcher {name}: {manifest.articles:,} articles, {manifest.engine}, {self.tz}>"
+        except (ArchiveError, OSError) as error:
+            return f"<Searcher {name}: {error}>"
 
     def __enter__(self) -> Searcher:
         return self
@@ -116,7 +126,9 @@ class Searcher:
         *,
         limit: int | None = 10,
         offset: int = 0,
+        page: int | None = None,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -127,11 +139,14 @@ class Searcher:
                 one, all that the filters let through is found, newest first.
             limit: Most hits to return; None for all, for which `stream` needs less memory.
             offset: How many hits to pass over.
+            page: The number of the page instead, counted from 1.
             sort: "relevance", "newest" or "oldest".
+            timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
             QueryError: The query cannot be understood; has `.position` and `.hint`.
+            SearchTimeout: The search takes longer than `timeout`; it has ended.
             UsageError: An argument makes no sense.
 
         Example:
@@ -139,14 +154,13 @@ class Searcher:
             >>> page.total, page.hits[0].title
             (1, '渡轮停航')
         """
-        if offset < 0 or (limit is not None and limit < 0):
-            raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
+        offset = _first_of(page, offset, limit)
         chosen = _filters(filters, given)
-        with self._generations.use() as snapshot:
+        with timed(query, timeout=timeout), self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows))
-        return Page(query, found.total, found.partial_total, hits)
+            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz))
+        return Page(query, found.total, found.partial_total, hits, offset, limit)
 
     def stream(
         self,
@@ -166,14 +180,14 @@ class Searcher:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
-        return self._stream(query, offset, sort, _filters(filters, given))
+        return self._stream(query, _whole("offset", offset), sort, _filters(filters, given))
 
     def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, filters, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK])
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], tz=self.tz)
 
     # One article
 
@@ -253,14 +267,13 @@ class Searcher:
         """
         from search.corpus.similar import similarity_plan
 
-        if limit < 0:
-            raise UsageError(f"limit must not be negative: {limit}")
+        _whole("limit", limit)
         with self._generations.use() as snapshot:
             row, article = snapshot.article(id)
             plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(snapshot.hits(plan, rows[:limit]))
+            return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
 
     def near_ids(self, id: str) -> list[str]:
         """Return up to three ids that look like one that was not found, the most similar first.
@@ -355,8 +368,8 @@ class Searcher:
                 articles=manifest.articles,
                 undated=manifest.articles - census.dated,
                 sources=census.sources,
-                oldest=to_date(census.first),
-                newest=to_date(census.last),
+                oldest=self._local(census.first),
+                newest=self._local(census.last),
                 size=census.size,
                 engine=manifest.engine,
                 engine_version=manifest.engine_version,
@@ -365,6 +378,10 @@ class Searcher:
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
             )
+
+    def _local(self, seconds: int | None) -> datetime | None:
+        date = to_date(seconds)
+        return None if date is None else in_zone(date, self.tz)
 
     # Help with a query
 
@@ -377,6 +394,7 @@ class Searcher:
         """
         from search.corpus.suggest import completions
 
+        _whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
                 completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
@@ -408,6 +426,7 @@ class Searcher:
         """
         from search.corpus.suggest import alternatives
 
+        _whole("limit", limit)
         chosen = _filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
@@ -466,7 +485,32 @@ class Searcher:
             return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
 
 
+def _whole(name: str, value: int, *, least: int = 0) -> int:
+    """Return a number that counts something. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise UsageError(f"{name} must be a whole number, {least} or more, not {value!r}")
+    return value
+
+
+def _first_of(page: int | None, offset: int, limit: int | None) -> int:
+    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
+    _whole("offset", offset)
+    if limit is not None:
+        _whole("limit", limit)
+    if page is None:
+        return offset
+    _whole("page", page, least=1)
+    if offset or not limit:
+        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
+    return (page - 1) * limit
+
+
 def _filters(filters: Filters | None, given: FilterArguments) -> Filters:
+    if filters is not None and not isinstance(filters, Filters):
+        raise UsageError(f"filters takes Filters(…), not {filters!r}")
+    if unknown := given.keys() - FilterArguments.__annotations__.keys():
+        known = ", ".join(FilterArguments.__annotations__)
+        raise UsageError(f"there is no argument {sorted(unknown)[0]!r}; filters are {known}")
     if filters is None:
         return Filters(**given) if given else _NO_FILTERS
     if given:

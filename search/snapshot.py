@@ -19,6 +19,7 @@ from index.errors import ArticleNotFound, UsageError
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
+from search.calendar import in_zone
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter
@@ -28,6 +29,7 @@ from search.query.parser import parse
 from search.query.plan import Plan, make_plan
 from search.query.tree import And, Node
 from search.results import Hit
+from search.timing import check_time
 
 __all__ = ["Generations", "Snapshot", "check_text"]
 
@@ -153,12 +155,13 @@ class Snapshot:
             sort = "newest"
         return self.reader.search(plan, sort=sort, offset=offset, limit=limit)
 
-    def hits(self, plan: Plan, rows: Sequence[Row]) -> Iterator[Hit]:
-        """Make the hits of some rows, with highlights and snippets."""
+    def hits(self, plan: Plan, rows: Sequence[Row], *, tz: tzinfo = timezone.utc) -> Iterator[Hit]:
+        """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
         shown = Highlighter(plan)
         for row in rows:
+            check_time()
             article = articles[row.row]
             title, body = token_texts[row.row]
             yield Hit(
@@ -166,11 +169,13 @@ class Snapshot:
                 title=article.title,
                 url=article.url,
                 sources=article.sources,
-                date=article.date,
+                date=None if article.date is None else in_zone(article.date, tz),
                 score=row.score,
                 partial=row.partial,
                 title_highlights=shown.highlight(title, field="title"),
                 snippets=shown.snippets(article.body, body),
+                authors=article.authors,
+                tags=article.tags,
             )
 
     def article(self, id: str) -> tuple[int, Article]:

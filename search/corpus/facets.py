@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from index.article import Article
 from index.errors import UsageError
@@ -18,6 +18,8 @@ from search.calendar import Period, Unit, count_periods, day_of, fitting_unit, p
 from search.engines.base import DateSpan, Reader
 from search.query.conditions import Condition, DateRange
 from search.query.plan import Plan
+from search.tables import Tabular
+from search.values import Printable
 
 __all__ = [
     "MAX_BARS",
@@ -44,7 +46,7 @@ _AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Printable):
     """How many articles a source, author, tag or period has.
 
     Attributes:
@@ -62,7 +64,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
+class Facets(Tabular, Printable):
     """The articles found, counted by one of their properties.
 
     Attributes:
@@ -86,9 +88,12 @@ class Facets:
     partial: bool
     counts: tuple[Count, ...]
 
+    def _table(self) -> dict[str, list[Any]]:
+        return _table_of(self.counts)
+
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Tabular, Printable):
     """The articles found, counted over time.
 
     Attributes:
@@ -111,9 +116,12 @@ class Timeline:
     partial: bool
     counts: tuple[Count, ...]
 
+    def _table(self) -> dict[str, list[Any]]:
+        return _table_of(self.counts)
+
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Printable):
     """The articles just before and after one in time; at the same second, in the order of the index.
 
     Attributes:
@@ -127,6 +135,10 @@ class Neighbours:
 
     previous: Article | None
     following: Article | None
+
+
+def _table_of(counts: Sequence[Count]) -> dict[str, list[Any]]:
+    return {"value": [one.value for one in counts], "count": [one.count for one in counts]}
 
 
 def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:

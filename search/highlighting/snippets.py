@@ -19,6 +19,7 @@ from index.text.document import RANKED_FIELDS
 from index.text.token_text import TokenText
 from search.highlighting.occurrences import Place, Targets
 from search.query.plan import Plan
+from search.values import Printable
 
 __all__ = ["Highlighter", "Snippet", "mark_html"]
 
@@ -33,7 +34,7 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 
 @dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Printable):
     """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
 
     text: str

@@ -1,28 +1,21 @@
-"""Results as JSON values: one mapping for the command line and the web API, and its schema.
+"""An answer as commands and the web API print it, and the schema of results in JSON.
 
-A dataclass becomes an object with the names of its fields, a moment the text
-of `write_moment` in the reader's zone, a tuple an array. `schema` describes
-the same for a dataclass instead of a value, so the two cannot differ.
+`schema` describes for a dataclass what search/values.py makes of a value, by
+the same rules, so the two cannot differ.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime, tzinfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field, is_dataclass
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from search.calendar import write_moment
 from search.results import Hit
+from search.values import NO_JSON, json_text, names_of, values
 
-__all__ = ["Answer", "json_text", "schema", "values"]
-
-# JSON itself asks only for the first 32 to be escaped; a terminal acts on these too.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
-_NO_JSON = {"json": False}
+__all__ = ["Answer", "json_text", "names_of", "schema", "values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Answer:
     page: int
     seconds: float
     hits: Iterable[Hit]
-    limit: int | None = field(default=None, metadata=_NO_JSON)
+    limit: int | None = field(default=None, metadata=NO_JSON)
 
     @property
     def first(self) -> int:
@@ -62,32 +55,6 @@ class Answer:
         return self.first <= self.last
 
 
-# Values
-
-
-def values(value: Any, *, tz: tzinfo) -> Any:
-    """Return a result as values that JSON has, with moments by the clock of `tz`."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime):
-        return write_moment(value, tz)
-    if is_dataclass(value):
-        return {name: values(getattr(value, name), tz=tz) for name in _names(type(value))}
-    if isinstance(value, Mapping):
-        return {name: values(item, tz=tz) for name, item in value.items()}
-    return [values(item, tz=tz) for item in value]
-
-
-def json_text(value: Any, *, indent: int | None = None) -> str:
-    """Return values as JSON in which no terminal finds anything to act on."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _names(kind: Any) -> list[str]:
-    return [one.name for one in fields(kind) if one.metadata.get("json", True)]
-
-
 # Schemas
 
 _SCALARS: dict[Any, dict[str, Any]] = {
@@ -109,7 +76,7 @@ def schema(kind: Any, known: dict[str, Any]) -> dict[str, Any]:
         if name not in known:
             known[name] = {}  # against types that hold themselves
             hints = get_type_hints(kind)
-            members = {member: schema(hints[member], known) for member in _names(kind)}
+            members = {member: schema(hints[member], known) for member in names_of(kind)}
             known[name] = {
                 "type": "object",
                 "properties": members,
