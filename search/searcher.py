@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, without_surrogates
 from index.engines.registry import open_location
 from index.errors import ArchiveError, UsageError
 from index.storage.store import to_date
@@ -283,7 +283,7 @@ class Searcher:
             ['晨报/2.md']
         """
         with self._generations.use() as snapshot:
-            name = check_text(id, "id").rstrip("/").rpartition("/")[2]
+            name = without_surrogates(check_text(id, "id")).rstrip("/").rpartition("/")[2]
             for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
                 if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
                     return get_close_matches(id, candidates, n=3, cutoff=0)

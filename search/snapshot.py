@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone, tzinfo
 from typing import get_args
 
-from index.article import Article
+from index.article import Article, without_surrogates
 from index.engines.registry import check_fit, reader_class
 from index.errors import ArticleNotFound, UsageError
 from index.storage.location import IndexLocation
@@ -180,7 +180,7 @@ class Snapshot:
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""
-        found = self.reader.article(check_text(id, "id"))
+        found = self.reader.article(without_surrogates(check_text(id, "id")))
         if found is None:
             raise ArticleNotFound(f"no article has the id {id!r}")
         return found

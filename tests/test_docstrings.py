@@ -42,7 +42,9 @@ PARTS_OF_RESULTS = {"Clause", "Snippet", "Term", "TokenPhrase"}
 CLASSES = {
     name: found
     for name in search.__all__
-    if name not in PARTS_OF_RESULTS and inspect.isclass(found := getattr(search, name)) and not issubclass(found, Exception)
+    if name not in PARTS_OF_RESULTS
+    and inspect.isclass(found := getattr(search, name))
+    and not issubclass(found, Exception)
 }
 FUNCTIONS = {name: found for name in search.__all__ if inspect.isfunction(found := getattr(search, name))}
 EXAMPLES = {**CLASSES, **METHODS, **FUNCTIONS, "check": check}

@@ -114,8 +114,8 @@ def check_limits(limits: Limits) -> Limits:
 
 def check_workers(workers: int) -> None:
     """Raise UsageError for a number of processes that cannot be."""
-    if not isinstance(workers, int) or workers < 1:
-        raise UsageError(f"workers must be 1 or more: {workers}; with 1, this process does it all")
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise UsageError(f"workers must be 1 or more: {workers!r}; with 1, this process does it all")
 
 
 def check_wait(wait: float) -> float:

@@ -26,7 +26,7 @@ from index.building.arguments import (
 from index.building.filling import Filling
 from index.building.report import Progress, Report, log_done, nothing_found
 from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
-from index.errors import BuildError, IndexMissing, IndexStateError
+from index.errors import BuildError, IndexMissing, IndexStateError, UsageError
 from index.reading.limits import DEFAULT_LIMITS, Limits
 from index.reading.options import DEFAULT_OPTIONS, ReadOptions
 from index.reading.parts import Part, Share
@@ -119,7 +119,7 @@ def rebuild(
     if part is not None:
         report = _build_part(
             location,
-            Part(*part),
+            _read_part(part),
             engine,
             analyzer,
             config,
@@ -142,6 +142,12 @@ def rebuild(
     report.seconds = time.perf_counter() - began
     log_done("rebuild", location, report)
     return report
+
+
+def _read_part(part: tuple[int, int]) -> Part:
+    if not isinstance(part, tuple | list) or list(map(type, part)) != [int, int]:
+        raise UsageError(f"part takes two numbers, such as (3, 8) for the third of eight, not {part!r}")
+    return Part(*part)
 
 
 def build_anew(

@@ -17,7 +17,8 @@ from index.building.rebuild import build_anew
 from index.building.report import Progress, Report, log_done
 from index.building.update import words_of
 from index.engines.directory import DirectoryLocation
-from index.errors import IndexDamaged
+from index.engines.registry import open_location
+from index.errors import IndexDamaged, UsageError
 from index.storage.manifest import Manifest
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
@@ -53,7 +54,9 @@ def repair(
     began = time.perf_counter()
     check_workers(workers)
     check_wait(wait)
-    location = DirectoryLocation(directory)
+    location = open_location(directory)
+    if not isinstance(location, DirectoryLocation):
+        raise UsageError("a cluster looks after its files itself; repair is for index directories")
     location.manifest()  # without an index, say so before a folder is made
     with location.write_lock(wait=wait):
         manifest = location.manifest()
