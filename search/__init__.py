@@ -11,25 +11,24 @@ searcher; output, web and commands show what a Searcher returns.
 
 from typing import TYPE_CHECKING
 
-from index.errors import (
-    ArchiveError,
-    ArticleError,
-    ArticleNotFound,
-    BuildError,
-    EngineError,
-    IndexDamaged,
-    IndexLocked,
-    IndexMismatch,
-    IndexMissing,
-    IndexStateError,
-    MissingExtra,
-    QueryError,
-    SearchTimeout,
-    SeedError,
-    UsageError,
-)
-
 if TYPE_CHECKING:
+    from index.errors import (
+        ArchiveError,
+        ArticleError,
+        ArticleNotFound,
+        BuildError,
+        EngineError,
+        IndexDamaged,
+        IndexLocked,
+        IndexMismatch,
+        IndexMissing,
+        IndexStateError,
+        MissingExtra,
+        QueryError,
+        SearchTimeout,
+        SeedError,
+        UsageError,
+    )
     from search.aio import in_thread
     from search.corpus.explain import TermScore
     from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
@@ -78,11 +77,12 @@ else:
             from index.version import version
 
             return version()
-        if name not in _MODULES:
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"search.{_MODULES[name]}"), name)
+        module = f"search.{_MODULES[name]}" if name in _MODULES else "index.errors"
+        return getattr(import_module(module), name)
 
 
 __all__ = [

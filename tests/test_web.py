@@ -332,7 +332,7 @@ def test_search_answers_as_the_command_does(client, index):
     assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in page.hits]
     assert list(answer) == ["query", "total", "partial_total", "page", "seconds", "hits"]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "title_highlights", "snippets"]
-    assert list(answer["hits"][0]) == names
+    assert list(answer["hits"][0]) == [*names, "authors", "tags"]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
