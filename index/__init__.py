@@ -26,6 +26,7 @@ from index.errors import (
     UsageError,
 )
 from index.reading.limits import Limits
+from index.reading.options import ReadOptions
 
 if TYPE_CHECKING:
     from index.building.rebuild import rebuild
@@ -71,6 +72,7 @@ __all__ = [
     "Limits",
     "MissingExtra",
     "QueryError",
+    "ReadOptions",
     "Report",
     "SearchTimeout",
     "SeedError",

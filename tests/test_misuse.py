@@ -128,7 +128,9 @@ def test_building_refuses_what_it_cannot_take(tmp_path, function, options):
 
 
 @pytest.mark.parametrize(
-    "options", [{"engine": "x"}, {"engine": 7}, {"part": 7}, {"part": (9, 8)}, {"part": ("a", 2)}], ids=repr
+    "options",
+    [{"reading": 7}, {"engine": "x"}, {"engine": 7}, {"part": 7}, {"part": (9, 8)}, {"part": ("a", 2)}],
+    ids=repr,
 )
 def test_a_rebuild_refuses_what_it_cannot_take(tmp_path, options):
     with pytest.raises(ArchiveError):

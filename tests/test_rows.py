@@ -16,6 +16,7 @@ from index import (
     ArticleError,
     ArticleNotFound,
     IndexLocked,
+    Limits,
     UsageError,
     delete,
     optimize,
@@ -24,6 +25,7 @@ from index import (
 )
 from index.building import workers
 from index.building.rows import RowReader
+from index.reading.options import ReadOptions
 from index.storage.directory import IndexDirectory
 from search import Searcher
 
@@ -140,6 +142,13 @@ def test_a_time_without_a_zone_is_in_the_zone_of_the_call(tmp_path):
     assert stored(tmp_path).date == datetime(2024, 3, 10, 8, tzinfo=timezone.utc)
 
 
+def test_a_time_without_a_zone_is_in_that_of_the_archive_also_in_an_update(tmp_path):
+    rebuild({**FERRY, "date": "2024-03-10T08:00"}, tmp_path, reading=ReadOptions("Europe/Berlin"))
+    assert stored(tmp_path).date == datetime(2024, 3, 10, 7, tzinfo=timezone.utc)
+    update({**FERRY, "date": "2024-03-10T09:00"}, tmp_path)
+    assert stored(tmp_path).date == datetime(2024, 3, 10, 8, tzinfo=timezone.utc)
+
+
 def test_html_is_read_as_html_and_text_as_text():
     found = read(html="<h2>班次</h2><p>每天<b>两</b>班</p>")
     assert (found.body, found.kinds) == ("班次\n每天两班", "ht")
@@ -173,7 +182,7 @@ def test_names_given_in_fields_come_before_the_usual_ones():
         ([FERRY], {"fields": ["title"]}, r"fields takes a mapping"),
         ([FERRY], {"fields": {"title": 1}}, r"must be a string"),
         ([FERRY], {"tz": "Shanghai/Asia"}, r"no time zone"),
-        ([FERRY], {"tz": 8}, r"no time zone"),
+        ([FERRY], {"tz": 8}, r"tz takes a name"),
         ([("1", "渡轮")], {}, r"row 1 is a tuple without names; pass the cursor"),
         ([FERRY, 7], {}, r"number 2 is of type int"),
         (7, {}, r"not int"),
@@ -292,9 +301,9 @@ def test_a_writer_can_wait_for_another_one(tmp_path, write):
 def test_a_rebuild_tells_the_log_and_is_quiet_by_default(tmp_path, caplog, capfd):
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "good.md").write_text("[好](https://x.example/2)\n\n第一段。", "utf-8")
-    (tmp_path / "seeds" / "bad.md").write_bytes(b"\x00\x01")
+    (tmp_path / "seeds" / "bad.md").write_text("[坏](https://x.example/3)\n\n" + "第一段。" * 99, "utf-8")
     with caplog.at_level(logging.INFO, "jiansuo"):
-        rebuild([FERRY, tmp_path / "seeds"], tmp_path / "idx")
+        rebuild([FERRY, tmp_path / "seeds"], tmp_path / "idx", limits=Limits(bytes=100))
     assert "rebuild of" in caplog.text
     assert "2 added" in caplog.text
     assert "bad.md" in caplog.text

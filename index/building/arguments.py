@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from index.article import Article
-from index.building.rows import Row, RowReader, Table, is_table, read_archive_zone, rows_of
+from index.building.rows import Row, RowReader, Table, is_table, rows_of
 from index.errors import UsageError
 from index.reading.limits import Limits
+from index.reading.options import ReadOptions
 
 __all__ = [
     "Archive",
     "Globs",
     "Sources",
     "check_limits",
+    "check_reading",
     "check_wait",
     "check_workers",
     "read_globs",
@@ -46,7 +48,7 @@ def split_sources(
     archive: Archive,
     *,
     fields: Mapping[str, str] | None = None,
-    tz: str | tzinfo | None = None,
+    zone: tzinfo,
 ) -> Sources:
     """Split an archive into paths and articles, which are made of rows as they are asked for.
 
@@ -56,12 +58,12 @@ def split_sources(
     Args:
         archive: Paths, articles and rows.
         fields: The rows' names for values of an article.
-        tz: The zone of times in rows without one; None for the archive's.
+        zone: The zone of times in rows without one.
 
     Raises:
         UsageError: Something is none of these: at once or, for an iterator, when it comes.
     """
-    reader = RowReader({} if fields is None else fields, read_archive_zone(tz))
+    reader = RowReader({} if fields is None else fields, zone)
     items: Any = archive
     if isinstance(items, str | os.PathLike | Article | Mapping) or is_table(items):
         items = [items]
@@ -116,6 +118,13 @@ def check_workers(workers: int) -> None:
     """Raise UsageError for a number of processes that cannot be."""
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise UsageError(f"workers must be 1 or more: {workers!r}; with 1, this process does it all")
+
+
+def check_reading(reading: ReadOptions) -> ReadOptions:
+    """Return the options of reading. Raises UsageError for anything else."""
+    if not isinstance(reading, ReadOptions):
+        raise UsageError(f"reading takes ReadOptions(…), not {reading!r}")
+    return reading
 
 
 def check_wait(wait: float) -> float:

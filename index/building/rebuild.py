@@ -18,6 +18,7 @@ from index.building.arguments import (
     Archive,
     Globs,
     check_limits,
+    check_reading,
     check_wait,
     check_workers,
     read_globs,
@@ -25,6 +26,7 @@ from index.building.arguments import (
 )
 from index.building.filling import Filling
 from index.building.report import Progress, Report, log_done, nothing_found
+from index.building.rows import read_archive_zone
 from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
 from index.errors import BuildError, IndexMissing, IndexStateError, UsageError
 from index.reading.limits import DEFAULT_LIMITS, Limits
@@ -85,7 +87,7 @@ def rebuild(
         part: The part that this process does, of how many.
         fields: What rows call the values of an article, such as `{"title": "headline"}`, where
             that is none of the usual names.
-        tz: The zone of times in rows without one, such as "Asia/Shanghai", which is the default.
+        tz: The zone of times in rows without one, such as "Europe/Berlin"; None for that of `reading`.
         wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
@@ -102,7 +104,8 @@ def rebuild(
         OSError: The disk is full, or something cannot be read or written.
     """
     began = time.perf_counter()
-    sources = split_sources(archive, fields=fields, tz=tz)
+    zone = read_archive_zone(tz, check_reading(reading))
+    sources = split_sources(archive, fields=fields, zone=zone)
     check_workers(workers)
     check_wait(wait)
     words = read_user_dict(user_dict) if user_dict is not None else None

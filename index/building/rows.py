@@ -1,7 +1,7 @@
 """Rows to articles: dicts, rows of a database, DataFrames.
 
-Comes in: anything that has named values. Goes out: Articles. One table says
-which names mean what; names are compared without case, `_`, `-` and spaces. The
+Comes in: anything that has named values. Goes out: Articles. The names are those
+that files use (reading/records.py); they are compared without case, `_`, `-` and spaces. The
 caller may name others with `fields`. A value that is missing (None, NaN, NaT,
 an empty text) is as if its name were not there.
 
@@ -19,12 +19,13 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.article import Article
 from index.errors import UsageError
+from index.reading import records
 from index.reading.dates import ARCHIVE_ZONE, from_text
 from index.reading.html import read_fragment
+from index.reading.options import ReadOptions
 
 __all__ = ["KEYS", "Row", "RowReader", "Table", "is_table", "read_archive_zone", "rows_of"]
 
@@ -66,19 +67,20 @@ Row: TypeAlias = Mapping[str, Any] | _NamedTuple | _KeyedRow
 Table: TypeAlias = _PolarsFrame | _PandasFrame | _Cursor
 """A DataFrame of pandas or polars, or a cursor of a database."""
 
+_HTML = ("html", "bodyhtml", "contenthtml", "contentencoded")
+# In a file these may hold a url; in a row they are what they are called.
+_NO_URL = ("source", "from", "guid")
+
 KEYS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "articleid", "postid", "docid", "guid", "key", "uuid", "url", "link", "编号"),
-    "title": ("title", "headline", "标题", "標題", "题目", "題目"),
-    "body": ("body", "text", "content", "contenttext", "articlebody", "fulltext", "正文", "全文", "内容"),
-    "html": ("html", "bodyhtml", "contenthtml"),
-    "authors": ("authors", "author", "byline", "creator", "作者"),
-    "url": ("url", "link", "permalink", "href", "网址", "链接"),
-    "sources": ("sources", "source", "outlet", "publisher", "publication", "来源", "媒体"),
-    "date": (
-        *("date", "published", "publishedat", "datepublished", "publisheddate", "publishdate"),
-        *("publishtime", "pubdate", "日期", "发布时间", "发布日期"),
-    ),
-    "tags": ("tags", "tag", "keywords", "categories", "category", "标签", "关键词"),
+    "id": (*records.KEYS["id"], "url", "link"),
+    "title": records.KEYS["title"],
+    "body": tuple(key for key in records.KEYS["body"] if key not in _HTML),
+    "html": _HTML,
+    "authors": records.KEYS["authors"],
+    "url": tuple(key for key in records.KEYS["url"] if key not in _NO_URL),
+    "sources": ("sources", *records.KEYS["source"]),
+    "date": records.KEYS["date"],
+    "tags": records.KEYS["tags"],
     "kinds": ("kinds",),
 }
 """The names of each value of an article, the most trusted first."""
@@ -116,16 +118,15 @@ def rows_of(table: Any) -> Iterator[Mapping[str, Any]]:
             yield dict(zip(names, row, strict=True))
 
 
-def read_archive_zone(tz: str | tzinfo | None) -> tzinfo:
-    """Return the zone of times without one; by default that of the archive. Raises UsageError."""
+def read_archive_zone(tz: str | tzinfo | None, reading: ReadOptions) -> tzinfo:
+    """Return the zone of times without one: `tz`, else that of the archive. Raises UsageError."""
     if tz is None:
-        return ARCHIVE_ZONE
+        return reading.tzinfo
     if isinstance(tz, tzinfo):
         return tz
-    try:
-        return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        raise UsageError(f"there is no time zone {tz!r}; write 'Asia/Shanghai', or pass a tzinfo") from None
+    if not isinstance(tz, str):
+        raise UsageError(f"tz takes a name such as 'Asia/Shanghai', or a tzinfo, not {tz!r}")
+    return ReadOptions(tz).tzinfo
 
 
 def _plain(name: object) -> str:

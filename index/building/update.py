@@ -30,6 +30,7 @@ from index.building.arguments import (
 from index.building.filling import Filling
 from index.building.rebuild import walk_of
 from index.building.report import Progress, Report, log_done, nothing_found
+from index.building.rows import read_archive_zone
 from index.engines.registry import check_fit, open_location
 from index.errors import Action, ArticleNotFound, BuildError, IndexMismatch, Remedy, UsageError
 from index.reading.limits import Limits
@@ -77,7 +78,7 @@ def update(
         exclude: Globs to leave out from now on; None for those of the index.
         limits: Limits from now on; None for those of the index.
         fields: What rows call the values of an article, as for `rebuild`.
-        tz: The zone of times in rows without one, as for `rebuild`.
+        tz: The zone of times in rows without one; None for that of the index.
         wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
@@ -90,11 +91,12 @@ def update(
         ArchiveError, OSError: As `rebuild` does.
     """
     began = time.perf_counter()
-    sources = split_sources(archive, fields=fields, tz=tz)
     check_workers(workers)
     check_wait(wait)
     location = open_location(directory)
-    location.manifest()  # without an index, say so before a folder is made
+    # Without an index, this says so before a folder is made.
+    zone = read_archive_zone(tz, location.manifest().config.reading)
+    sources = split_sources(archive, fields=fields, zone=zone)
     with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location, user_dict)
         config = _changed(current.config, include, exclude, limits)
