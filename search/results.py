@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from html import escape
 from typing import Any, overload
 
@@ -146,12 +146,14 @@ class Page(Tabular, Printable):
         return {**found, "page": self.page, "pages": self.pages, "hits": hits}
 
     def _table(self) -> dict[str, list[Any]]:
-        columns = ("id", "title", "authors", "url", "sources", "date", "tags", "score", "partial")
-        table = {
-            name: [list(value) if isinstance(value, tuple) else value for value in values]
-            for name in columns
-            for values in ([getattr(hit, name) for hit in self.hits],)
+        columns = ("id", "title", "authors", "url", "sources", "score", "partial")
+        table: dict[str, list[Any]] = {
+            name: [_cell(getattr(hit, name)) for hit in self.hits] for name in columns
         }
+        dates = [hit.date for hit in self.hits]
+        if len({date.tzinfo for date in dates if date is not None}) > 1:  # a column has one zone
+            dates = [None if date is None else date.astimezone(timezone.utc) for date in dates]
+        table |= {"date": dates, "tags": [list(hit.tags) for hit in self.hits]}
         return {**table, "snippet": [" ".join(one.text for one in hit.snippets) for hit in self.hits]}
 
     def _repr_html_(self) -> str:
@@ -220,6 +222,10 @@ class IndexStats(Printable):
 
 
 _LONGEST = 40
+
+
+def _cell(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _short(text: str) -> str:

@@ -18,7 +18,7 @@ from index.article import Article, without_surrogates
 from index.engines.registry import open_location
 from index.errors import ArchiveError, UsageError
 from index.storage.store import to_date
-from search.calendar import in_zone, read_zone
+from search.calendar import dated, read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter
@@ -381,7 +381,7 @@ class Searcher:
 
     def _local(self, seconds: int | None) -> datetime | None:
         date = to_date(seconds)
-        return None if date is None else in_zone(date, self.tz)
+        return None if date is None else dated(date, self.tz)
 
     # Help with a query
 

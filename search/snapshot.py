@@ -19,7 +19,7 @@ from index.errors import ArticleNotFound, UsageError
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
-from search.calendar import in_zone
+from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter
@@ -169,7 +169,7 @@ class Snapshot:
                 title=article.title,
                 url=article.url,
                 sources=article.sources,
-                date=None if article.date is None else in_zone(article.date, tz),
+                date=None if article.date is None else dated(article.date, tz),
                 score=row.score,
                 partial=row.partial,
                 title_highlights=shown.highlight(title, field="title"),

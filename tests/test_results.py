@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -163,6 +164,29 @@ def test_results_become_a_table_of_pandas(searcher):
     counts = searcher.facets("渡轮", by="source").to_dataframe("pandas")
     assert counts.to_dict("records") == [{"value": "晨报", "count": 25}]
     assert searcher.timeline("渡轮").to_dataframe()["count"].sum() == 25
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("tz", [None, "Europe/Berlin", "+05:45", "UTC"])
+def test_a_table_has_right_dates_in_every_zone(tmp_path, monkeypatch, library, tz):
+    """The machine's zone is no zone that pandas or polars know; half of the year has another offset."""
+    pytest.importorskip(library)
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.delenv("SEARCH_TZ", raising=False)
+    time.tzset()
+    try:
+        rebuild([article(id=str(n), day=day) for n, day in enumerate((10, 190, None))], tmp_path)
+        with Searcher(tmp_path, tz=tz) as searcher:
+            page = searcher.search("", sort="oldest")
+            frame = page.to_dataframe(library)
+            found = [moment if moment == moment else None for moment in frame["date"]]
+            assert [None if one is None else one.timestamp() for one in found] == [
+                None if hit.date is None else hit.date.timestamp() for hit in page
+            ]
+            assert searcher.stats().oldest == page[0].date
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_results_become_a_table_of_polars(searcher):

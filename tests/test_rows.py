@@ -62,6 +62,21 @@ def rows_of_sqlite(factory):
     return connection.execute("SELECT 1 AS id, '渡轮停航' AS title, '2024-03-10 08:00' AS date")
 
 
+class Cursor:
+    """A cursor that has only what PEP 249 asks for."""
+
+    description = (("id",), ("title",), ("date",))
+
+    def __init__(self) -> None:
+        self._rows = [(1, "渡轮停航", "2024-03-10 08:00")]
+
+    def fetchone(self):
+        return self._rows.pop() if self._rows else None
+
+    def fetchall(self):
+        raise AssertionError("a large result does not fit into memory")
+
+
 Row = namedtuple("Row", "id title date")
 
 
@@ -69,6 +84,7 @@ Row = namedtuple("Row", "id title date")
     "archive",
     [
         pytest.param(lambda: rows_of_sqlite(None), id="cursor"),
+        pytest.param(Cursor, id="least cursor"),
         pytest.param(lambda: rows_of_sqlite(sqlite3.Row), id="cursor of sqlite3.Row"),
         pytest.param(lambda: rows_of_sqlite(sqlite3.Row).fetchall(), id="list of sqlite3.Row"),
         pytest.param(lambda: [Row(1, "渡轮停航", "2024-03-10 08:00")], id="named tuples"),

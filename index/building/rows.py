@@ -110,7 +110,8 @@ def rows_of(table: Any) -> Iterator[Mapping[str, Any]]:
         if table.description is None:
             raise UsageError("the cursor has no result; execute a SELECT with it first")
         names = [column[0] for column in table.description]
-        for row in table:
+        # PEP 249 lets a cursor be iterated over, and does not ask for it.
+        for row in table if hasattr(table, "__iter__") else iter(table.fetchone, None):
             yield row if isinstance(row, Mapping) else dict(zip(names, row, strict=True))
     else:  # pandas; not to_dict("records"), which would hold all rows twice
         names = [str(name) for name in table.columns]
