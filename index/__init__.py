@@ -1,8 +1,11 @@
-"""From seed files, or articles from Python, to an index.
+"""Build an index of seed files, or of articles from Python.
 
-from index import Article, rebuild, update
+    from index import Article, rebuild, update
 
-report = rebuild(["seeds"], "idx", workers=2)
+    report = rebuild(["seeds"], "idx", workers=2)
+
+Folders are stages: reading (files to articles), text (articles to terms),
+storage, engines and building; docs/architecture.md is a tour of them.
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,8 @@
-"""An article: what a file, or an application, says.
+"""The Article: the value that readers and applications make and that everything else takes.
 
-Values come in from files and from Python; what is kept can be stored and
-searched: text is valid Unicode, a date is in UTC, an id is never empty, and
-names (authors, sources, tags) are not empty and stand once each.
+Its constructor accepts what files and Python give and keeps what can be stored
+and searched: text is valid Unicode, dates are in UTC, the id is not empty, and
+names (authors, sources, tags) are not empty and not repeated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Kind(str, Enum):
-    """What a paragraph is; the value is its letter in `Article.kinds`."""
+    """The kind of a paragraph; the value is its letter in `Article.kinds`."""
 
     TEXT = "t"
     HEADING = "h"
@@ -44,7 +44,7 @@ _NAMES = ("authors", "sources", "tags")
 
 
 class Block(NamedTuple):
-    """One paragraph of an article, and what it is."""
+    """One paragraph of an article with its kind."""
 
     text: str
     kind: Kind

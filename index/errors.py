@@ -1,11 +1,10 @@
-"""Every error of this project: one tree, with what to do about each as data.
+"""All errors of the project in one tree, each with its remedy as data.
 
-Libraries below raise their own exceptions; each library has one place where
-these become one of ours. An error's `message` says what happened and where;
-its `remedy` says what to do, as data, because a program that embeds the index,
-a web page and a shell each do it in another way. `str` joins the two in plain
-words. Every error can be pickled and copied, since it may cross from a worker
-process.
+Each library has one module that translates its exceptions into these. An
+error's `message` says what happened and where. Its `remedy` says what to do, as
+data, because a Python program, a web page and a shell each do it differently;
+`str` joins both in plain words. Every error can be pickled and copied, since it
+may come from a worker process.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ __all__ = [
 
 
 class Action(Enum):
-    """What mends an error. The value says it in words."""
+    """An action that mends an error; the value is a phrase for it."""
 
     BUILD = "build it first"
     """`rebuild`, where there is no index yet."""
@@ -45,7 +44,7 @@ class Action(Enum):
     UPDATE = "update the index"
     """`update` with the archive."""
     CHECK = "check the index"
-    """`search.check.check`, which says what is damaged."""
+    """`search.check.check`, which lists all damage."""
     REPAIR = "repair the index"
     """`repair`, which rebuilds from what the manifest says."""
     OPTIMIZE = "optimize the index"
@@ -58,7 +57,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What mends an error, with the arguments that it takes.
+    """An action that mends an error, with its arguments.
 
     Attributes:
         action: What to do.
@@ -98,6 +97,17 @@ class ArchiveError(Exception):
         │   └── IndexMismatch    made by another version, engine or dictionary
         ├── EngineError          the engine refused or failed; has .engine
         └── MissingExtra         has .extra, what to install
+
+    Attributes:
+        message: What happened, and where.
+        remedy: What to do, or None.
+
+    Example:
+        >>> try:
+        ...     Searcher("nowhere")
+        ... except ArchiveError as error:
+        ...     print(type(error).__name__, error.remedy.action.name)
+        IndexMissing BUILD
     """
 
     def __init__(self, message: object = "", *, remedy: Remedy | None = None) -> None:
@@ -123,13 +133,27 @@ def _restored(
 
 
 class UsageError(ArchiveError):
-    """An argument makes no sense; nothing was done."""
+    """An argument makes no sense; nothing was done.
+
+    Example:
+        >>> rebuild(archive, new, workers=0)
+        Traceback (most recent call last):
+        index.errors.UsageError: ...
+    """
 
 
 class SeedError(ArchiveError):
     """One seed cannot be read; the run goes on without it.
 
-    `path` is the file; `line` the line at fault, counted from 1, if known.
+    Attributes:
+        path: The file.
+        reason: The reason, for a person.
+        line: The line at fault, counted from 1, or None.
+
+    Example:
+        >>> report = rebuild(archive, new)  # with an empty file in it
+        >>> [(Path(error.path).name, error.line) for error in report.left_out]
+        [('empty.html', None)]
     """
 
     def __init__(self, path: str | Path, reason: str, *, line: int | None = None) -> None:
@@ -141,17 +165,40 @@ class SeedError(ArchiveError):
 
 
 class ArticleError(ArchiveError):
-    """An article cannot be indexed: it has no id, or its id stands twice."""
+    """An article cannot be indexed: it has no id, or another article has the same.
+
+    Example:
+        >>> rebuild([Article("1.md", "渡轮停航"), Article("1.md", "渡轮复航")], new)
+        Traceback (most recent call last):
+        index.errors.ArticleError: ...
+    """
 
 
 class ArticleNotFound(ArchiveError):
-    """No article in the index has this id."""
+    """No article in the index has this id.
+
+    Example:
+        >>> searcher.article("晨报/9.md")
+        Traceback (most recent call last):
+        index.errors.ArticleNotFound: ...
+    """
 
 
 class QueryError(ArchiveError):
     """A query cannot be understood.
 
-    `position` counts characters of the query from 1; `hint` says what to do.
+    Attributes:
+        problem: What is wrong.
+        query: The query.
+        position: The character at which it is wrong, counted from 1.
+        hint: How to mend it.
+
+    Example:
+        >>> try:
+        ...     searcher.search("渡轮 (停航")
+        ... except QueryError as error:
+        ...     print(error.position)
+        4
     """
 
     def __init__(self, problem: str, *, query: str, position: int, hint: str) -> None:
@@ -169,6 +216,12 @@ class SearchTimeout(ArchiveError):
     """An answer takes longer than it may, or nobody waits for it any more; the work has ended.
 
     `seconds` is the limit, None if there was none.
+
+    Example:
+        >>> with Searcher(index) as searcher:
+        ...     searcher.search("渡轮", timeout=1e-9)
+        Traceback (most recent call last):
+        index.errors.SearchTimeout: the search takes longer than 1e-09 s, ...
     """
 
     def __init__(self, message: str, *, seconds: float | None) -> None:
@@ -177,19 +230,51 @@ class SearchTimeout(ArchiveError):
 
 
 class BuildError(ArchiveError):
-    """A rebuild or an update stopped halfway; the index is as it was before."""
+    """A rebuild or an update stopped; the index is as it was before.
+
+    Example:
+        >>> rebuild([], index)  # no articles, instead of some
+        Traceback (most recent call last):
+        index.errors.BuildError: ...
+    """
 
 
 class IndexStateError(ArchiveError):
-    """The index is not in a state that can serve the request."""
+    """The index is not in a state that can serve the request.
+
+    Example:
+        >>> try:
+        ...     Searcher("nowhere")
+        ... except IndexStateError as error:
+        ...     print(type(error).__name__)
+        IndexMissing
+    """
 
 
 class IndexMissing(IndexStateError):
-    """There is no index where one was asked for."""
+    """There is no index where one was asked for.
+
+    Example:
+        >>> Searcher("nowhere")
+        Traceback (most recent call last):
+        index.errors.IndexMissing: ...
+    """
 
 
 class IndexLocked(IndexStateError):
-    """Another process writes to this index; `holder` says which, and since when."""
+    """Another process writes to this index.
+
+    Attributes:
+        holder: That process, and since when it writes.
+
+    Example:
+        >>> with open_location(index).write_lock():
+        ...     try:
+        ...         update(archive, index)
+        ...     except IndexLocked as error:
+        ...         print(str(os.getpid()) in error.holder)
+        True
+    """
 
     def __init__(self, message: str, *, holder: str, remedy: Remedy | None = None) -> None:
         self.holder = holder
@@ -197,7 +282,19 @@ class IndexLocked(IndexStateError):
 
 
 class IndexDamaged(IndexStateError):
-    """A file of the index is not what was written; `file` names it."""
+    """A file of the index is not as it was written.
+
+    Attributes:
+        file: The file.
+
+    Example:
+        >>> written = (index / "manifest.json").write_text("{")
+        >>> try:
+        ...     Searcher(index)
+        ... except IndexDamaged as error:
+        ...     print(Path(error.file).name)
+        manifest.json
+    """
 
     def __init__(self, message: str, *, file: str | Path, remedy: Remedy | None = None) -> None:
         self.file = str(file)
@@ -205,11 +302,26 @@ class IndexDamaged(IndexStateError):
 
 
 class IndexMismatch(IndexStateError):
-    """The index was made by another version, with another engine or another dictionary."""
+    """The index was made by another version, with another engine or another dictionary.
+
+    Example:
+        >>> written = (archive / "words.txt").write_text("白鲸", encoding="utf-8")
+        >>> update(archive, index, user_dict=archive / "words.txt")
+        Traceback (most recent call last):
+        index.errors.IndexMismatch: ...
+    """
 
 
 class EngineError(ArchiveError):
-    """The engine refused or failed."""
+    """The engine refused or failed.
+
+    Attributes:
+        engine: The engine's name.
+
+    Example:
+        >>> EngineError("no node answers", engine="opensearch").engine
+        'opensearch'
+    """
 
     def __init__(self, message: str, *, engine: str, remedy: Remedy | None = None) -> None:
         self.engine = engine
@@ -217,7 +329,15 @@ class EngineError(ArchiveError):
 
 
 class MissingExtra(ArchiveError):
-    """An optional package is needed; `extra` names the extra that installs it."""
+    """An optional package is needed.
+
+    Attributes:
+        extra: The extra that installs it.
+
+    Example:
+        >>> MissingExtra("the engine tantivy", extra="fast").remedy.extra
+        'fast'
+    """
 
     def __init__(self, what: str, *, extra: str) -> None:
         self.extra = extra

@@ -162,7 +162,7 @@ def _months(day: date) -> int:
 
 
 def months_before(clock: datetime, months: int) -> datetime:
-    """Return the same day and time so many months earlier, or the last day of a shorter month."""
+    """Return the same day and time some months earlier, or the last day of a shorter month."""
     year, month = divmod(clock.year * 12 + clock.month - 1 - months, 12)
     if year < date.min.year:
         return datetime.min
@@ -180,7 +180,7 @@ def instant(clock: datetime, tz: tzinfo) -> int:
 
 
 def moment_at(seconds: int) -> datetime:
-    """Return the moment so many seconds after 1970, or the calendar's nearest one, in UTC."""
+    """Return the moment of a time in seconds since 1970, or the calendar's nearest one, in UTC."""
     if seconds >= END:
         return datetime.max.replace(tzinfo=timezone.utc)
     return (_EPOCH + timedelta(seconds=max(seconds, FIRST))).replace(tzinfo=timezone.utc)

@@ -1,6 +1,6 @@
-"""Check that every part of an index is what was written, and that the parts agree.
+"""Check that every part of an index is as it was written, and that the parts agree.
 
-Checked are the manifest, the checksums of all files and articles, SQLite's own
+Checks the manifest, the checksums of all files and articles, SQLite's own
 check of the article store, the numbers of articles in manifest, store and
 engine, and for a sample of articles that the engine finds them by their own words.
 """
@@ -58,7 +58,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What was checked and what is wrong. `size` is in bytes; `sampled` counts articles looked for."""
+    """The result of a check. `size` is in bytes; `sampled` is the number of articles looked for."""
 
     generation: int
     articles: int

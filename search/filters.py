@@ -1,7 +1,7 @@
-"""Filters: which articles a search looks through, as one value.
+"""Filters: the value that restricts a search to some articles, by date and source.
 
-Commands, the API and the page all make a Filters, and all errors in one are
-found when it is made. A search joins them to the query with AND.
+Commands, the API and the page make a Filters, which is checked when it is made.
+`nodes` returns clauses, which a search joins to the query with AND.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _date(kind: Literal["after", "before"], value: str | date | None) -> str | None:
-    """Return a date as a query has it."""
+    """Return a date in the form that queries use."""
     if value is None:
         return None
     if isinstance(value, datetime):

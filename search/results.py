@@ -1,4 +1,4 @@
-"""What a Searcher returns: pages of hits, highlighted articles, statistics.
+"""Values that a Searcher returns: pages of hits, highlighted articles, statistics.
 
 Their fields are what `--json` prints and the web API answers, under the same names.
 In a notebook they show themselves; all text is escaped.
@@ -185,7 +185,7 @@ class Highlighted(Printable):
 
 @dataclass(frozen=True, slots=True)
 class IndexStats(Printable):
-    """What an index holds.
+    """Statistics of an index.
 
     Attributes:
         articles: How many articles it has.

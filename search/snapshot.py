@@ -1,8 +1,8 @@
-"""The generations of an index that are open for searching.
+"""Open the generation in force for a Searcher, and close older ones.
 
-A Searcher follows the index: when a rebuild or an update has switched to the
-next generation, the next search opens it, while searches under way finish on
-the one they began with. Each is closed when nobody uses it any more.
+After a rebuild or an update the next search opens the new generation. Searches
+that are running finish on the generation they began with, which is closed when
+the last of them ends.
 """
 
 from __future__ import annotations

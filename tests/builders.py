@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -80,6 +81,23 @@ def article(
         tags=tags,
         date=date,
     )
+
+
+def many(number: int, *, seed: int = 1) -> list[Article]:
+    """Articles that share their words, some with equal texts and so with equal scores, some without date."""
+    chooser = random.Random(seed)
+    pieces = ["中国", "人民", "研究", "生命", "科学", "，", "。", " sanctions ", " set7 ", "的"]
+    bodies = ["".join(chooser.choices(pieces, k=30)) for _ in range(number // 3 + 1)]
+    return [
+        article(
+            chooser.choice(bodies),
+            title=f"第{number % 4}篇",
+            id=str(number),
+            sources=(chooser.choice(["晨报", "Ferry News"]),),
+            day=chooser.choice([None, *range(20)]),
+        )
+        for number in range(number)
+    ]
 
 
 class Archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import shutil
@@ -131,3 +132,53 @@ def anchors(path: Path) -> set[str]:
     text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+FOLDERS = "index|search|tests|benchmarks|scripts|docs|fuzz"
+PATH = re.compile(rf"(?:[\w-]+/)*[\w-]+\.py|(?:{FOLDERS})/[\w./-]*")
+NAME = re.compile(r"(?:index|search|benchmarks)(?:\.\w+)+")
+EXAMPLE = re.compile(r"NAME|gemtext|test_x")
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_code_that_is_named_exists(path):
+    """Pages kept the names of modules that were moved."""
+    text = re.sub(r"^```(.*?)^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    codes = [code for code in re.findall(r"`([^`\s]+)`", text) if not EXAMPLE.search(code)]
+    names = [*filter(NAME.fullmatch, codes), *re.findall(r"python -m ([\w.]+)", text)]
+    missing = [code for code in filter(PATH.fullmatch, codes) if not exists(code, beside=path.parent)]
+    assert [*missing, *(name for name in names if not importable(name))] == []
+
+
+def exists(code: str, *, beside: Path) -> bool:
+    if "/" in code:
+        return (ROOT / code).exists() or (beside / code).exists()
+    return any(any((ROOT / part).rglob(code)) for part in ("index", "search"))
+
+
+def importable(name: str) -> bool:
+    """Whether a dotted name is a module, or an attribute of one."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        module = ROOT.joinpath(*parts[:count])
+        if module.with_suffix(".py").exists() or (module / "__init__.py").exists():
+            rest = parts[count:]
+            return not rest or hasattr(importlib.import_module(".".join(parts[:count])), rest[0])
+        if module.is_dir() and count == len(parts):
+            return True
+    return False
+
+
+def test_the_tour_goes_through_every_folder():
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    sections = re.split(r"^#+ `([\w/]+/)`.*$", text, flags=re.MULTILINE)
+    toured = dict(zip(sections[1::2], sections[2::2], strict=True))
+    folders = {
+        path.parent.relative_to(ROOT).as_posix() + "/"
+        for package in ("index", "search")
+        for path in (ROOT / package).rglob("*.py")
+    }
+    assert toured.keys() == folders
+    for folder, section in toured.items():
+        for code in re.findall(r"`([\w.]+\.py)`", section.partition("\n## ")[0]):
+            assert (ROOT / folder / code).exists(), f"{folder}{code}"

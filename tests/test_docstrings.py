@@ -1,15 +1,20 @@
-"""Every exported name of `search` has an example, and each example is true."""
+"""Every exported name of `index` and `search` has an example, and each example is true."""
 
 from __future__ import annotations
 
 import doctest
 import inspect
+import os
+import shutil
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
+import index as index_package
 import search
 from index import Article, rebuild
+from index.engines.registry import open_location
 from search import Filters, Searcher
 from search.check import check
 
@@ -61,10 +66,36 @@ def names(tmp_path_factory):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_exported_name_is_explained_with_an_example_that_is_true(names, name):
-    text = inspect.getdoc(EXAMPLES[name]) or ""
-    example = doctest.DocTestParser().get_doctest(text, dict(names), name, None, 0)
+    run_example(name, EXAMPLES[name], names)
+
+
+BUILDING = {
+    name: found
+    for name in index_package.__all__
+    if inspect.isclass(found := getattr(index_package, name)) or inspect.isfunction(found)
+}
+
+
+@pytest.mark.parametrize("name", BUILDING)
+def test_what_builds_is_explained_with_an_example_that_is_true(names, name, tmp_path, monkeypatch):
+    """Each example may change a copy of the index, and make a new one."""
+    monkeypatch.chdir(tmp_path)
+    copy, archive = tmp_path / "idx", tmp_path / "archive"
+    shutil.copytree(names["index"], copy)
+    archive.mkdir()
+    (archive / "1.md").write_text("# 渡轮停航\n\n今天大风。\n", "utf-8")
+    (archive / "empty.html").touch()
+    given = {name: getattr(index_package, name) for name in index_package.__all__}
+    given |= {"Path": Path, "Searcher": Searcher, "open_location": open_location, "os": os}
+    given |= {"archive": archive, "index": copy, "new": tmp_path / "new", "searcher": names["searcher"]}
+    run_example(name, BUILDING[name], given)
+
+
+def run_example(name, explained, given):
+    text = inspect.getdoc(explained) or ""
+    example = doctest.DocTestParser().get_doctest(text, dict(given), name, None, 0)
     assert example.examples, f"{name} has no example"
-    runner = doctest.DocTestRunner(verbose=False)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
     told: list[str] = []
     runner.run(example, out=told.append)
     assert runner.failures == 0, "".join(told)

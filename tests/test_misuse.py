@@ -156,6 +156,12 @@ def test_what_is_no_index_is_refused(index, use):
         use(index)
 
 
+@pytest.mark.parametrize("options", [{"zone": 7}, {"zone": "x"}, {"keys": 7}, {"keys": ("title",)}], ids=repr)
+def test_options_of_reading_refuse_what_they_cannot_take(options):
+    with pytest.raises(ArchiveError):
+        ReadOptions(**options)
+
+
 @pytest.mark.parametrize("sample", [-1, "5", None, 1.5])
 def test_a_check_refuses_what_it_cannot_take(tmp_path, sample):
     rebuild([ROW], tmp_path)

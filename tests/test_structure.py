@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,12 @@ def test_no_module_outgrows_its_reader():
     found = modules("index") | modules("search")
     sizes = {name: len(path.read_text("utf-8").splitlines()) for name, path in found.items()}
     assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
+
+
+def test_test_modules_share_helpers_and_do_not_import_each_other():
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if path.name.startswith("test_")]
+    pattern = re.compile(rf"\b(?:from|import)\s+(?:tests\.)?({'|'.join(path.stem for path in tests)})\b")
+    assert [path.name for path in tests if pattern.search(path.read_text("utf-8"))] == []
 
 
 def test_the_wheel_installs_these_two_packages():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from builders import article, directory
+from builders import article, directory, many
 
-from index import ArchiveError, Article, MissingExtra, optimize, rebuild, update
-from index.engines.registry import reader_class, writer_class
+from index import ArchiveError, optimize, rebuild, update
+from index.engines.registry import reader_class
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
 from search import Searcher
@@ -40,23 +38,6 @@ QUERIES = [
     "source:晨报 -中国",
     "after:2020-01-10 before:2020-02",
 ]
-
-
-def many(number: int, *, seed: int = 1) -> list[Article]:
-    """Articles that share their words, some with equal texts and so with equal scores, some without date."""
-    chooser = random.Random(seed)
-    pieces = ["中国", "人民", "研究", "生命", "科学", "，", "。", " sanctions ", " set7 ", "的"]
-    bodies = ["".join(chooser.choices(pieces, k=30)) for _ in range(number // 3 + 1)]
-    return [
-        article(
-            chooser.choice(bodies),
-            title=f"第{number % 4}篇",
-            id=str(number),
-            sources=(chooser.choice(["晨报", "Ferry News"]),),
-            day=chooser.choice([None, *range(20)]),
-        )
-        for number in range(number)
-    ]
 
 
 def answers(index: Path, queries: list[str] = QUERIES) -> list[list[tuple[object, ...]]]:
@@ -243,17 +224,17 @@ def test_an_index_that_may_only_be_read_is_searched(folder):
         path.chmod(0o555)
     program = (
         "import os, sys; sys.path[:0] = sys.argv[1:3]\n"
-        "from test_tantivy import QUERIES, Searcher\n"
         "import tempfile\n"
+        "from search import Searcher\n"
         "def ask():\n"
         "    with Searcher(sys.argv[3]) as searcher:\n"
-        "        print(len(searcher.search(QUERIES[0], limit=None).hits))\n"
+        "        print(len(searcher.search(sys.argv[4], limit=None).hits))\n"
         "ask()\n"  # imports what a user without rights may not be able to
         "if os.getuid() == 0: os.setgroups([]); os.setuid(65534)\n"
         "ask()\n"
     )
     here = Path(__file__).parent
-    command = [sys.executable, "-c", program, str(here), str(here.parent), str(folder)]
+    command = [sys.executable, "-c", program, str(here), str(here.parent), str(folder), QUERIES[0]]
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         assert result.stdout.splitlines() == [str(expected)] * 2, result.stderr[-2000:]
@@ -262,39 +243,30 @@ def test_an_index_that_may_only_be_read_is_searched(folder):
             path.chmod(0o755)
 
 
+LIMITED = """
+import resource, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+from builders import many
+from index import ArchiveError
+from index.engines.registry import writer_class
+from index.text.analyzer import Analyzer
+from index.text.document import analyze
+writer, analyzer = writer_class("tantivy")(Path(sys.argv[3])), Analyzer()
+prepared = [writer.prepare(analyze(analyzer, each)) for each in many(300)]
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+try:
+    for row, each in enumerate(prepared):
+        writer.add(row, each)
+    writer.commit()
+except (OSError, ArchiveError) as error:
+    print(type(error).__name__)
+"""
+
+
 def test_a_disk_that_takes_no_more_is_an_os_error(tmp_path):
     """As with a full disk: the limit on a file's size is the failure that a test can have."""
-    program = (
-        "import sys; sys.path[:0] = sys.argv[1:3]\n"
-        "from test_tantivy import many, limited\n"
-        "limited(many(300), sys.argv[3])\n"
-    )
     here = Path(__file__).parent
-    command = [sys.executable, "-c", program, str(here), str(here.parent), str(tmp_path)]
+    command = [sys.executable, "-c", LIMITED, str(here), str(here.parent), str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert result.stdout.splitlines()[-1:] == ["OSError"], result.stderr[-2000:]
-
-
-def limited(archive: list[Article], directory: str) -> None:
-    writer = writer_class("tantivy")(Path(directory))
-    from index.text.document import analyze
-
-    analyzer = Analyzer()
-    prepared = [writer.prepare(analyze(analyzer, each)) for each in archive]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-    try:
-        for row, each in enumerate(prepared):
-            writer.add(row, each)
-        writer.commit()
-    except (OSError, ArchiveError) as error:
-        print(type(error).__name__)
-    sys.stdout.flush()
-    os._exit(0)
-
-
-def test_without_the_package_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "tantivy", None)
-    monkeypatch.delitem(sys.modules, "index.engines.tantivy", raising=False)
-    with pytest.raises(MissingExtra) as caught:
-        writer_class("tantivy")
-    assert caught.value.extra == "fast"

@@ -1,1 +1,1 @@
-"""From the seeds of an archive to the next generation of an index."""
+"""Build an index: rebuild, update, optimize and repair, each of which makes the next generation."""

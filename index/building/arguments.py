@@ -1,4 +1,4 @@
-"""The arguments of rebuild and update, checked before anything is touched."""
+"""Check the arguments of rebuild and update before anything is changed."""
 
 from __future__ import annotations
 

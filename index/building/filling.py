@@ -31,7 +31,7 @@ __all__ = ["Filling"]
 
 _COMMIT_EVERY = 1000  # articles
 _MANY_IN_PARTS = "holds many articles, and an index made in parts takes files of one; rebuild it whole"
-# So many seeds are looked up together in the generation before.
+# Seeds looked up together in the generation before.
 _LOOKUP = 500
 
 
@@ -261,7 +261,7 @@ class Filling:
         self._generation.switch(self.manifest(self.report.articles))
 
     def manifest(self, articles: int) -> Manifest:
-        """Return the manifest of the generation when it has so many articles."""
+        """Return the manifest of the generation with this number of articles."""
         return Manifest(
             format=FORMAT,
             engine=self._engine,

@@ -102,6 +102,11 @@ def rebuild(
         MissingExtra: The engine is not installed.
         EngineError: The engine failed.
         OSError: The disk is full, or something cannot be read or written.
+
+    Example:
+        >>> report = rebuild([archive, Article("memo/1", "渡轮停航")], new)
+        >>> report.articles
+        2
     """
     began = time.perf_counter()
     zone = read_archive_zone(tz, check_reading(reading))

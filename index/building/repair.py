@@ -1,8 +1,8 @@
-"""Repair: make an index once more, from the archive that its manifest names.
+"""Repair: rebuild a damaged index from the archive that its manifest names.
 
-Articles that came from Python are nowhere else than in the article store, so
-they are taken from there, as far as it is sound. If it cannot be read at this
-moment (no descriptors left, a disk that fails), that is an error and no loss.
+Articles that came from Python exist only in the article store, so they are
+taken from there, as far as it is sound. A store that cannot be read now (no
+descriptors left, a failing disk) is an error, and nothing is replaced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a rebuild or an update did, and how far it is."""
+"""The Report of a rebuild or an update, and the progress told while it runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Progress = Callable[[int, "int | None"], None]
 
 @dataclass(slots=True)
 class Report:
-    """What a rebuild or an update did.
+    """The result of a rebuild or an update.
 
     Attributes:
         read: Articles that were read and are new or changed, or, in a rebuild, all.
@@ -39,6 +39,11 @@ class Report:
         lost: Whether a repair could not save all articles that came from Python.
         part: The part that was done, as (3, 8); None for a whole.
         missing: The parts that are not done yet; until then, searchers find what was there before.
+
+    Example:
+        >>> report = rebuild(archive, new)
+        >>> report.added, len(report.left_out), report.generation
+        (1, 1, 1)
     """
 
     read: int = 0

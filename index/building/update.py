@@ -1,4 +1,4 @@
-"""Update and optimize: the next generation, which begins with all that is in force.
+"""Update and optimize: make the next generation from the one in force.
 
 A folder of the archive that was moved is recognised by its content: the known
 path is gone, and at least half of the articles that came from it are found, the
@@ -43,7 +43,7 @@ from index.text.segment import read_user_dict
 
 __all__ = ["delete", "optimize", "update", "words_of"]
 
-# So many articles of a folder that is gone are looked for below a new path.
+# Number of articles of a missing folder that are looked for below a new path.
 _LOOKED_FOR = 100
 
 
@@ -89,6 +89,11 @@ def update(
         IndexMismatch: The index was made with another analyzer, engine version or user
             dictionary; rebuild it.
         ArchiveError, OSError: As `rebuild` does.
+
+    Example:
+        >>> report = update([Article("memo/1", "渡轮停航")], index)
+        >>> report.added, report.deleted, report.articles
+        (1, 0, 4)
     """
     began = time.perf_counter()
     check_workers(workers)
@@ -155,6 +160,13 @@ def delete(
         ArticleNotFound: No article has one of the ids; nothing was deleted.
         IndexMissing: There is no index.
         ArchiveError, OSError: As `update` does.
+
+    Example:
+        >>> delete("晨报/1.md", index).articles
+        2
+        >>> with Searcher(index) as searcher:
+        ...     delete(searcher.stream("渡轮"), index).deleted
+        1
     """
     began = time.perf_counter()
     wanted = list(_ids(ids))
@@ -203,6 +215,10 @@ def optimize(directory: str | os.PathLike[str], *, wait: float = 0.0) -> Report:
 
     Raises:
         ArchiveError, OSError: As `update` does.
+
+    Example:
+        >>> optimize(index).articles
+        3
     """
     began = time.perf_counter()
     check_wait(wait)

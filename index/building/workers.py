@@ -1,4 +1,4 @@
-"""Seeds and articles to documents, read and analysed in this process or in workers.
+"""Read and analyse seeds and articles into documents, in this process or in workers.
 
 Work goes to worker processes in batches through a bounded queue, and results
 come back in order. A seed that cannot be read, or costs more than its limits,
@@ -50,7 +50,7 @@ _AHEAD = 3
 # Of a file that may hold many articles, this much is read by one worker; more, item by item by the
 # main process, so that neither holds it whole.
 _WHOLE = 1 << 20
-# An article lost much if more of its text was taken for boilerplate than was kept, and so many characters.
+# Least characters that an article must lose to be reported, besides losing more than it keeps.
 _MUCH = 200
 
 

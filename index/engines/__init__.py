@@ -1,1 +1,1 @@
-"""One module an engine: how its index is written."""
+"""Writers of the engines, one module or folder each, behind the registry in `registry.py`."""

@@ -1,4 +1,4 @@
-"""The interface of an engine that is filled.
+"""The interface of an engine's writer.
 
 An engine stores row numbers and streams of terms; the articles themselves are
 in the store, under the same numbers. Rows are never used again, so an article
@@ -33,8 +33,8 @@ class Writer(Engine):
     """Fills one generation of an index directory.
 
     It is opened on the engine's directory, which is empty or holds the files of the
-    generation before, written by the same engine. Whatever goes wrong in the library
-    is raised as EngineError, and whatever the system refuses as OSError.
+    generation before, written by the same engine. Errors of the library
+    are raised as EngineError, errors of the system as OSError.
 
     Attributes:
         directory: The engine's directory.
@@ -56,8 +56,8 @@ class Writer(Engine):
 
     @abstractmethod
     def commit(self, *, optimize: bool = False) -> None:
-        """Write everything to files; with `optimize` as if all had been added at once."""
+        """Write everything to files; with `optimize`, as if all documents had been added at once."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of everything, and drop what was not committed."""
+        """Release all resources, and drop uncommitted changes."""

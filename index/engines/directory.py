@@ -63,7 +63,7 @@ class DirectoryLocation(IndexLocation):
         return self.directory.write_lock(wait=wait)
 
     def verify(self, manifest: Manifest) -> None:
-        """Compare everything with its checksum: what is damaged would get new ones that match."""
+        """Compare everything with its checksum, before damaged files could get new checksums that match."""
         self.directory.verify(manifest, whole=True)
         with closing(Store(self.directory.store_path(manifest), readonly=True)) as store:
             store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
@@ -97,7 +97,7 @@ class DirectoryLocation(IndexLocation):
         try:
             current = directory.manifest()
         except IndexMissing:
-            # Nothing is in force: what is there was left by a first writer that died.
+            # Nothing is in force; the files were left by a first writer that died.
             if not directory.sweep(None):
                 directory.sweep_stores(None)
         except IndexStateError:
@@ -129,7 +129,7 @@ def _opened(path: Path, generation: int) -> Store:
 
 
 class _Made:
-    """What a run has made, to be removed if it fails: its generation, and its store if that is new."""
+    """The files a run has made, removed if it fails: its generation, and its store if that is new."""
 
     def __init__(self, directory: IndexDirectory, number: int, new_store: Store | None) -> None:
         self.directory = directory

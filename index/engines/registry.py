@@ -1,4 +1,4 @@
-"""The one registry of engines: the parts of each, and which one an index needs.
+"""The one registry of engines: names the writer, reader, package and addresses of each.
 
 To add an engine, add one entry here, a writer in `index/engines`, and a reader
 in `search/engines`. Classes are named, not imported: only the engine that is

@@ -1,8 +1,8 @@
 """The tantivy engine, writing: schema, documents, segments.
 
 Only this module and the reader in search/engines/tantivy.py use tantivy. Each
-stream goes in as one string of terms with spaces between, which tantivy
-splits and counts; the streams of tokens carry positions, for exact phrases.
+stream of terms is given to tantivy as one string, joined by spaces, which
+tantivy splits again. Only streams of tokens store positions, for exact phrases.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From the files of an archive to articles."""
+"""Read the files of an archive into articles: find files, detect formats, assemble articles."""

@@ -1,10 +1,10 @@
-"""Where on a page the article's text stands.
+"""Find the article's text among the lines of a page.
 
-Lines weigh what they hold of prose: characters outside of links, fully in
-sentences, little elsewhere. From the whole page, the search goes down into the block that
-holds most of the weight for as long as there is one; a block whose name says that it
-holds the article wins with less. What is chosen is then trimmed: navigation and
-labels before and after the text, lists of links within it.
+Each line has a weight: its characters outside links, counted in full in
+sentences and little elsewhere. The search starts at the whole page and enters
+the block that holds most of the weight, as long as there is one; a block whose
+name says that it holds the article needs less. The block found is trimmed:
+navigation and labels at both ends, and lists of links inside, are removed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ALIKE = 0.2
 
 
 def weight(line: Line) -> float:
-    """Return how much a line speaks for an article where it stands."""
+    """Return the weight of a line: its characters outside links, reduced if it is no sentence."""
     if 2 * line.linked > len(line.text) or is_byline(line.text):
         return 0.0
     is_sentence = (line.prose >= 8 and _SENTENCE.search(line.text)) or _SENTENCE_END.search(line.text)
@@ -210,7 +210,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _COMMENTED = re.compile("[评評][论論]|comment|repl|留言|来说两句|回[复復]", re.IGNORECASE)
-#: A label has at most so many characters.
+#: Most characters of a label.
 LABEL = 60
 
 
@@ -257,7 +257,7 @@ def _is_lede(reader: Reader, at: int) -> bool:
 
 
 def _without_beginning(reader: Reader, rows: list[int], start: int) -> list[int]:
-    """Leave out what is no text before the first sentence: links, labels, the date line."""
+    """Leave out links, labels and the date line before the first sentence."""
     kept = []
     for at in rows:
         line = reader.lines[at]

@@ -1,4 +1,4 @@
-"""A draft to an article: which of its titles, dates and urls count, and what of the text repeats them."""
+"""Make an article of a draft: choose title, date and url, and drop lines of text that repeat them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["PAGE", "Read", "assemble"]
 
 PAGE = "html page"
 
-# An article's own heading is one of so many first paragraphs.
+# Paragraphs at the start among which the article's own heading is looked for.
 _HEADING_WITHIN = 5
 _LONGEST_TITLE = 300
-# A date line is at most so long: with a time of day, and without.
+# Most characters of a date line: with a time of day, and without.
 _TIMED_LINE, _DATE_LINE = 120, 40
 _BEFORE_PROSE = 200
 _LINES = 30
@@ -73,13 +73,13 @@ def assemble(
     """Make the article that a draft describes.
 
     Args:
-        draft: What a format found; what is dropped here is added to its `removed`.
+        draft: The draft; text that is dropped here is added to its `removed`.
         id: The article's.
         path: Names the file in errors.
         name: The file's path below the archive, a last place to look for title and date; empty for an item
             of many.
         folder: The folder that names the outlet, if one does.
-        today: Later dates, but for the next day's, are none.
+        today: Dates after the day after this are ignored.
         limits: See `Limits`.
         zone: Of times without one.
 

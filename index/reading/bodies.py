@@ -1,4 +1,4 @@
-"""A text of an unknown kind to paragraphs: HTML, Markdown, or plain lines."""
+"""Make paragraphs of a text of unknown kind: detect HTML, Markdown or plain lines, then read it as that."""
 
 from __future__ import annotations
 

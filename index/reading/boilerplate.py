@@ -1,7 +1,7 @@
-"""Which parts of a page are boilerplate, by name and by content.
+"""Decide which parts of a page are boilerplate, by name and by content.
 
-Share bars, navigation, readers' comments, self-promotion, lists of related
-articles, a feed's footer. What may be removed depends on how sure a rule is:
+Boilerplate is share bars, navigation, readers' comments, self-promotion, lists
+of related articles, a feed's footer. A rule may remove more the surer it is:
 
 - DROP: an element that holds no text of an article, such as `nav`, or is hidden;
 - COMMENTS: the comments of readers, whose prose is not the article's;
@@ -49,7 +49,7 @@ class Line(NamedTuple):
 
     @property
     def prose(self) -> int:
-        """How many characters are not in links."""
+        """The number of characters outside links."""
         return len(self.text) - self.linked
 
 
@@ -57,7 +57,7 @@ class Line(NamedTuple):
 
 DROP, COMMENTS, NAMED, HINT, LINKS = range(5)
 Verdict: TypeAlias = "tuple[int, str] | None"
-"""How sure a rule is that an element is boilerplate, and the rule's name; None for none."""
+"""A rule's certainty that an element is boilerplate, and its name; None if no rule applies."""
 
 _ELEMENTS = {
     **dict.fromkeys(
@@ -163,7 +163,7 @@ def _by_token(token: str) -> Verdict:
 
 # ── by what stands in it ────────────────────────────────────────────────────
 
-#: A label has at most so many characters.
+#: Most characters of a label.
 LABEL = 40
 _SENTENCE = re.compile("[，。！？；,!?;]|[.]\\s|[.]$")
 # What labels of share bars, forms and lists say.

@@ -1,9 +1,9 @@
-"""Dates as files write them, to moments in UTC.
+"""Parse dates as files write them into moments in UTC.
 
-Only what is beyond doubt counts: the year first, or a form that names its
-month. `10/03/2024` is March or October, so it decides nothing. A time without a
-zone is local time of the archive. A day without a time is midnight in UTC,
-which is the same day from London to Auckland.
+Only unambiguous forms are accepted: year first, or with the month's name.
+`10/03/2024` may be March or October and is ignored. A time without a zone is
+local time of the archive. A day without a time is midnight in UTC, which is the
+same day from London to Auckland.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def first_date(
     Args:
         values: Dates as written, those that are trusted most first.
         zone: The zone of times without one.
-        today: Dates later than the day after this are none.
+        today: Dates after the day after this are ignored.
     """
     for value in values:
         if moment := from_text(value.text, today=today, zone=zone):
@@ -169,7 +169,7 @@ def _first_day(text: str, origin: str) -> Value | None:
 
 
 def from_millis(millis: int, *, today: date) -> datetime | None:
-    """Return the moment so many milliseconds after 1970, to the second; None where that is absurd."""
+    """Return the moment of a time stamp in milliseconds, to the second; None if it is absurd."""
     seconds = millis // 1000
     if not 0 <= seconds < 253_402_300_800:  # the year 10000
         return None

@@ -1,9 +1,9 @@
-"""What a format found in a file, before it becomes an Article.
+"""The draft: everything a format found in a file, from which assemble.py makes an Article.
 
-Every format reads into the same value: each property with where it was taken
-from, the paragraphs with their kind, and what was removed by which rule. So
-`search inspect` can show it all, and choosing between several places that give
-a date or a title happens once, in the same order for every format.
+A draft has every candidate for title, date and so on with its origin, the
+paragraphs with their kinds, and the text removed with the rule that removed it.
+`search inspect` shows all of it. The choice among candidates is made once, in
+assemble.py, in the same order for every format.
 """
 
 from __future__ import annotations

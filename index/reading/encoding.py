@@ -1,7 +1,7 @@
-"""Bytes of a file to text: which encoding, and what to do about broken bytes.
+"""Decode the bytes of a file: detect the encoding, replace broken bytes.
 
-Nothing is refused here. Broken bytes become U+FFFD; the reader of the file
-sees soon enough whether what came out is an article.
+Nothing is refused here. Broken bytes become U+FFFD, and the format's reader
+decides whether the text is an article.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: So many broken sequences to a hundred good ones are accidents in UTF-8.
+#: Most broken sequences, to a hundred good ones, in a text that still counts as UTF-8.
 ACCIDENTS = 5
-#: Encodings are compared on so many bytes.
+#: Number of bytes on which encodings are compared.
 SAMPLE = 100_000
-#: In so many characters those that are merely frequent count, so much against a common one.
+#: In a text of fewer characters than FEW, merely frequent characters count too, each as FREQUENT common ones.
 FEW = 200
 FREQUENT = 0.1
 

@@ -1,4 +1,4 @@
-"""Front matter: what stands before the text of a Markdown file and says things of it.
+"""Split the front matter, a block of metadata, from the text of a Markdown file.
 
 YAML between `---`, TOML between `+++`, one object of JSON, Hexo's YAML without an opening line, and
 lines such as `Title: …` or `作者：…` up to a blank line. YAML and TOML are read by their libraries; where
@@ -26,7 +26,7 @@ else:
 __all__ = ["FrontMatter", "split_front_matter"]
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# So many characters are front matter; more is a file of YAML.
+# Most characters of front matter; a longer one is a file of YAML.
 _MOST = 1_000_000
 _ALIASES = 20
 
@@ -52,7 +52,7 @@ _WORTH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the front matter says, by keys as `records.lookup` compares them, and the text after it."""
+    """The values of the front matter, by keys as `records.lookup` compares them, and the text after it."""
 
     values: dict[str, Any]
     body: str

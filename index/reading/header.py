@@ -17,9 +17,9 @@ __all__ = ["Header", "split_header"]
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a header says, as it is written there, and the text after it.
+    """The values of a header as written, and the text after it.
 
-    `stamp` is the time stamp in milliseconds, empty where it has none; `ruled` tells whether a rule ends it.
+    `stamp` is the time stamp in milliseconds, empty if there is none; `ruled` is true if a rule ends it.
     """
 
     title: str

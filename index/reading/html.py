@@ -1,4 +1,4 @@
-"""HTML to the paragraphs of an article, with their kinds.
+"""Read HTML into the paragraphs of an article, with their kinds.
 
 An element is open from its start tag to its end tag, or to where a browser ends
 it without one. Where a block begins or ends, a paragraph ends; a `<br>` ends one
@@ -64,7 +64,7 @@ def read_lines(markup: str) -> tuple[list[Line], list[Removed]]:
 
 
 _SMALL = 10_000_000
-#: A page's own heading is one of so many first paragraphs.
+#: Paragraphs at the start among which the page's own heading is looked for.
 HEADING_WITHIN = 5
 
 
@@ -166,7 +166,7 @@ _PREFORMATTED = frozenset({"pre", "xmp", "listing", "plaintext"})
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 #: Elements nested deeper than this are read without their nesting.
 MAX_DEPTH = 400
-#: A row of which a cell has more than so many characters is several paragraphs.
+#: A row with a cell of more characters than this becomes several paragraphs.
 CELL = 120
 
 

@@ -1,7 +1,7 @@
-"""What one seed may cost: the limits, and the alarm that holds a seed to its time.
+"""Limits on what one seed may cost in bytes, characters and time.
 
-Sizes are compared where bytes and text are read; time is everybody's, so an
-alarm ends whatever is going on when it is up.
+Readers compare sizes as they read. Time may be spent anywhere, so a SIGALRM
+interrupts whatever is running when a seed's time is up.
 """
 
 from __future__ import annotations
@@ -21,12 +21,20 @@ _MOST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A seed beyond one of these is left out and reported.
+    """Limits on one seed; one beyond any of them is left out and reported.
 
-    `bytes` are those of its file; `characters` those of its text, and of its
-    title: analysing two million takes half a gigabyte; `seconds` go by while
-    it is read and analysed, waiting included. Raises UsageError for what can
-    be no limit.
+    Args:
+        bytes: Of its file.
+        characters: Of its text, and of its title; analysing two million takes half a gigabyte.
+        seconds: Of the clock while it is read and analysed.
+
+    Raises:
+        UsageError: A limit is no number above 0, or too large.
+
+    Example:
+        >>> report = rebuild(archive, new, limits=Limits(bytes=10))
+        Traceback (most recent call last):
+        index.errors.BuildError: ...
     """
 
     bytes: int = 64 * 1024 * 1024
@@ -45,16 +53,16 @@ DEFAULT_LIMITS = Limits()
 
 
 class OutOfTime(BaseException):
-    """The time of a seed is up; no Exception, so that nothing on the way takes it for its own."""
+    """The time of a seed is up; not an Exception, so that no handler on the way catches it."""
 
 
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in what is done inside when so many seconds have gone by.
+    """Raise OutOfTime in the body of the `with` after some seconds.
 
-    Python can be interrupted, and a regular expression; other compiled code
-    when it returns. Only the main thread can be, and only where the
-    application has no alarm of its own: elsewhere nothing happens.
+    Interrupts Python code and regular expressions; other compiled code only when
+    it returns. Does nothing outside the main thread, or if the application uses
+    SIGALRM itself.
     """
     if threading.current_thread() is not threading.main_thread() or _is_used():
         yield
@@ -69,7 +77,7 @@ def alarm(seconds: float) -> Iterator[None]:
 
 
 def _is_used() -> bool:
-    """Whether the application waits for an alarm."""
+    """Return whether the application itself uses SIGALRM."""
     handled = signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, _ring)
     return handled or signal.getitimer(signal.ITIMER_REAL)[0] > 0
 

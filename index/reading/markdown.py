@@ -1,4 +1,4 @@
-"""Markdown to paragraphs, each with its kind.
+"""Read Markdown into paragraphs, each with its kind.
 
 markdown-it-py, a CommonMark parser, finds the blocks and the inline elements. Rules of our own are
 added to it where people write what CommonMark does not know (wiki links, shortcodes, footnotes,

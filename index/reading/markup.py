@@ -1,4 +1,4 @@
-"""Markup to tags and texts, in time and memory proportional to its length.
+"""Cut markup into tags and texts, in time and memory linear in its length.
 
 Comments, declarations and raw elements (scripts, styles) go first. What is left
 is cut at its tags by one pattern. A tag that is not written as usual, as with
@@ -60,7 +60,7 @@ _TOKEN = re.compile(
     r"""(?:\A|<(?:(/?)([a-zA-Z][a-zA-Z0-9:-]*)"""
     r"""((?:[ \t\n\f]+[!#-&(-.0-;?-~]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'<>`=/]+))?)*)[ \t\n\f]*(/?)>|))([^<]*)"""
 )
-#: Above so many tags, they are cut one at a time, to spare memory.
+#: With more tags than this, they are cut one at a time, to save memory.
 MANY = 100_000
 
 
@@ -91,7 +91,7 @@ _BROKEN = re.compile(r"<(/?)([a-zA-Z][^\s/><]*)([^<>]*)>")
 _UNCLOSED = re.compile(
     r"""<()([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+=(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))+\s*)(?=<)"""
 )
-#: A tag that is not written as usual has so many characters; but for some, which may have any number.
+#: Most characters of a tag that is not written as usual, except for some kinds.
 TAG, LONG_TAGS = 4096, 50
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?""")
 # In <a href=/> the slash is the address.
@@ -162,7 +162,7 @@ def attributes(written: str) -> Mapping[str, str]:
 
 # ── cleaning ────────────────────────────────────────────────────────────────
 
-# Elements whose content is no text of the article, whatever stands in it.
+# Elements whose content is never text of the article.
 _RAW = re.compile(
     r"<(script|style|noscript|iframe|textarea|noembed|noframes|template|select|svg|head|title)(?![\w-])",
     re.IGNORECASE,

@@ -1,9 +1,8 @@
-"""Sources: which outlet published an article, by its url's host and the folder that it lies in.
+"""Derive an article's sources, the outlets that published it, from its url's host and its folder.
 
-The first source of an article is its outlet, by which lists count; the others are further names of it,
-by which it is found. A folder names the outlet where it has a name of its own: dates, numbers, and the
-folders of site generators and tools have none, and the folder above them is asked. So the articles of
-one outlet have one name first, whether or not each of them has a url.
+The first source is the one that counts and facets use; searches find all. A folder names the outlet
+unless its name is a date, a number or that of a tool's folder; then the folder above is used. So all
+articles of one outlet have the same first source, with or without a url.
 """
 
 from __future__ import annotations

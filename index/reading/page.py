@@ -1,7 +1,7 @@
-"""A whole HTML page to a draft: what the page says of its article, and the article's text.
+"""Read a whole HTML page into a draft: its metadata and the article's text.
 
-Each property has its places, in the order in which they are trusted; see
-`_TITLES`, `_DATES` and so on. docs/reading-html.md describes the rules.
+The tables `_TITLES`, `_DATES` and so on list the sources of each property, the
+most trusted first. docs/reading-html.md describes the rules.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _urls(head: Head, url: str) -> list[Value]:
 
 _SEPARATOR = re.compile(r"\s*[-_|–—·»«<>:：/\\~＿｜－―•†]+\s*|\s{2,}")
 _BORDER = re.compile(r"\s*[-_|–—·»«<>/\\~＿｜－―•()（）【\[]|\s\s|\s[^\s]+$|$")
-#: A title has so many characters.
+#: Least and most characters of a title.
 TITLE = 150
 
 
@@ -353,9 +353,9 @@ def _opening(reader: Reader, chosen: range) -> str:
 
 # ── date ────────────────────────────────────────────────────────────────────
 
-#: A line with a date and a time has at most so many characters, one without a time so many.
+#: Most characters of a line with a date and a time, and of one without a time.
 DATE_LINE, DAY_LINE = 120, 40
-#: The article begins at the first paragraph with so many.
+#: Least characters of the paragraph at which the article begins.
 PROSE = 200
 
 

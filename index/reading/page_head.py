@@ -1,4 +1,4 @@
-"""What a page says of itself: title, meta and link elements, and JSON-LD.
+"""Read a page's metadata: its title, meta and link elements, and JSON-LD.
 
 The few tags that matter are cut out of the page, wherever they stand, and read
 by BeautifulSoup, so that its time does not depend on the rest of the page.
@@ -26,7 +26,7 @@ _TAGS = re.compile(
     r"<(?:meta|link)\b[^<>]{0,5000}>|<title\b[^<>]{0,500}>(?:[^<]|<(?![a-zA-Z/!])){0,2000}",
     re.IGNORECASE,
 )
-#: At most so many tags are read.
+#: Most tags that are read.
 MANY = 2_000
 
 
@@ -56,7 +56,7 @@ class Head:
 
 
 def read_head(page: str) -> Head:
-    """Return what a page says of itself."""
+    """Return the metadata of a page."""
     markup, scripts = _without_scripts(without_comments(page))
     tags = [found[0] for _, found in zip(range(MANY), _TAGS.finditer(markup), strict=False)]
     head = Head(scripts="\n".join(scripts))

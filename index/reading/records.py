@@ -1,7 +1,7 @@
-"""A mapping of keys to values to a draft: front matter, an object of JSON, a row of a table.
+"""Make a draft of a mapping: front matter, a JSON object, a row of a table.
 
-One table says which keys mean what, in English and Chinese; the order of the keys in it is the order in which
-they are trusted. Keys are compared without case, `_`, `-` and spaces.
+One table maps keys to properties, in English and Chinese. Of several keys for one property the first
+in the table wins. Keys are compared without case, `_`, `-` and spaces.
 """
 
 from __future__ import annotations

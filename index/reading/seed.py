@@ -1,4 +1,4 @@
-"""Files to articles: the format that a file has, its drafts, and the article that each describes."""
+"""Read the articles of a file: detect its format, read its drafts, assemble an article from each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_articles(
     Args:
         file: Its bytes may be of any size if its format holds many articles.
         folder: The folder that names the outlet, if one does.
-        today: Later dates, but for the next day's, are none; by default today, in UTC.
+        today: Dates after the day after this are ignored; by default today, in UTC.
 
     Returns:
         Articles as they were read, and an error for each item that cannot be read.

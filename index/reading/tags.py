@@ -1,7 +1,7 @@
-"""Tell markup from text: a `<` begins a tag only where a complete tag of an element known to HTML stands.
+"""Tell markup from text: a `<` begins markup only as part of a complete tag of an element that HTML knows.
 
-Everything else is text: `a<b`, `vector<int>`, `<name@example.org>`, `<ABC>`. In running text a tag that is
-named, such as `<button>` without an end tag, is text as well.
+Everything else is text: `a<b`, `vector<int>`, `<name@example.org>`, `<ABC>`. In running text a tag
+that is only mentioned, such as `<button>` without an end tag, is text as well.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def without_tags(text: str) -> str:
-    """Return one paragraph of plain text without what is markup in it; `<br>` becomes a line end."""
+    """Return a paragraph of plain text without its markup; `<br>` becomes a line end."""
     if "<" not in text:
         return text
     tags = [found for found in _MARKUP.finditer(text) if _is_known(found)]

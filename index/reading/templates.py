@@ -1,4 +1,7 @@
-"""Files of site generators that are no articles: templates, indexes, settings, assets. They are counted."""
+"""Recognise files of site generators that are no articles: templates, indexes, settings, assets.
+
+The walk counts such files by kind instead of reading them.
+"""
 
 from __future__ import annotations
 

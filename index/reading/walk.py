@@ -1,8 +1,8 @@
-"""Archives to seeds: which files below the roots are articles, and their bytes.
+"""Walk the roots of an archive and yield its seeds: ids, paths and bytes of files that hold articles.
 
-Knows what a working copy holds besides articles, and what a file system holds
-besides files. What is no seed is counted by kind; what ought to be one and
-cannot be opened is reported. Nothing but a regular file is ever read.
+Skips version control, site generators' files, hidden and excluded files, and
+counts them by kind. Reports files that ought to be seeds and cannot be opened.
+Opens nothing but regular files inside the archive.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ COMPRESSED = (".gz", ".bz2", ".xz")
 _ABOUT = {"README": "readme", "LICENSE": "licence", "LICENCE": "licence", "COPYING": "licence"}
 _OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _SNIFFED = 4096
-# A file that changes while it is read is read again, so many times in all.
+# Most attempts to read a file that changes while it is read.
 _ATTEMPTS = 3
-# A pipe without a writer would hold up whoever opens it.
+# Opening a pipe without a writer would block.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -119,17 +119,17 @@ class Walk:
             yield from self._below(path)
 
     def count(self, wanted: Callable[[str], bool] | None = None) -> int:
-        """How many seeds there are, or how many have an id that is wanted; leaves this walk as it is."""
+        """Count the seeds, or those with a wanted id, without changing this walk."""
         other = copy(self)
         other.passed_over, other.left_out = Counter(), []
         return sum(wanted is None or wanted(seed.id) for seed in other)
 
     def covers(self, path: str) -> bool:
-        """Whether it goes where this path is, or was."""
+        """Return whether the walk includes this path, which may no longer exist."""
         return any(path == place or path.startswith(place.rstrip("/") + "/") for place in self._within)
 
     def _below(self, place: str) -> Iterator[Seed]:
-        """The seeds in a folder of a root, or the seed that a file in it is."""
+        """Yield the seeds of one folder or file of a root."""
         root = place if place in self.roots else _holder(place, self.roots)
         assert root is not None
         prefix = self.roots[root]
@@ -173,7 +173,7 @@ class Walk:
         return [entry for entry in entries if entry.name not in own]
 
     def _kind(self, name: str, path: str, *, is_folder: bool) -> str | None:
-        """What an entry is that is passed over for its name."""
+        """Return the reason to pass over an entry because of its name, or None."""
         if name.startswith("."):
             return "hidden"
         if self._exclude is not None and self._exclude(path):
@@ -191,7 +191,7 @@ class Walk:
         return "excluded" if self._include is not None and not self._include(path) else None
 
     def _seed(self, path: str, name: str, folder: _Folder) -> Iterator[Seed]:
-        """The seed that a file is; or it is counted, or reported."""
+        """Return a file's seed; None for a file that is passed over or left out, after noting it."""
         try:
             status = _status(path, folder.root)
             if stat.S_ISDIR(status.st_mode):
@@ -221,7 +221,7 @@ class Walk:
 def archive_roots(
     paths: Iterable[Path | str], *, known: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], list[str]]:
-    """The roots of an archive that is named by its paths, and these paths, absolute.
+    """Return the roots of an archive given by paths, and the paths made absolute.
 
     Each root with what goes before the ids of its seeds: nothing for a single
     one, its name where there are several. `known` are roots that an index has
@@ -246,7 +246,7 @@ def archive_roots(
 
 
 def _name(root: Path) -> str:
-    """The name of a folder, or of the one that holds a file."""
+    """Return the name of a folder, or of a file's folder."""
     return root.name if root.is_dir() else root.parent.name
 
 
@@ -256,7 +256,7 @@ def _holder(path: str, roots: Collection[str]) -> str | None:
 
 
 def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """A seed's bytes. Raises SeedError where it is too large, no regular file, or cannot be read."""
+    """Return a seed's bytes. Raises SeedError if it is too large, no regular file, or cannot be read."""
     path = _printable(str(seed.path))
     try:
         data = _read_whole(seed.path, limits.bytes)
@@ -268,7 +268,7 @@ def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
 
 
 def read_again(path: str, roots: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """The bytes of a file that was found below one of the roots, as they are now.
+    """Return the present bytes of a file that was found below one of the roots.
 
     Raises SeedError where it is gone, or has become what would be no seed.
     """
@@ -305,7 +305,7 @@ def _is_many(name: str) -> bool:
 
 
 def open_file(seed: Seed) -> BinaryIO:
-    """Return a stream of the bytes of a file that may be of any size; what is compressed is not any more.
+    """Return a stream of the bytes of a file that may be of any size; compressed files are decompressed.
 
     Raises SeedError where it is no regular file or cannot be opened.
     """
@@ -323,7 +323,7 @@ def open_file(seed: Seed) -> BinaryIO:
 
 
 def _status(path: str, root: str) -> os.stat_result:
-    """What a path is: a regular file, or a folder that it links to. Raises OSError for all else."""
+    """Return the status of a regular file, or of a folder that a link leads to; else raise OSError."""
     status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
         target = Path(path).resolve(strict=True)
@@ -343,7 +343,7 @@ def _read(path: str | Path, size: int) -> bytes:
 
 
 def _read_whole(path: Path, size: int) -> bytes:
-    """A file of up to `size` bytes, of a moment at which nobody wrote to it; more bytes of a larger one."""
+    """Return a whole file, read while nobody wrote to it; more than `size` bytes if it is larger."""
     for _ in range(_ATTEMPTS):
         with _open(path) as file:
             before = os.fstat(file.fileno())
@@ -379,7 +379,7 @@ def _existing(root: Path | str) -> Path:
 
 
 def _globs(patterns: Sequence[str]) -> Callable[[str], bool] | None:
-    """Whether a path below the root, or its last name, matches one of the patterns."""
+    """Return a test whether a path below the root, or its last name, matches one of the patterns."""
     if not patterns:
         return None
     whole: list[str] = []
@@ -391,7 +391,7 @@ def _globs(patterns: Sequence[str]) -> Callable[[str], bool] | None:
 
 
 def _printable(name: str) -> str:
-    """A name as it is, or one that can be printed and is its alone.
+    """Return a name, or if it cannot be printed, a unique one that can.
 
     Bytes that are no UTF-8, and control characters, are written as `%` and two
     digits, and a digest of the true bytes is added, so that no other file has

@@ -1,8 +1,8 @@
-"""Pages of WeChat's publishing system, whose parts stand in known places.
+"""Read pages of WeChat's publishing system, whose elements are known.
 
-The text is all that `#js_content` holds, whatever its style hides; the time of
-publication is in `#publish_time` or in a script; the account is the author
-where none is named.
+The text is the content of `#js_content`, even where a style hides it. The time of
+publication is in `#publish_time` or in a script. If no author is named, the
+account is the author.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GONE = re.compile(
     "|(?:content|account|link|page)[^<.]{0,40}(?:deleted|blocked|removed|violat|unavailable|suspended|expired)",
     re.IGNORECASE,
 )
-#: A page without an article has at most so many characters.
+#: Most characters of a page without an article.
 NOTICE = 600
 _STAMPS = (
     re.compile(r"""\b(?:ct|oriCreateTime|createTimestamp)\b\s*[:=]\s*["'](\d{10})["']"""),

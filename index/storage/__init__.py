@@ -1,1 +1,1 @@
-"""Where an index lives: its directory, its manifest and its article store."""
+"""Storage of an index: its directory, its manifest and its article store."""

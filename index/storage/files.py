@@ -1,13 +1,12 @@
-"""Files of an index directory, opened so that nothing in it leads elsewhere or hangs.
+"""Open files of an index directory safely: no links are followed, no pipes read.
 
-An index may be a stranger's. A link in it could name any file of whoever
-searches it, and a pipe is never read to its end: so only a regular file of the
-index itself is opened, and only a new one is written.
+An index may come from a stranger. A link in it could name any file of the
+person who searches, and reading a pipe may never end. So only regular files
+inside the index are opened, and only new files are written.
 
-A file that is missing, or that is not what was written, is damage. A file that
-cannot be read at this moment (no descriptors left, no permission, a disk or a
-network that fails) is not: it raises OSError, and nobody may conclude from it
-that something can be thrown away.
+A missing or changed file is damage. A file that cannot be read now (no
+descriptors left, no permission, a failing disk or network) is not: it raises
+OSError, and must never lead to the removal of an index.
 """
 
 from __future__ import annotations
@@ -122,7 +121,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o666) -> int
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a new file; whatever has its name, a link too, is removed and not written to."""
+    """Write a new file; a file or link with its name is removed first, never written to."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

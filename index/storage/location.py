@@ -1,8 +1,8 @@
-"""Where an index is: a directory of this machine, or an alias of a cluster.
+"""The interfaces IndexLocation and Generation: an index in a directory or on a cluster.
 
 Building and searching work on an IndexLocation, and on the Generation that it
-begins; the differences between files and a cluster stay behind these two. The
-directory's half is engines/directory.py, the cluster's engines/opensearch/.
+begins, and need not know whether these are files or a cluster. The directory's
+classes are in engines/directory.py, the cluster's in engines/opensearch/.
 
 A generation is made in this order: `begin`, then any number of `find_many`,
 `add`, `remove` and `renew`, then `complete`, `switch` and, whatever happened,

@@ -1,7 +1,7 @@
-"""The manifest: which generation is in force, from what it was made, and how.
+"""The manifest: the generation in force, and the settings and archive that it was made from.
 
-It comes from JSON and goes to JSON. A manifest may be a stranger's, so every
-value is checked when it is read: no name in it can lead out of the index.
+Read from JSON and written as JSON. A manifest may come from a stranger, so
+every value is checked when it is read, and no name in it can lead out of the index.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class BuildConfig:
     Attributes:
         roots: Each folder of the archive, with the prefix of the ids of its seeds.
         include: Globs on paths below a folder; empty for all.
-        exclude: Globs of what is left out.
+        exclude: Globs of files and folders that are left out.
         limits: What one seed may cost.
     """
 
@@ -74,7 +74,7 @@ class BuildConfig:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in force.
+    """The contents of manifest.json: the generation in force.
 
     Attributes:
         format: Version of the directory's layout.

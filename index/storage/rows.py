@@ -1,4 +1,4 @@
-"""Rows of the article store: articles to values and back, with the checksums that hold them."""
+"""Convert articles to rows of the article store and back, and compute the checksums of rows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ FACTS_MODULUS = 1 << 32
 
 
 class Fact(NamedTuple):
-    """What is counted of an article: its date in seconds, and its names, each kind as a JSON array."""
+    """The part of an article that facets count: its date in seconds, its names as JSON arrays."""
 
     row: int
     date: int | None
@@ -68,7 +68,7 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an article came from, and by what a change of it is noticed.
+    """The file an article came from, with the values by which an update notices a change.
 
     Attributes:
         digest: SHA-256 of the file, or of the article if it came from Python.
@@ -95,7 +95,7 @@ class Stored:
 
 
 def to_fact(row: int, article: Article) -> Fact:
-    """Return what is counted of an article."""
+    """Return the Fact of an article."""
     names = (article.sources, article.authors, article.tags)
     return Fact(row, to_seconds(article.date), *(json.dumps(some, ensure_ascii=False) for some in names))
 

@@ -1,8 +1,8 @@
 """The file of the article store: its tables, and how it is opened.
 
-The file may be a stranger's. So nothing is asked of it before its schema is
-known to be ours, word for word: a view, a trigger or a computed column could
-say anything, and run without end.
+The file may come from a stranger. So its schema is compared with ours, word for
+word, before any query: a view, a trigger or a computed column could return
+anything, or run forever.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SCHEMA = (
 # SQLite keeps the statements as they were written, and adds the last itself.
 _EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
 
-# How long a writer waits for another one, in seconds; there is none but one that is just dying.
+# Seconds to wait for another writer; there can only be one that is about to die.
 _PATIENCE = 20
 # SQLite needs this many bytes to share the store among processes.
 _ROOM = 64 << 10

@@ -1,8 +1,8 @@
-"""SQLite's errors as ours: which of them mean that the file is damaged, and which do not.
+"""Translate SQLite's errors into ours, and tell damage from everything else.
 
-Only what SQLite says of the file's content is damage. That it is locked, that
-the disk is full, that it cannot be opened or read now, says nothing about the
-content, and nobody may conclude from it that an index can be replaced.
+Only errors about the file's content are damage. A locked file, a full disk, a
+file that cannot be opened or read now say nothing about the content, and must
+never lead to the replacement of an index.
 
 SQLite tells the two apart by its error code, which Python passes on from 3.11.
 Before, and for errors that the module `sqlite3` raises by itself, only the

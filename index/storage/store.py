@@ -4,10 +4,10 @@ A row never changes. It carries the generation that added it and, later, the
 one that removed it, so a reader of generation N sees exactly N's articles while
 the next generation is written into the same file.
 
-SQLite notices damage of a file's structure, not of its content. So each row has
-a checksum, which is compared whenever the article is read. Last of all, a
-generation gets its seal: the number of its articles, and a checksum of the list
-that dates and names are counted from.
+SQLite notices damage to a file's structure, not to its content. So each row has
+a checksum, which is verified whenever the article is read. A generation is
+completed by its seal: the number of its articles, and a checksum of all dates
+and names, from which facets are counted.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from index.text.token_text import TokenText, unpack
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 
 _VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
-# The list that dates and names are counted from; it must be what is compared with the seal.
+# The list from which dates and names are counted; its checksum is in the seal.
 _LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
 _BATCH = 500
 # How long a writer waits for readers to let go of the journal, in milliseconds; a query is
@@ -250,7 +250,7 @@ class Store:
         return sorted(row for (row,) in found)
 
     def facts(self, generation: int) -> list[Fact]:
-        """Return what is counted of each article of a generation."""
+        """Return the Fact of each article of a generation."""
         listed = self._all(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
         found = [Fact(*values) for values in listed]
         self._check_sum(sum(starmap(checksum_of, found)), generation)

@@ -1,1 +1,1 @@
-"""Text analysis: fold, split into tokens, cut into words. The same for articles and queries."""
+"""Text analysis: fold, split into tokens, segment into words. The same for articles and queries."""

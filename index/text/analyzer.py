@@ -26,7 +26,7 @@ def bigram(first: str, second: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """What one text is indexed by. Boundaries stand in `tokens` only."""
+    """The terms of one text. Only `tokens` has boundaries."""
 
     words: list[str]
     bigrams: list[str]
@@ -38,7 +38,7 @@ class Analyzer:
 
     Args:
         user_dict: Words of the user's own, as `read_user_dict` returns them.
-        segmenter: How to cut; by default the fastest that cuts as jieba does.
+        segmenter: Function that cuts a run of Han characters; by default the fastest that equals jieba.
     """
 
     def __init__(self, user_dict: str | None = None, *, segmenter: Segmenter | None = None) -> None:

@@ -1,9 +1,9 @@
 """A document: an article with the terms that the analyzer made of it.
 
-In comes an Article; out go, for each text field, up to three streams of
-terms: words, bigrams and tokens. The tables below decide what can be searched
-and what scores. Engines index all of STREAMS and NAME_FIELDS, so a field is
-added here.
+`analyze` takes an Article and returns a Document with up to three streams of
+terms for each text field: words, bigrams and tokens. The tables below decide
+which fields are searched and which are scored. Every engine indexes all of
+STREAMS and NAME_FIELDS, so a new field is added here.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ __all__ = [
 NameField: TypeAlias = Literal["source", "author", "tag"]
 
 TEXT_FIELDS: Final = ("title", "body", "author", "tag", "url")
-"""Where words and phrases are looked for; token texts are packed in this order."""
+"""Fields with text that words and phrases are looked for in."""
 
 BARE_FIELDS: Final = ("title", "body", "author", "tag")
-"""Where a word or phrase may stand that names no field."""
+"""Fields searched for a word or phrase without a field name."""
 
 RANKED_FIELDS: Final = ("title", "body")
-"""What scores by BM25, with lengths and frequencies."""
+"""Fields scored by BM25, with lengths and frequencies."""
 
 LABEL_FIELDS: Final = ("author", "tag")
-"""What scores by idf alone: a label is there or not, however many stand beside it."""
+"""Fields scored by idf alone: the number of other labels does not matter."""
 
 NAME_FIELDS: Final[tuple[NameField, ...]] = ("source", "author", "tag")
 """Whole names, which filters compare and facets count."""
@@ -66,7 +66,7 @@ STREAMS: Final = [
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine needs of one article. Only title and body have words."""
+    """An article with its terms and token texts. Only title and body have words."""
 
     article: Article
     title: Streams
@@ -115,7 +115,7 @@ def analyze(analyzer: Analyzer, article: Article) -> Document:
 
 
 def original(article: Article, field: str) -> str:
-    """Return what is searched of an article in one of TEXT_FIELDS, as it is written."""
+    """Return an article's text in one of TEXT_FIELDS, as it is written."""
     match field:
         case "title":
             return article.title

@@ -1,4 +1,4 @@
-"""Text as bytes, in whichever of two encodings takes less room and time.
+"""Encode text for storage, as UTF-16 or UTF-8, whichever is shorter.
 
 Chinese takes two bytes a character in UTF-16 and three in UTF-8, and UTF-16 is
 decoded in half the time. Text that is mostly ASCII is shorter in UTF-8.

@@ -90,7 +90,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # table stops growing and such characters are folded anew each time.
 _TABLE_LIMIT = 200_000
 
-# Up to so many characters a regular expression finds them faster than a set.
+# Up to this number of characters, a regular expression is faster than a set.
 _FEW = 256
 
 
@@ -150,11 +150,11 @@ def fold_with_origin(text: str) -> Folded:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Where folded text came from, as runs in which the difference between both texts is the same.
+    """A map from folded text back to the original, as runs of constant difference.
 
-    Character `positions[i]` of the folded text, with which run i begins, was
-    made of `widths[i]` characters of the original from `starts[i]` on. Where
-    that is one character, so it is for all that follow in the run.
+    Run i begins with character `positions[i]` of the folded text, which was made
+    of `widths[i]` characters of the original from `starts[i]` on. If that is one
+    character, all others of the run are made of one character too.
     """
 
     positions: list[int]
@@ -163,7 +163,7 @@ class Runs:
 
 
 def fold_with_runs(text: str) -> tuple[str, Runs | None]:
-    """Fold `text` and return runs that lead back; None where every character stands in its place."""
+    """Fold `text` and return runs that lead back; None if both texts have the same offsets."""
     folded = text.translate(_table)
     if not _joining.stand_in(text) and not _uneven.stand_in(text):
         return _with_zeros(folded), None

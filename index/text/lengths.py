@@ -1,7 +1,7 @@
-"""Field lengths rounded to one byte, as Lucene does it.
+"""Round field lengths to one byte, as Lucene does.
 
 The formula is `SmallFloat.intToByte4` of Apache Lucene; tantivy's field norms
-use the same table. Every engine rounds so, hence they agree on scores.
+use the same table. All engines round this way, so that their scores agree.
 Lengths to 40 are exact, longer ones keep four significant bits.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 __all__ = ["LENGTHS", "length_code"]
 
-# The first codes stand for themselves, so that short titles keep their exact length.
+# Codes below this are the length itself.
 _EXACT = 24
 
 
 def length_code(length: int) -> int:
-    """The byte that stands for `length`, a number of terms."""
+    """Return the one-byte code of a length, a number of terms."""
     if length < _EXACT:
         return length
     rest = length - _EXACT
@@ -34,4 +34,4 @@ def _length(code: int) -> int:
 
 
 LENGTHS: tuple[int, ...] = tuple(map(_length, range(256)))
-"""The length that each code stands for: the largest not above the true one."""
+"""The length of each code: the largest that is not above the true length."""

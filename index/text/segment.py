@@ -1,10 +1,12 @@
-"""Cut runs of Han characters into words.
+"""Segment runs of Han characters into words, all segmenters with the result of jieba.
 
-jieba is the reference. rjieba, its twin in Rust, cuts the same words ten to
-twenty times faster, so it serves where it is installed and whole articles are
-cut, except with a user dictionary: there 3 of 30,000 runs differed. Queries are
-cut with a dictionary that is read only where it is asked for, and by jieba only
-where that does not tell.
+| segmenter | for | starts in |
+|---|---|---|
+| `jieba_segmenter` | the reference; articles | 1 s |
+| rjieba, if installed | articles, 10 to 20 times faster | 0.1 s |
+| `query_segmenter` | queries, reading only the needed parts of the dictionary | milliseconds |
+
+rjieba is not used with a user dictionary: there 3 of 30,000 runs differed.
 """
 
 from __future__ import annotations
@@ -42,9 +44,10 @@ _ENTRY = re.compile(r"(?P<word>\S.*?)(?: (?P<frequency>\d{1,9}))?(?: (?P<tag>[A-
 
 
 def load_segmenter(user_dict: str | None = None) -> Segmenter:
-    """The fastest segmenter that cuts as jieba does, with the words of `user_dict` if given.
+    """Return the fastest segmenter for articles that is installed.
 
-    `user_dict` is the text of a dictionary as `read_user_dict` returns it.
+    Args:
+        user_dict: A user dictionary as `read_user_dict` returns it.
     """
     if user_dict is None and find_spec("rjieba") is not None:
         return _rjieba_segmenter()
@@ -61,10 +64,10 @@ def _rjieba_segmenter() -> Segmenter:
 
 @cache
 def jieba_segmenter(user_dict: str | None = None) -> Segmenter:
-    """The reference, pure Python; takes about a second to load its dictionary.
+    """Return the reference segmenter, in pure Python; loading takes about a second.
 
-    It is read directly: jieba's `initialize` trusts a marshal file in the shared
-    temporary folder, which any user of the machine may have put there.
+    It does not use jieba's `initialize`, which trusts a marshal file in the shared
+    temporary folder that any user of the machine may have put there.
     """
     tokenizer = _jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
@@ -72,9 +75,10 @@ def jieba_segmenter(user_dict: str | None = None) -> Segmenter:
 
 
 def query_segmenter(user_dict: str | None = None) -> Segmenter:
-    """The same words, cut slower, but ready within milliseconds, and loaded with the first run to cut.
+    """Return a segmenter for queries: slower for long texts, but ready within milliseconds.
 
-    For a jieba whose dictionary is not known to be sorted, what `load_segmenter` gives.
+    It loads with the first run that is cut. If jieba's dictionary is of an unknown
+    version, which might not be sorted, it is that of `load_segmenter`.
     """
     return lambda run: _query_segmenter(user_dict)(run)
 
@@ -96,8 +100,8 @@ def _query_segmenter(user_dict: str | None) -> Segmenter:
         for is_single, group in groupby(likeliest_words(run, dictionary, total), lambda word: len(word) == 1):
             together = list(group)
             rest = "".join(together)
-            # Characters that follow each other may be a word that no dictionary has. jieba, which
-            # takes 20 ms to import, looks for such; a word that is less likely than its parts is none.
+            # Adjacent single characters may be an unknown word. Only jieba can tell, and importing
+            # it takes 20 ms. A word of the dictionary that is less likely than its parts is none.
             if is_single and len(rest) > 1 and not dictionary.get(rest):
                 words.extend(_jieba().finalseg.cut(rest))
             else:
@@ -108,7 +112,7 @@ def _query_segmenter(user_dict: str | None) -> Segmenter:
 
 
 def _segmenter(tokenizer: Any, user_dict: str | None) -> Segmenter:
-    """Cut with a tokenizer of our own, whose user words are seen by nobody else in the process."""
+    """Return the cut of a tokenizer that is used nowhere else, after adding the user's words to it."""
     tokenizer.initialized = True
     for line in (user_dict or "").splitlines():
         word, frequency = line.split(" ")
@@ -127,7 +131,7 @@ def _jieba() -> Any:
 
 @contextmanager
 def _without_pkg_resources() -> Iterator[None]:
-    """jieba asks for it to find its own files, and does so without; to import it takes 80 ms."""
+    """Hide pkg_resources from jieba, which does not need it: importing it takes 80 ms."""
     name = "pkg_resources"
     if name in sys.modules:
         yield
@@ -148,10 +152,10 @@ def _jieba_folder() -> Path:
 
 @cache
 def segmenter_version() -> str:
-    """Names what decides how words are cut; rjieba counts as the jieba it equals.
+    """Return the name and version of jieba, for the fingerprint; rjieba counts as jieba.
 
-    Read from jieba's first lines: to import it, or importlib.metadata, takes
-    longer than a search.
+    The version is read from jieba's source: importing jieba or importlib.metadata
+    takes longer than a search.
     """
     with (_jieba_folder() / "__init__.py").open(encoding="utf-8") as file:
         found = re.search(r"__version__ = '([^']+)'", file.read(1000))
@@ -161,12 +165,12 @@ def segmenter_version() -> str:
 def read_user_dict(path: str | os.PathLike[str]) -> str:
     """Read a dictionary in jieba's format, `word [frequency] [tag]` a line, into canonical form.
 
-    Words are folded, because folded text is what gets cut; the result has one
-    `word frequency` a line, where 0 stands for a frequency of jieba's choice.
+    Words are folded, because folded text is segmented. The result has one
+    `word frequency` a line, with frequency 0 for one that jieba chooses.
 
-    Raises `UsageError`, with the line, for a file that is not such a dictionary
-    and for words that could never be cut out: those with anything but Han
-    characters in them.
+    Raises:
+        UsageError: The file cannot be read, is not in this format, or has a word
+            with other than Han characters, which would never be found. Names the line.
     """
     if not isinstance(path, str | os.PathLike):
         raise UsageError(f"user_dict takes the path of a file, not {path!r}")

@@ -1,19 +1,19 @@
-"""The token text: the tokens of a text as one string, with the way back to the original.
+"""The token text: the tokens of a text as one string, with a map back to the original.
 
-In a token text a token that is one character stands as it is, a run of letters
-or digits stands between two spaces, and a boundary is `¶`:
+A token of one character is written as it is, a run of letters or digits between
+two spaces, a boundary as `¶`:
 
     新型“F-35A”战机，2024年    ->    新型 f  35  a 战机¶ 2024 年
 
-A phrase that is made a string by the same rule is found with `str.find`, and
-only where whole tokens stand. A position is an index in this string; positions
-that are given and returned lie between tokens.
+A phrase written by the same rule is found with `str.find`, and a match always
+consists of whole tokens. A *position* is an index in this string; methods take
+and return only positions between tokens.
 
-The way back is a list of runs. Most characters of the one string stand for one
-character of the other, so position and character differ by the same number
-over long stretches. A run begins where that number changes: where a mark is
-left out, a word gets its spaces, or folding changes the length. An article of
-4,000 characters has some 150 runs.
+The map back is a list of runs. Over long stretches one character of this string
+comes from one of the original, so that the difference of position and offset
+stays the same. A run begins where it changes: where a mark is left out, a word
+gets its spaces, or folding changes the length. An article of 4,000 characters has
+some 150 runs.
 
 Everything here takes time and memory linear in the length of the text.
 """
@@ -73,7 +73,7 @@ class TokenText:
 
     @cached_property
     def _layout(self) -> _Layout:
-        """Unpacked when it is first needed: to check a phrase takes the text alone."""
+        """The map back; unpacked on first use, because phrase checks do not need it."""
         stored = self._stored
         return stored if isinstance(stored, _Layout) else stored.unpack()
 
@@ -92,7 +92,7 @@ class TokenText:
         paragraphs: list[int] = []
         size = 0
         shift = None
-        # The first mark of a boundary: it counts only when a token follows.
+        # The first mark of a boundary; it becomes one only if a token follows.
         boundary = None
         is_paragraph = False
         for match in stretches(folded):
@@ -137,11 +137,11 @@ class TokenText:
     # Tokens
 
     def __len__(self) -> int:
-        """The number of tokens, without boundaries."""
+        """Return the number of tokens, without boundaries."""
         return self.count()
 
     def tokens(self, start: int = 0, end: int | None = None) -> list[str]:
-        """The tokens between two positions, boundaries included.
+        """Return the tokens between two positions, boundaries included.
 
         Example:
             >>> TokenText.of("F35，飞了").tokens()
@@ -150,7 +150,7 @@ class TokenText:
         return tokens_of(self.text[start:end])
 
     def located(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
-        """The tokens between two positions, boundaries included, each with its own positions.
+        """Yield the tokens between two positions, boundaries included, each with its own positions.
 
         Example:
             >>> list(TokenText.of("F35，飞").located())
@@ -162,7 +162,7 @@ class TokenText:
             start = after
 
     def count(self, start: int = 0, end: int | None = None) -> int:
-        """The number of tokens between two positions, without boundaries.
+        """Return the number of tokens between two positions, without boundaries.
 
         Example:
             >>> TokenText.of("F35，飞了").count()
@@ -171,7 +171,7 @@ class TokenText:
         return _count(self.text[start:end])
 
     def counts(self, positions: Iterable[int]) -> list[int]:
-        """The number of tokens before each of some ascending positions, counted from the first of these.
+        """Return the number of tokens from the first of some ascending positions to each of them.
 
         Takes as long as `count` from the first position to the last.
 
@@ -184,7 +184,7 @@ class TokenText:
         return list(accumulate(steps, initial=0))
 
     def before(self, position: int, number: int) -> int:
-        """The position so many tokens before another; boundaries do not count.
+        """Return the position that is a number of tokens before another; boundaries do not count.
 
         Example:
             >>> TokenText.of("飞，F35机").before(10, 3)
@@ -208,7 +208,7 @@ class TokenText:
         return max(0, position)
 
     def after(self, position: int, number: int) -> int:
-        """The position so many tokens after another; boundaries do not count.
+        """Return the position that is a number of tokens after another; boundaries do not count.
 
         Example:
             >>> TokenText.of("飞，F35机").after(0, 2)
@@ -231,9 +231,9 @@ class TokenText:
     # Phrases
 
     def find(self, wanted: str | Iterable[str], *, prefix: bool = False) -> Iterator[tuple[int, int]]:
-        """Where a phrase stands: the position before its first token and the one after its last, ascending.
+        """Yield the positions before the first and after the last token of each occurrence, ascending.
 
-        Places may overlap, as those of 人人 in 人人人.
+        Occurrences may overlap, as those of 人人 in 人人人.
 
         Args:
             wanted: The tokens of the phrase, or the same as a token text.
@@ -246,7 +246,7 @@ class TokenText:
         """
         text = self.text
         needle = wanted if isinstance(wanted, str) else token_text(wanted)
-        # The end of a token that stands alone is its own; that of a word is the next space.
+        # A token of one character ends after it; a run of letters ends at the next space.
         is_open = prefix and needle.endswith(" ")
         if is_open:
             needle = needle[:-1]
@@ -260,14 +260,14 @@ class TokenText:
             start = text.find(needle, start + 1)
 
     def holds(self, wanted: str | Iterable[str], *, prefix: bool = False) -> bool:
-        """Tell whether a phrase stands in the text; see `find`."""
+        """Return whether the text holds a phrase; see `find`."""
         needle = wanted if isinstance(wanted, str) else token_text(wanted)
         return (needle.removesuffix(" ") if prefix else needle) in self.text
 
     # The way back
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of the original from which the tokens between two positions were made.
+        """Return the start and end, in the original, of the tokens between two positions.
 
         Characters without a token of their own, such as accents and invisible
         marks, belong to the token before them.
@@ -289,7 +289,7 @@ class TokenText:
     # Clauses and paragraphs
 
     def clause(self, position: int) -> tuple[int, int]:
-        """The positions around the clause in which a position lies: from one boundary to the next.
+        """Return start and end of the clause around a position: from one boundary to the next.
 
         Example:
             >>> TokenText.of("一，二三。四").clause(3)
@@ -300,7 +300,7 @@ class TokenText:
         return start, len(self.text) if end < 0 else end
 
     def paragraph(self, position: int) -> tuple[int, int]:
-        """The positions around the paragraph in which a position lies, a line of the original.
+        """Return start and end of the paragraph, a line of the original, around a position.
 
         Example:
             >>> TokenText.of("一，二。\\n三").paragraph(2)
@@ -313,7 +313,7 @@ class TokenText:
         return start, begins[at] - 1 if at < len(begins) else len(self.text)
 
     def paragraphs(self) -> Iterator[tuple[int, int]]:
-        """The positions around each paragraph that has tokens.
+        """Yield start and end of each paragraph that has tokens.
 
         Example:
             >>> list(TokenText.of("一，二。\\n\\n三").paragraphs())
@@ -327,25 +327,25 @@ class TokenText:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The way back from positions to characters, and where paragraphs begin."""
+    """The map from positions to characters of the original, and the paragraphs."""
 
     positions: list[int]
-    """Where each run begins."""
+    """The position at which each run begins."""
     shifts: list[int]
-    """What makes a position of each run the first character that it stands for."""
+    """For each run, the number to add to a position to get its first character in the original."""
     wide: dict[int, int]
-    """How many characters a position stands for, where it is more than one."""
+    """The number of characters in the original of each position with more than one."""
     paragraphs: list[int]
-    """Where each paragraph begins but the first."""
+    """The positions at which paragraphs begin, without the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _PackedLayout:
     """A layout as bytes.
 
-    Each run is a byte of each of two lists: how far its position and its shift
-    are from those of the run before. Where that is too far for a byte, there
-    are several runs in place of one.
+    Each run is one byte in each of two lists: the differences of its position and
+    of its shift from the run before. A difference too large for a byte is split
+    over several runs.
     """
 
     positions: bytes
@@ -366,8 +366,8 @@ class _PackedLayout:
 def pack(*texts: TokenText) -> bytes:
     """Make token texts bytes, to be stored.
 
-    They are not compressed: to unpack ten articles would take longer than all
-    else that a search does.
+    They are not compressed: decompressing ten articles would take longer than the
+    rest of a search.
 
     Example:
         >>> [text.text for text in unpack(pack(TokenText.of("標題"), TokenText.of("正文")))]
@@ -440,7 +440,7 @@ def _numbers(data: bytes) -> tuple[int, ...]:
 def _composed(
     positions: list[int], starts: list[int], size: int, origin: Runs | None, paragraphs: list[int]
 ) -> _Layout:
-    """The layout, given runs from the token text to the folded text and from there to the original."""
+    """Compose the runs from token text to folded text with those from there to the original."""
     if origin is None:
         same = [start - position for position, start in zip(positions, starts, strict=True)]
         return _Layout(positions, same, {}, paragraphs)

@@ -1,17 +1,15 @@
 """Split folded text into tokens and boundaries.
 
 A token is the smallest thing that can be found: one Han, kana or hangul
-character, a run of other letters, a run of digits, or a sign that carries
-meaning where it stands (the + of C++, the % of 5%). A boundary says that a
-clause or paragraph ends; it stands between tokens, never beside another
-boundary and never at either end. Everything else leaves no trace, except that
-it ends a run of letters or digits.
+character, a run of other letters, a run of digits, or a sign with a meaning (the
++ of C++, the % of 5%). A boundary is the end of a clause or paragraph. It is only
+between tokens, never beside another boundary and never at either end. Everything
+else is dropped, after ending a run of letters or digits.
 
-One rule keeps quotations findable: which tokens a piece of text gives depends
-on that piece alone, as far as it is cut between tokens. A cut may take away a
-sign at its edge, never add a token. So any run of tokens, analyzed by itself,
-stands in the text that it was taken from. Reasons for each rule are in
-docs/query-language.md.
+One rule keeps quotations findable: the tokens of a piece of text depend on that
+piece alone, if it is cut between tokens. A cut may lose a sign at its edge, but
+never adds a token. So the tokens of any quotation occur in the text that it was
+taken from. docs/query-language.md has the reasons for each rule.
 """
 
 from __future__ import annotations
@@ -45,14 +43,14 @@ __all__ = [
 ]
 
 BOUNDARY = "¶"
-"""Stands for every boundary; it can be no token, being no letter, digit or sign of SIGNS."""
+"""Every boundary; no token can equal it, since it is no letter, digit or sign of SIGNS."""
 
 MAX_TOKEN = 64
 """The longest token, in characters; a longer run of letters or digits goes on as the next token."""
 
 _CURRENCY = "$€£¥₩₹₽₿"
 SIGNS = frozenset(f"%‰+#°{_CURRENCY}")
-"""The signs that are tokens where they carry meaning; each is a token of its own."""
+"""The signs that are tokens if they carry meaning, each of its own."""
 
 _HAN = "\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -72,7 +70,7 @@ BOUNDARY_MARKS = MARKS_BETWEEN | frozenset("\n.·•")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One token, or a boundary, and where it stands in the original: `original[start:end]`."""
+    """One token, or a boundary, with its span in the original: `original[start:end]`."""
 
     text: str
     start: int
@@ -204,7 +202,7 @@ def parts_of(token: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The tokens of a text, and where each stands: `original[starts[i]:ends[i]]`."""
+    """The tokens of a text, each with its span in the original: `original[starts[i]:ends[i]]`."""
 
     texts: list[str]
     starts: list[int]
@@ -258,7 +256,7 @@ def han_runs(tokens: list[str]) -> list[str]:
 
 
 class _Padding(dict[str, str]):
-    """A token as it stands in token text; bounded by the characters that stand alone."""
+    """The form of each token in a token text; its size is bounded by the number of single characters."""
 
     def __missing__(self, token: str) -> str:
         if token == BOUNDARY or not may_go_on(token):
@@ -273,9 +271,9 @@ _padding = _Padding()
 def token_text(tokens: Iterable[str]) -> str:
     """Join tokens into one string in which a phrase can be looked for with `in`.
 
-    `token_text(phrase) in token_text(text)` exactly when the tokens of the
-    phrase stand in the text one after the other: characters that are tokens of
-    their own need no limits, runs of letters and digits stand between spaces.
+    `token_text(phrase) in token_text(text)` exactly if the tokens of the phrase
+    occur in the text one after the other: single characters need no separators,
+    and runs of letters or digits have a space on either side.
     """
     return "".join(map(_padding.__getitem__, tokens))
 

@@ -1,4 +1,4 @@
-"""The commands that count what a query finds, and list articles like one: facets, timeline, similar."""
+"""The commands facets, timeline and similar: count the articles found, list articles like one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that commands share, and how their values are read and completed."""
+"""Options that several commands share, with the functions that check and complete their values."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 class EngineOption(click.Option):
-    """An option whose help goes on with the engines that there are."""
+    """An option whose help lists the engines."""
 
     @property
     def help(self) -> str:
-        """The option's help, put together when somebody asks for it."""
+        """The option's help, made when it is asked for."""
         from index.engines.registry import ENGINES
 
         *others, last = (f"{name} ({entry})" if str(entry) else name for name, entry in ENGINES.items())
@@ -65,8 +65,8 @@ class EngineOption(click.Option):
 class QueryCommand(click.Command):
     """A command whose words may begin with a dash: `-日本` is text, `--limit`, `-n` and `-h` are options.
 
-    What looks like an option that is none (`-v`, `-limit`) is refused: taken for
-    text it would leave out articles in silence.
+    A word that looks like an option and is none (`-v`, `-limit`) is an error: as
+    text it would silently exclude articles.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -110,7 +110,7 @@ def _excluding(word: str, names: Container[str], ctx: click.Context) -> str:
 
 
 def read_limit(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
-    """Return how many hits; None for all."""
+    """Return the number of hits; None for all."""
     if value == "all":
         return None
     limit: int = click.IntRange(1, _MOST_HITS)(value, param, ctx)
@@ -195,7 +195,7 @@ def read_engine(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 def read_part(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Return a part of so many, written 3/8."""
+    """Return a part, written 3/8."""
     if value is None or ctx.resilient_parsing:
         return None
     number, _, of = value.partition("/")

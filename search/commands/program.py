@@ -1,6 +1,6 @@
-"""What all commands share: errors and exit codes, standard streams, the progress bar.
+"""The base of all commands: errors and exit codes, standard streams, the progress bar.
 
-Every error becomes one line that begins with `search: `, and an exit code; a
+Every error becomes a message that begins with `search: `, and an exit code. A
 traceback is a bug.
 """
 
@@ -145,7 +145,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_data(lines: Iterable[str]) -> None:
-    """Print JSON, CSV or HTML, in UTF-8 whatever the locale."""
+    """Print JSON, CSV or HTML, always in UTF-8."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print_lines(lines)

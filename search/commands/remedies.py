@@ -1,4 +1,4 @@
-"""Errors' remedies as command lines: the only place that writes `search …` commands into messages."""
+"""Write an error's remedy as a command line. Only this module puts `search …` commands into messages."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Questions about many articles: counts, neighbours, similar articles, help with queries."""
+"""Answers about many articles: facets, timelines, neighbours, similar articles, suggestions."""

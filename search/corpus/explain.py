@@ -1,4 +1,4 @@
-"""The score of a hit, term by term, computed again from the article and the index's statistics."""
+"""Explain the score of a hit, term by term, recomputed from the article and the index's statistics."""
 
 from __future__ import annotations
 

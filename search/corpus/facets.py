@@ -1,7 +1,7 @@
-"""Counts of what a query finds, over sources and over time; and an article's neighbours in time.
+"""Count the articles of a plan by name and by time; find an article's neighbours in time.
 
-All is asked of a Reader, so it holds for every engine. Counts are of full
-matches; for a query without any, of partial ones, and the results say so.
+Asks only a Reader, so every engine gives the same. Counts full matches; if there
+are none, counts partial ones and says so in the result.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _AT_ONCE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Count(Printable):
-    """How many articles a source, author, tag or period has.
+    """The number of articles with a source, author, tag or period.
 
     Attributes:
         value: The name, or the period as filters take it: `2024`, `2024-03`,
@@ -149,7 +149,7 @@ def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:
 
 
 def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo) -> Facets:
-    """Count what a plan finds by names, or by year or month in `tz`. Raises UsageError for others."""
+    """Count the articles of a plan by name, or by year or month in `tz`. Raises UsageError for others."""
     if by not in get_args(FacetBy):
         raise UsageError(f"there are no facets by {by!r}; there are {', '.join(get_args(FacetBy))}")
     match, partial = counted(reader, plan)
@@ -164,7 +164,7 @@ def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo)
 
 
 def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, query: str, tz: tzinfo) -> Timeline:
-    """Count what a plan finds by periods of `tz`; without a unit, by one that fits a chart.
+    """Count the articles of a plan by period in `tz`; without a unit, by one that fits a chart.
 
     Raises UsageError for another unit, and for more than MAX_BARS periods.
     """

@@ -1,4 +1,4 @@
-"""Similar articles: those that share an article's most telling words, which are those of greatest tf-idf."""
+"""Find similar articles: those that share the words of greatest tf-idf with an article."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Help with writing a query: completions of its last word, and relaxed versions of one without hits.
+"""Suggest queries: completions of the last word, and relaxed versions of a query without hits.
 
-Completions are words of articles as these spell them. A relaxed version is
-made from the query's tree, and only offered if it parses back to what is
-meant and has hits.
+Completions are words as articles spell them. A relaxed version is made from the
+query's tree; it is offered only if it has hits and its text parses to that tree.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, T
 __all__ = ["Alternative", "Change", "alternatives", "completions"]
 
 Change: TypeAlias = Literal["dates", "sources", "quotes", "fields", "clauses"]
-"""What a relaxed query leaves out: a filter, quotation marks, names of fields, or some clauses."""
+"""The part of a query that its relaxed version leaves out."""
 
-# So many of the newest articles are looked through: their titles, and if these do not suffice, their bodies.
+# Numbers of newest articles whose titles are searched, and if these do not suffice, whose bodies are.
 _TITLES = 200
 _BODIES = 30
 _LONGEST_TAIL = 30

@@ -1,1 +1,1 @@
-"""One module an engine: how its index is searched."""
+"""Readers of the engines, one module each; index/engines/registry.py names them."""

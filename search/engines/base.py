@@ -1,4 +1,4 @@
-"""What an engine must offer to be searched.
+"""The interface of an engine's reader.
 
 A Reader answers plans from one generation in rows, the numbers under which
 the article store and the engines know articles. Add an engine by writing a
@@ -32,7 +32,7 @@ from search.timing import check_time
 
 __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
 
-# So many token texts are read together, some 10 kB each.
+# Token texts read together; each is some 10 kB.
 _BATCH = 500
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """How many articles match, how many of these have a date, and their first and last, in seconds."""
+    """The number of matching articles, of those with a date, and their first and last date in seconds."""
 
     total: int
     dated: int
@@ -72,7 +72,7 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What a whole generation holds.
+    """Totals of a whole generation.
 
     `dated` articles have a date; `first` and `last` are the oldest and newest
     date in seconds. `sources` has the number of articles of each source as it
@@ -98,7 +98,7 @@ class Reader(ABC):
         """Open a reader of a leased generation.
 
         Args:
-            location: Where the index is.
+            location: The index.
             lease: The generation; it must outlive the reader.
             analyzer: What articles and queries are analysed with.
             held: Takes everything that must be closed after use, the reader too.
@@ -112,7 +112,7 @@ class Reader(ABC):
         without a date come last.
 
         Args:
-            plan: What must match and what scores.
+            plan: Conditions to match, and terms to score.
             sort: "relevance", "newest" or "oldest".
             offset: How many rows to leave out.
             limit: Most rows to return; None for all.
@@ -143,7 +143,7 @@ class Reader(ABC):
 
     @abstractmethod
     def statistics(self, terms: Sequence[Term]) -> Statistics:
-        """Return what the scores of these terms are computed from."""
+        """Return the statistics that the scores of these terms need."""
 
     @abstractmethod
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
@@ -184,7 +184,7 @@ def holding(
         store: The article store.
         rows: Rows that may be.
         field: One of TEXT_FIELDS.
-        keep: What decides.
+        keep: Decides for a token text.
     """
     remaining = iter(sorted(rows))
     while some := list(islice(remaining, _BATCH)):

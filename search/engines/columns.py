@@ -1,9 +1,8 @@
-"""The dates and names of all articles of a generation, by row, to be counted.
+"""Columns of dates and names of all articles of a generation, by row, for counting.
 
-Loaded once from the article store. With these, counting what a query matches
-never opens an article. 100,000 articles take little more than two megabytes:
-few articles have a combination of names of their own, so each combination has
-a number.
+Loaded once from the article store; counting then reads no article. Most articles
+share their combination of names with others, so each combination is stored once
+and numbered: 100,000 articles take about two megabytes.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _NO_DATE = -(1 << 62)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What some articles have.
+    """Counts over some articles.
 
     `dates` are in seconds since 1970, ascending. `names` has the number of
     articles for each name, by field; articles without one are under "".

@@ -1,7 +1,7 @@
-"""The memory engine: answers every question by looking at every article.
+"""The memory engine, searching: looks at every article for every plan.
 
-This is the specification, short and slow on purpose: the contract tests hold
-every other engine to its answers. Applications use it as a fake.
+This is the specification, short and slow on purpose: the contract tests compare
+every other engine with it. Applications use it in their own tests.
 """
 
 from __future__ import annotations

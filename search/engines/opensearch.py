@@ -1,8 +1,8 @@
 """The OpenSearch engine, searching.
 
-A generation is one index that never changes, so counts may be kept, and long
-results are read in pages that begin where the last one ended. A page comes with
-its articles, which are kept until the caller asks for them.
+A generation is one index that never changes, so counts are cached, and long
+results are read in pages that begin where the last one ended. A page's answer
+holds its articles too, which are cached until the caller asks for them.
 """
 
 from __future__ import annotations

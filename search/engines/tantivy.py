@@ -1,9 +1,9 @@
 """The tantivy engine, searching.
 
-Each plan becomes one tantivy query: what must match, without a score, and
-what adds to the score. tantivy matches everything itself, with two exceptions
-that are decided on the token texts of its candidates: two phrases near each
-other, and a phrase whose last token may continue in very many ways.
+Each plan becomes one tantivy query: a condition without a score, and terms that
+add to the score. tantivy finds all matches itself, except for two conditions,
+for which it finds candidates whose token texts are then searched: two phrases
+near each other, and a prefix with very many continuations.
 """
 
 from __future__ import annotations
@@ -273,11 +273,9 @@ class _Queries:
 
     def _prefix(self, field: str, phrase: TokenPhrase) -> Query:
         *head, last = phrase.tokens
-        # Tokens are letters and digits, so nothing needs escaping.
-        if not head:
-            return Query.regex_query(self._schema, field_name(field, "tokens"), f"{last}.*")
-        if len(head) == 1:
-            return Query.regex_query(self._schema, field_name(field, "bigrams"), f"{bigram(head[0], last)}.*")
+        if len(head) < 2:
+            stream, begun = ("bigrams", bigram(head[0], last)) if head else ("tokens", last)
+            return self._begun(field_name(field, stream), begun)
         stream, before = ("tokens", "") if head[-1] == BOUNDARY else ("bigrams", bigram(head[-1], ""))
         terms = self._searcher.terms_with_prefix(field_name(field, stream), before + last)
         endings = [term.removeprefix(before) for term, _ in terms]
@@ -285,9 +283,18 @@ class _Queries:
             return _any([self._phrase(field, TokenPhrase((field,), (*head, end))) for end in endings])
         while head[-1] == BOUNDARY:
             head.pop()
-        begun = self._phrase(field, TokenPhrase((field,), tuple(head)))
+        beginning = self._phrase(field, TokenPhrase((field,), tuple(head)))
         wanted = token_text(phrase.tokens)
-        return self._verified(field, [begun], lambda text: text.holds(wanted, prefix=True))
+        return self._verified(field, [beginning], lambda text: text.holds(wanted, prefix=True))
+
+    def _begun(self, name: str, begun: str) -> Query:
+        """Find terms of a tantivy field that begin so."""
+        terms = self._searcher.terms_with_prefix(name, begun)
+        if len(terms) <= _MOST_ENDINGS:
+            return _any([self._term(name, term) for term, _ in terms])
+        # A regular expression takes 100 kB, and a query may have hundreds of prefixes. Tokens are
+        # letters and digits, so nothing needs escaping.
+        return Query.regex_query(self._schema, name, f"{begun}.*")
 
     def _near(self, near: NearPhrases, others: Sequence[Query]) -> Query:
         """Find where both phrases stand near each other, among what `others` find."""

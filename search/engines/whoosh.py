@@ -1,9 +1,9 @@
 """The Whoosh engine, searching.
 
-Sets of documents are combined by Python's set operations on whole posting
-lists, and scores are added up a term at a time. Whoosh's matchers, which step
-through postings one by one, give the same and take many times as long
-(docs/performance.md has the figures).
+Conditions are evaluated with Python's set operations on whole posting lists, and
+scores are added up a term at a time. Whoosh's own matchers, which step through
+postings one by one, give the same and are many times slower (figures in
+docs/performance.md).
 """
 
 from __future__ import annotations
@@ -303,7 +303,7 @@ class _Segment:
         return self._holding(both, field, lambda text: near_in(text, near))
 
     def _holding(self, numbers: set[int], field: str, keep: Callable[[TokenText], bool]) -> set[int]:
-        """The documents whose token text is to be kept."""
+        """Return those of the documents whose token text `keep` accepts."""
         by_row = {self.rows[number]: number for number in numbers}
         return {by_row[row] for row in holding(self._store, by_row, field, keep)}
 

@@ -1,1 +1,1 @@
-"""Where a query stands in a text, and the fragments that show it."""
+"""Find the occurrences of a query in a text, and cut snippets around them."""

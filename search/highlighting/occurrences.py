@@ -1,4 +1,4 @@
-"""What a plan looks for in one field, and where a token text holds it."""
+"""Find the occurrences of a plan's words and phrases in the token text of one field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Place", "Target", "Targets"]
 
 
 class Place(NamedTuple):
-    """An occurrence of a target: positions in the token text, and the target's number."""
+    """An occurrence of a target: start and end in the token text, and the target's number."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Target:
         return len(self.phrase.tokens) - self.phrase.tokens.count(BOUNDARY)
 
     def places(self, text: TokenText) -> Iterator[tuple[int, int]]:
-        """The positions around every occurrence, ascending."""
+        """Yield start and end position of every occurrence, ascending."""
         if self.near is None:
             return text.find(self.phrase.tokens, prefix=self.phrase.prefix)
         other = self.near.right if self.phrase == self.near.left else self.near.left
@@ -45,17 +45,17 @@ class Target:
 
 
 class Targets:
-    """What to highlight in one field.
+    """The words and phrases to highlight in one field.
 
-    Every phrase and every group of words of a clause is, in each way that the
-    clause is read, with two exceptions. A single Han character out of a longer
+    These are all phrases and all groups of words of each clause, in each of its
+    readings, with two exceptions. A single Han character out of a longer
     clause (向 in 日本向乌克兰) tells little and stands everywhere: it is
     highlighted together with the word before or after it in the clause, and
     alone only where a text holds nothing else of the clause; function words not
     even then, if the clause has other words. The words of a group (网信 of
     网信办) are highlighted by themselves only in such a text, too.
-    Of `"日本" ~10 "乌克兰"` only places are highlighted that have the other
-    within the distance, except for what the query asks for outside of it too.
+    Of `"日本" ~10 "乌克兰"` only occurrences within the distance of each other are
+    highlighted, unless the query also asks for the phrase without a distance.
     """
 
     def __init__(self, plan: Plan, field: str) -> None:
@@ -72,11 +72,11 @@ class Targets:
         """The number of tokens of each target."""
 
     def places(self, text: TokenText, *, most: int | None = None) -> list[Place]:
-        """Every place to highlight, ascending; places may overlap.
+        """Yield every occurrence to highlight, ascending; they may overlap.
 
         Args:
             text: The token text of the field.
-            most: Take no more places of each target than this, the first ones.
+            most: Most occurrences of each target to look at, from the start of the text; None for all.
         """
         found: dict[int, list[tuple[int, int]]] = {}
 

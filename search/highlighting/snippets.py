@@ -1,8 +1,8 @@
-"""Snippets and highlights: what an article's original text shows of what was looked for.
+"""Snippets and highlights of a query in the original text of an article.
 
-What is looked for is found in the token text; fragments are cut from the text
-as its author wrote it, where a sentence or clause ends. Three laws hold:
-whatever `highlight` finds in a body, some of it is in its snippets; every
+Occurrences are found in the token text. Fragments are cut from the text as its
+author wrote it, at the end of a sentence or clause. Three laws hold: if
+`highlight` finds anything in a body, its snippets show some of it; every
 highlight is a whole match; no fragment repeats another.
 """
 
@@ -25,9 +25,9 @@ __all__ = ["Highlighter", "Snippet", "mark_html"]
 
 _FRAGMENTS = 2
 _LENGTH = 80
-# So few characters are not worth an ellipsis.
+# Fewer characters than this are shown rather than replaced by an ellipsis.
 _LITTLE = 8
-# A body may hold a word thousands of times; of so many places the best is good enough.
+# A body may hold a word thousands of times; only this many occurrences are compared.
 _MOST_PLACES = 500
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』）)\"']*")
 _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
@@ -57,7 +57,7 @@ def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
 
 
 class Highlighter:
-    """Shows what a plan looks for, in any number of articles."""
+    """Finds highlights and snippets of one plan in any number of articles."""
 
     def __init__(self, plan: Plan) -> None:
         self._targets = {field: Targets(plan, field) for field in RANKED_FIELDS}
@@ -84,7 +84,7 @@ class Highlighter:
 
 
 def _spans(text: TokenText, places: Iterable[Place]) -> tuple[tuple[int, int], ...]:
-    """The characters of ascending places; those that overlap or touch become one."""
+    """Return the character ranges of ascending occurrences, with those that overlap or touch joined."""
     joined: list[tuple[int, int]] = []
     for start, end, _ in places:
         if joined and start <= joined[-1][1]:
@@ -117,12 +117,12 @@ class _Fragments:
         self._places = places
         self._sizes = sizes
         self._covered: set[int] = set()
-        # What is shown of the token text: no other window overlaps it or reaches across it.
+        # The windows shown, in positions of the token text; no new one may overlap or cross these.
         self._windows: list[tuple[int, int]] = []
         self.made: list[_Fragment] = []
 
     def add_best(self) -> bool:
-        """Cut the fragment that shows best what is not shown yet; False where nothing is left."""
+        """Add the fragment that shows most of what is not shown yet; return False if there is none."""
         fresh = [
             place
             for place in self._places
@@ -133,7 +133,7 @@ class _Fragments:
             return False
         first, last = self._best_window(fresh)
         start, end = self._text.original(fresh[first].start, fresh[last].end)
-        # Marks and spaces are no tokens, so that a few of these may be far apart.
+        # Marks and spaces are no tokens, so two tokens side by side may be far apart in the text.
         while end - start > _LENGTH and last > first:
             last -= 1
             end = self._text.original(fresh[last].start, fresh[last].end)[1]
@@ -142,10 +142,10 @@ class _Fragments:
         return True
 
     def _best_window(self, places: Sequence[Place]) -> tuple[int, int]:
-        """The first and last of the places in one paragraph, fitting into a fragment, that tell most.
+        """Return the first and last of the occurrences in one paragraph that tell most and fit a fragment.
 
-        A target tells as much as it has tokens, and a tenth of it once more for
-        each time that it stands there again.
+        A target scores its number of tokens, and a tenth of that for each further
+        occurrence in the window.
         """
         sizes = self._sizes
         best, best_score = (0, 0), 0
@@ -171,12 +171,12 @@ class _Fragments:
     def cut(self, first: int, last: int, place: int) -> None:
         """Cut a fragment around `body[first:last]`, at the ends of sentences or clauses where possible.
 
-        It begins and ends with no part of a match, and holds nothing that is shown already.
+        It neither begins nor ends inside a match, and overlaps no other fragment.
 
         Args:
             first: The first character that it must hold.
             last: The character after the last that it must hold.
-            place: The number of the place that stands there first.
+            place: The number of its first occurrence.
         """
         body = self._body
         begin_of_line = body.rfind("\n", 0, first) + 1
@@ -206,7 +206,7 @@ class _Fragments:
         self._covered.update(place.target for place in shown)
 
     def _around(self, place: int, start: int, end: int) -> list[tuple[int, int, int]]:
-        """The characters and numbers of places around one that reach into `body[start:end]`."""
+        """Return ranges and numbers of the occurrences around one that reach into `body[start:end]`."""
         places, original = self._places, self._text.original
         found = []
         for index in range(place, len(places)):
@@ -214,7 +214,7 @@ class _Fragments:
             if begin >= end:
                 break
             found.append((begin, stop, index))
-        # Longer places before may reach in where a shorter one does not.
+        # A longer occurrence may reach in although a shorter one after it does not.
         for index in range(place - 1, -1, -1):
             begin, stop = original(*places[index][:2])
             if stop <= start:
@@ -224,7 +224,7 @@ class _Fragments:
 
 
 def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
-    """Where to begin: the first sentence, else clause, that begins in the range."""
+    """Return the start of the first sentence, else clause, that begins in the range."""
     if earliest - paragraph <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):
@@ -235,7 +235,7 @@ def _start(body: str, earliest: int, latest: int, paragraph: int) -> int:
 
 
 def _end(body: str, earliest: int, latest: int, paragraph: int) -> int:
-    """Where to end: the last sentence, else clause, that ends in the range."""
+    """Return the end of the last sentence, else clause, that ends in the range."""
     if paragraph - latest <= _LITTLE:
         return paragraph
     for pattern in (_SENTENCE_END, _CLAUSE_END):

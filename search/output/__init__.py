@@ -1,1 +1,1 @@
-"""Results as text for people (text, reports, facets, chart) and for programs (values, records)."""
+"""Print results: as text for people (text, reports, facets, chart) or for programs (values, records)."""

@@ -1,4 +1,4 @@
-"""How a file is read, for people and as JSON: properties with their origins, what is kept and removed."""
+"""Print how a file is read, as text or JSON: properties with origins, text kept and removed."""
 
 from __future__ import annotations
 

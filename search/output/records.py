@@ -59,7 +59,7 @@ def answer_json(answer: Answer, *, tz: tzinfo, **place: int) -> Iterator[str]:
 
 
 def error_json(query: str, error: QueryError, **place: int) -> str:
-    """Return the JSON that stands in the place of the answer to a query with an error."""
+    """Return the JSON for a query with an error, instead of an answer."""
     about = {"query": query, "error": error.problem, "position": error.position, "hint": error.hint}
     return json_text({**place, **about})
 
@@ -109,7 +109,7 @@ def _html(text: str) -> str:
 
 
 def stats_json(stats: IndexStats, *, tz: tzinfo) -> str:
-    """Return what an index holds as a JSON object."""
+    """Return the statistics of an index as a JSON object."""
     return json_text(values(stats, tz=tz), indent=2)
 
 
@@ -119,7 +119,7 @@ def report_json(report: Report) -> str:
 
 
 def check_json(report: CheckReport, mended: Report | None = None) -> str:
-    """Return what is wrong with an index, as a JSON object; `mended` is what a repair then did, else null."""
+    """Return the result of a check as a JSON object; `mended` is the report of a repair, else null."""
     about = {name: getattr(report, name) for name in report.__dataclass_fields__}
     problems = [{"file": problem.file, "what": problem.what} for problem in report.problems]
     about |= {"problems": problems, "seconds": round(report.seconds, 3), "sound": report.sound}

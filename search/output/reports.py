@@ -1,4 +1,4 @@
-"""What was done to an index, and what it holds, as text for people."""
+"""Print reports of rebuilds, updates and checks, and an index's statistics, as text for people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SOURCES_SHOWN = 20
 
 
 def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
-    """Return what an index holds."""
+    """Return lines with the statistics of an index."""
     undated = f" ({stats.undated:,} without a date)" if stats.undated else ""
     rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
     if stats.oldest and stats.newest:
@@ -53,7 +53,7 @@ def _bytes(size: int) -> str:
 
 
 def report_lines(report: Report, *, index: str) -> Iterator[str]:
-    """Return what a rebuild or an update did."""
+    """Return lines with the report of a rebuild or an update."""
     where = f"{printable(index)}, generation {report.generation}, {report.seconds:.1f} s"
     if report.part and report.missing:
         number, of = report.part
@@ -96,7 +96,7 @@ def reduced_lines(report: Report) -> Iterator[str]:
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:
-    """Return what was checked and the verdict; the problems themselves are messages."""
+    """Return lines with the counts of a check and its verdict; problems are printed as messages."""
     verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
     if not report.generation:
         yield f"{verdict}: nothing further could be looked at, {report.seconds:.1f} s"
@@ -107,5 +107,5 @@ def check_lines(report: CheckReport) -> Iterator[str]:
 
 
 def mended_lines(report: Report) -> Iterator[str]:
-    """Return what a repair did."""
+    """Return lines with the report of a repair."""
     yield f"mended: {counted(report.articles, 'article')}, {report.seconds:.1f} s"

@@ -1,9 +1,9 @@
-"""Text that is safe to show, and its width on a terminal.
+"""Make text safe to print, and measure its width on a terminal.
 
-Articles are written by strangers. Characters that a terminal obeys, or that
-change the direction of writing, are replaced one by one, so that highlights
-keep their positions. Pages, feeds and charts show text in the same form,
-which may stand in any HTML and XML.
+Articles are written by strangers. Control characters, and marks that change the
+direction of writing, are each replaced by one character, so that highlights keep
+their positions. Pages, feeds and charts show the same form, which is valid in
+HTML and XML.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Answers and articles as text for people, at most as wide as their terminal.
+"""Print answers and articles as text for people, wrapped to the width of the terminal.
 
-All text of articles goes through search/output/terminal.py, which leaves
-nothing in it that a terminal would act on.
+All text of articles goes through search/output/terminal.py, which removes
+everything that a terminal would act on.
 """
 
 from __future__ import annotations

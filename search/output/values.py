@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def pages(self) -> int:
-        """How many pages there are."""
+        """The number of pages."""
         return max(1, -(-(self.total + self.partial_total) // self.limit)) if self.limit else 1
 
     @property

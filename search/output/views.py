@@ -1,4 +1,4 @@
-"""Results that only programs get, as dataclasses of which search/output/values.py makes JSON."""
+"""Dataclasses of results that exist only as JSON; search/output/values.py converts them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ArticleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """How a query may go on."""
+    """Completions of a query."""
 
     query: str
     completions: tuple[str, ...]
@@ -60,7 +60,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """That the index can be searched."""
+    """The state of an index that can be searched."""
 
     status: Literal["ok"]
     articles: int

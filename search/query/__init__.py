@@ -1,1 +1,1 @@
-"""From what a user typed to a tree that every engine understands."""
+"""Turn a query as typed into a tree (parser, tree) and a plan for engines (plan, conditions, ranking)."""

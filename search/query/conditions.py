@@ -1,7 +1,8 @@
-"""What a document must hold to match: the query tree in terms of tokens.
+"""Conditions: what a document must satisfy to match, in terms of tokens.
 
-Every engine answers these nodes, each in its own way; `matches` is the
-definition.
+search/query/plan.py makes conditions of a query tree, and each engine evaluates
+them in its own way. `matches` defines the right answer. `near_in` and `beside`
+are its fast forms on a token text.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TokenPhrase:
-    """These tokens, one after the other, in one of the fields.
+    """The field of a document, one of `fields`, has these tokens one after the other.
 
-    A BREAK among them must be a break there too. With `prefix` the last unit
-    need only be the beginning of one.
+    A BOUNDARY among them must be a boundary there too. With `prefix` the last token
+    may be the beginning of a longer one.
     """
 
     fields: tuple[str, ...]
@@ -48,8 +49,8 @@ class TokenPhrase:
 
 @dataclass(frozen=True, slots=True)
 class NearPhrases:
-    """Two phrases in one of the fields, in either order, not overlapping,
-    with at most `distance` tokens between them; breaks do not count."""
+    """Two phrases occur in one field, in either order, without overlap,
+    with at most `distance` tokens between them; boundaries do not count."""
 
     fields: tuple[str, ...]
     left: TokenPhrase
@@ -59,7 +60,7 @@ class NearPhrases:
 
 @dataclass(frozen=True, slots=True)
 class NameIs:
-    """One of the article's sources, authors or tags is this whole name, folded."""
+    """One of the article's sources, authors or tags equals this name after folding."""
 
     field: NameField
     term: str
@@ -67,7 +68,7 @@ class NameIs:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The article has a date from `start` on and before `end`, in seconds since 1970."""
+    """The article has a date with `start` <= date < `end`, in seconds since 1970; None is unbounded."""
 
     start: int | None
     end: int | None
@@ -75,7 +76,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part matches; without parts, every article."""
+    """Every part matches; without parts, every article matches."""
 
     parts: tuple[Condition, ...]
 
@@ -98,7 +99,7 @@ Condition: TypeAlias = TokenPhrase | NearPhrases | NameIs | DateRange | All | An
 
 
 def matches(document: Document, match: Condition) -> bool:
-    """Whether a document matches: the definition."""
+    """Return whether a document satisfies a condition. This is the definition for all engines."""
     match match:
         case TokenPhrase():
             return any(any(occurrences(document.stream(field, "tokens"), match)) for field in match.fields)
@@ -122,7 +123,7 @@ def matches(document: Document, match: Condition) -> bool:
 
 
 def near(tokens: list[str], match: NearPhrases) -> bool:
-    """Whether the two phrases stand near each other among the tokens of one field."""
+    """Return whether the two phrases occur near each other among the tokens of one field."""
     counted = _positions(tokens)
     lefts = [(counted[at], counted[end]) for at, end in occurrences(tokens, match.left)]
     rights = [(counted[at], counted[end]) for at, end in occurrences(tokens, match.right)]
@@ -134,7 +135,7 @@ def near(tokens: list[str], match: NearPhrases) -> bool:
 
 
 def occurrences(tokens: list[str], phrase: TokenPhrase) -> Iterator[tuple[int, int]]:
-    """First index and index after the last of every place where the phrase stands."""
+    """Yield the start and end index of each occurrence of a phrase among tokens."""
     *head, last = phrase.tokens
     for at in _begins(tokens, phrase.tokens[0], prefix=phrase.prefix and not head):
         end = at + len(head)
@@ -145,7 +146,7 @@ def occurrences(tokens: list[str], phrase: TokenPhrase) -> Iterator[tuple[int, i
 
 
 def _begins(tokens: list[str], first: str, *, prefix: bool) -> Iterator[int]:
-    """Where a unit stands, or with `prefix` a unit that begins so."""
+    """Yield each index of a token equal to `first`, or with `prefix` beginning with it."""
     if prefix:
         yield from (at for at, token in enumerate(tokens) if token.startswith(first))
         return
@@ -159,7 +160,7 @@ def _begins(tokens: list[str], first: str, *, prefix: bool) -> Iterator[int]:
 
 
 def _positions(tokens: list[str]) -> list[int]:
-    """For every index, how many tokens, without breaks, stand before it."""
+    """Return, for each index, the number of tokens before it, without boundaries."""
     counted = [0]
     for token in tokens:
         counted.append(counted[-1] + (token != BOUNDARY))
@@ -167,14 +168,14 @@ def _positions(tokens: list[str]) -> list[int]:
 
 
 def near_in(text: TokenText, match: NearPhrases) -> bool:
-    """Tell the same as `near` about a token text, many times faster."""
+    """Return what `near` returns, for a token text and many times faster."""
     return any(beside(text, match.left, match.right, match.distance))
 
 
 def beside(
     text: TokenText, phrase: TokenPhrase, other: TokenPhrase, distance: int
 ) -> Iterator[tuple[int, int]]:
-    """The places of `phrase` that have `other` near them, as `near` counts, in linear time."""
+    """Yield the occurrences of `phrase` that have `other` near them, as `near` counts, in linear time."""
     places = list(text.find(phrase.tokens, prefix=phrase.prefix))
     others = list(text.find(other.tokens, prefix=other.prefix)) if places else []
     if not others:

@@ -1,8 +1,8 @@
-"""How dates are written in a query, and which time each means.
+"""Read dates as users write them in queries, and return the range of time that each means.
 
-A value is read twice: without a clock when the query is parsed, so that a
-slip is an error with its position, and with a time zone and the present time
-when the query runs. The calendar itself is search/calendar.py.
+A value is read twice: when the query is parsed, only to report a mistake with its
+position; and when the query runs, with the time zone and the present time.
+Lengths of months, weeks and days are search/calendar.py's.
 
 | form | means |
 |---|---|
@@ -28,7 +28,7 @@ from search.query.tree import DateKind, Dates, Node, narrow
 __all__ = ["check", "check_alone", "check_order", "interval"]
 
 Interval = tuple[datetime | None, datetime | None]
-"""From the first instant up to, not including, the second; None where nothing bounds it."""
+"""A half-open range: first instant, and the first one after it; None if unbounded."""
 
 _FORMS = "2024, 2024-03, 2024-03-10"
 _HINTS: Final[dict[DateKind, str]] = {
@@ -83,7 +83,7 @@ def check(dates: Dates) -> None:
 
 
 def check_alone(kind: DateKind, value: str) -> None:
-    """Raise UsageError for a value given outside a query, in words for somebody who writes none."""
+    """Raise UsageError for a bad value of a filter that was given outside a query."""
     if ".." in narrow(value):
         raise UsageError(f"{value} is a range of dates; give its ends to after and before")
     try:
@@ -122,7 +122,7 @@ def check_order(clauses: Sequence[Node], query: str, *, tz: tzinfo, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """A period of whole days, by the reader's calendar."""
+    """A period of whole days in the reader's time zone."""
 
     period: Period
 
@@ -132,7 +132,7 @@ class _Days:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A minute or second, by the clock of `zone`, or else of the reader's zone."""
+    """A minute or second in `zone`, or else in the reader's time zone."""
 
     clock: datetime
     seconds: int
@@ -156,7 +156,7 @@ class _Range:
 
 @dataclass(frozen=True, slots=True)
 class _Ago:
-    """The last so many days or months, by the reader's clock and calendar."""
+    """The last days or months before the present time, in the reader's time zone."""
 
     days: int
     months: int

@@ -1,11 +1,11 @@
-"""From the text of a query to its tree.
+"""Parse the text of a query into a tree.
 
-A recursive descent that reads the query once, from left to right. Whether a
-character is an operator depends on where it stands: only where a clause can
-begin. So there is no list of tokens, and a sentence pasted as it is stays text.
+A recursive-descent parser reads the query once, from left to right. There is no
+separate lexer, because a character is an operator only where a clause can
+begin; elsewhere it is text. So a pasted sentence is a valid query.
 
-Which words a clause consists of, and whether it holds anything to search for,
-is not decided here.
+The parser does not segment text into words, and does not check that a clause
+has anything to search for: search/query/plan.py does both.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ MAX_CLAUSES = 1_000
 MAX_DEPTH = 50
 MAX_DISTANCE = 999
 MAX_LENGTH = 10_000
-MAX_NEAR = 20  # each looks into every article that has both sides: up to 0.1 ms an article
+MAX_NEAR = 20  # each reads every article that has both phrases: up to 0.1 ms an article
 
 _Field: TypeAlias = TextField | DateKind | Literal["source"] | None
-"""The field whose value is being read, if one was named."""
+"""The field named before the text that is being read, or None."""
 
 _FIELDS: Final[dict[str, tuple[_Field, str]]] = {
     "title": ("title", "title:岸田"),
@@ -79,11 +79,12 @@ _WORD = re.compile(r"[A-ZＡ-Ｚ]{2,3}")
 
 
 def parse(query: str) -> Node:
-    """The tree of a query, as docs/query-language.md describes it.
+    """Return the tree of a query; docs/query-language.md describes the language.
 
-    Raises QueryError where the query cannot be understood, is longer than
-    10,000 characters, has more than 1,000 clauses or 20 distances, or nests
-    deeper than 50.
+    Raises:
+        QueryError: The query has a syntax error, is longer than MAX_LENGTH
+            characters, has more than MAX_CLAUSES clauses or MAX_NEAR distances, or
+            is nested deeper than MAX_DEPTH.
     """
     if len(query) > MAX_LENGTH:
         problem = f"the query goes on after {MAX_LENGTH:,} characters"
@@ -97,21 +98,21 @@ def parse(query: str) -> Node:
 
 
 class _Closing(NamedTuple):
-    """Where a quotation closes, and whether it does so before the next space."""
+    """The index of a closing quotation mark; `in_one_piece` if no space comes before it."""
 
     at: int
     in_one_piece: bool
 
 
 class _Joint(NamedTuple):
-    """AND, OR or NOT, and where what was written for it ends."""
+    """The operator AND, OR or NOT, and the index after it."""
 
     word: str
     end: int
 
 
 class _Scanner:
-    """What stands where in a query. `pos` is the next character to read."""
+    """A cursor over a query with tests for what begins at an index. `pos` is the next index to read."""
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -128,23 +129,23 @@ class _Scanner:
         return self.pos
 
     def at_end(self, at: int) -> bool:
-        """Whether the query ends here, or the innermost group or negation.
+        """Return whether the query, the innermost group or the innermost negation ends here.
 
-        A closing bracket ends a negation even if it closes nothing: `-日本)乌克兰`
-        says what `(-日本)乌克兰` would. As text it could not be printed in a group.
+        A closing bracket ends a negation even without an opening one: `-日本)乌克兰`
+        means `(-日本)乌克兰`. As text it could not be printed inside a group.
         """
         if at >= len(self.query):
             return True
         return self.depth > 0 and self.query[at] in CLOSING_BRACKETS
 
     def breaks_off(self, at: int) -> bool:
-        """Whether no clause can reach over this place."""
+        """Return whether every clause ends here: at a space or the end of the query or group."""
         return self.at_end(at) or self.query[at].isspace()
 
     def quotes(self, at: int) -> bool:
-        """Whether a mark inside a clause opens a phrase.
+        """Return whether a quotation mark inside a clause opens a phrase.
 
-        It does when it is closed before the next space and holds something.
+        It does if it is closed before the next space and is not empty.
         Of 453 quotations in real headlines, none inside a clause held a space.
         """
         closing = self.closings.get(at)
@@ -155,7 +156,7 @@ class _Scanner:
         )
 
     def bounded(self, at: int) -> bool:
-        """Whether a word or number that ends here can be an operator."""
+        """Return whether a word or number that ends here can be an operator."""
         return self.breaks_off(at) or self.quotes(at)
 
     def joint(self, at: int) -> _Joint | None:
@@ -172,7 +173,7 @@ class _Scanner:
         return _Joint(narrow(match[0]), end)
 
     def nothing_follows(self, at: int) -> bool:
-        """Whether an operator that ends here has no clause to its right."""
+        """Return whether an operator that ends here has no clause after it."""
         at = self.space_end(at)
         joint = self.joint(at)
         return self.at_end(at) or (joint is not None and joint.word != "NOT")
@@ -186,7 +187,7 @@ class _Scanner:
         return match if match and narrow(match[1]).lower() in _FIELDS else None
 
     def goes_on(self, behind: int) -> bool:
-        """Pass over marks behind a clause that ended at `behind`; whether text or a quotation follows."""
+        """Skip marks after a clause that ended at `behind`; return whether text or a phrase follows."""
         while not self.breaks_off(self.pos):
             char = self.query[self.pos]
             if self.quotes(self.pos):
@@ -205,7 +206,7 @@ class _Scanner:
 
 
 class _Parser(_Scanner):
-    """Reads one query into a tree, each method one kind of thing from where it begins."""
+    """Recursive descent: each method reads one construct that begins at `pos` and returns its nodes."""
 
     def __init__(self, query: str) -> None:
         super().__init__(query)
@@ -214,7 +215,7 @@ class _Parser(_Scanner):
         self.end = 0  # of what was read last
 
     def alternatives(self, field: _Field) -> Node | None:
-        """Read up to the bracket that closes this group, or to the end; None if nothing is there."""
+        """Read a group up to its closing bracket, or the whole query; None if it is empty."""
         alternatives: list[list[Node]] = [[]]
         while not self.at_end(self.skip_space()):
             joint = self.joint(self.pos)
@@ -224,14 +225,14 @@ class _Parser(_Scanner):
                 self.pos = joint.end
                 alternatives += [[]] if joint.word == "OR" else []
             elif self.query[self.pos] in BARS:
-                self.pos = joint.end  # a mark that joins nothing means nothing
+                self.pos = joint.end  # a bar without two clauses is ignored
             else:
                 alternatives[-1] += self.clause(field)
         found = [_join(And, nodes) for nodes in alternatives if nodes]
         return _join(Or, found) if found else None
 
     def clause(self, field: _Field) -> list[Node]:
-        """Read one clause; quotations and groups in it make several of it."""
+        """Read one clause; phrases and groups inside it become nodes of their own."""
         start = self.pos
         if self.take_not():
             with self.nested(start):
@@ -243,7 +244,7 @@ class _Parser(_Scanner):
         return nodes
 
     def take_not(self) -> bool:
-        """Pass over a `-` or NOT that has something to negate."""
+        """Skip a `-` or NOT that is followed by a clause; return whether there was one."""
         joint = self.joint(self.pos)
         if joint is not None and joint.word == "NOT" and not self.nothing_follows(joint.end):
             following = self.space_end(joint.end)
@@ -260,7 +261,7 @@ class _Parser(_Scanner):
         return True
 
     def run(self, field: _Field) -> list[Node]:
-        """Read what stands without a space: a group or quotation or text, and those that follow it."""
+        """Read a group, phrase or text, and all that follow it without a space."""
         start = self.pos
         field = self.take_field() or field
         nodes = [self.group(field) if self.query[self.pos] in OPENING_BRACKETS else self.leaf(field, start)]
@@ -269,7 +270,7 @@ class _Parser(_Scanner):
         return nodes
 
     def take_field(self) -> _Field:
-        """Pass over the name of a field and its colon, where something follows them."""
+        """Skip a field name and its colon, and return the field; raise QueryError if nothing follows."""
         match = self.field_name(self.pos)
         if match is None:
             return None
@@ -293,7 +294,7 @@ class _Parser(_Scanner):
         return node
 
     def leaf(self, field: _Field, start: int) -> Node:
-        """Read a phrase, bare text or a filter's value; with the name of its field it began at `start`."""
+        """Read a phrase, text or filter value; `start` is the index of its field name, if it has one."""
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
             problem = f"the query has more than {MAX_CLAUSES:,} clauses"
@@ -307,7 +308,7 @@ class _Parser(_Scanner):
         )
 
     def text(self, field: TextField | None, start: int) -> Text:
-        word = self.joint_word(self.pos)  # one that has nothing to join, and is searched for
+        word = self.joint_word(self.pos)  # an operator word without operands, which is searched for
         written = self.bare(stops=lambda at: self.quotes(at) or (word is not None and at == word.end))
         stem = written.rstrip(STARS)
         prefix = 0 < len(stem) < len(written)
@@ -348,7 +349,7 @@ class _Parser(_Scanner):
         return found
 
     def quoted(self) -> str:
-        """Read what stands in quotation marks."""
+        """Read a quotation and return it without its marks."""
         opening = self.pos
         marks = QUOTATION_MARKS[self.query[opening]]
         if opening not in self.closings:
@@ -363,7 +364,7 @@ class _Parser(_Scanner):
         return written
 
     def bare(self, *, stops: Callable[[int], bool] | None) -> str:
-        """Read up to a space, the end of the group, or a place where `stops` says so."""
+        """Read up to a space, the end of the group, or an index for which `stops` returns True."""
         start, opened = self.pos, 0
         while self.pos < len(self.query) and not self.query[self.pos].isspace():
             if stops and self.pos > start and stops(self.pos):
@@ -380,7 +381,7 @@ class _Parser(_Scanner):
         return self.query[start : self.end]
 
     def near(self, left: Node, field: _Field) -> list[Node]:
-        """Read a `~10` and the clause after it: its pair with `left` and what follows that, or nothing."""
+        """Read `~10` and the clause after it; return the pair with `left` and any further nodes, or []."""
         distance = self.distance(self.space_end(self.pos))
         if distance is None:
             return []
@@ -420,7 +421,7 @@ class _Parser(_Scanner):
 
 
 def _closings(query: str) -> dict[int, _Closing]:
-    """For each mark that could open a quotation, where that would close. One pass, from the right."""
+    """Return the closing mark for the index of each opening quotation mark, in one pass from the right."""
     found: dict[int, _Closing] = {}
     nearest: dict[str, int] = {}
     space = len(query)

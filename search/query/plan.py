@@ -1,14 +1,13 @@
-"""From the query tree to what engines answer: what must match, what may match, what scores.
+"""Turn a query tree into a plan: conditions for full and partial matches, and terms that score.
 
-An article matches fully when every group of words of every clause stands in
-it; `words.py` decides which words are a group. Where full matches do not fill
-the page, articles that hold only some of the words follow, marked as partial.
-Text with a field always holds.
+A full match has every group of words of every clause; words.py decides which
+words form a group. If full matches do not fill a page, partial matches follow:
+articles with only some of the words. Text with a field must match in both.
 
-A group stands in an article when its tokens do, one after the other, however
-the article's sentences were cut. So a bare clause that is taken from an article
-always finds it. (Looking words up in the stream of words instead, or the
-clause as a phrase, finds the same and less: see docs/architecture.md.)
+A group matches if its tokens occur one after the other, however jieba cut the
+article's sentence. So a bare clause copied from an article always finds it.
+(Looking words up in the stream of words, or the clause as a phrase, finds fewer
+articles: see docs/architecture.md.)
 """
 
 from __future__ import annotations
@@ -44,13 +43,13 @@ __all__ = ["Clause", "Plan", "Variant", "make_plan"]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A clause as it reads with another spelling or name in it.
+    """A clause with another spelling or name put in.
 
     Attributes:
         added: The spellings and names, as the lists have them.
-        phrases: What must stand, as in `Clause`.
-        loose: What partial matches may hold, as in `Clause`.
-        streams: What the reading scores by.
+        phrases: As in `Clause`.
+        loose: As in `Clause`.
+        streams: The terms that score.
     """
 
     added: tuple[str, ...]
@@ -65,12 +64,12 @@ class Clause:
 
     Attributes:
         kind: "words" for a bare clause, "phrase" for a quoted one.
-        phrases: What must stand in the article: the groups of words of a bare clause, in order, or
-            the one phrase.
-        loose: What partial matches may hold instead: the words of each group by themselves, or
-            all characters of a group of single ones.
-        near: For one side of a distance, the distance.
-        variants: The other ways to read the clause; one of all must match.
+        phrases: The phrases that must occur: the groups of words of a bare clause, in order, or the
+            one phrase.
+        loose: The phrases of which partial matches may have only some: the words of each group
+            by themselves, or all characters of a group of single ones.
+        near: The distance, if this is one side of a distance.
+        variants: Other ways to read the clause; the clause or one of these must match.
     """
 
     written: str
@@ -90,12 +89,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an engine is asked.
+    """A query as an engine takes it.
 
     Attributes:
-        match: What full matches satisfy.
-        relaxed: What partial matches satisfy; None where nothing can be relaxed.
-        terms: What scores.
+        match: The condition of full matches.
+        relaxed: The condition of partial matches; None if nothing can be relaxed.
+        terms: The terms that score.
         also: The names and terms that were added to the query, in order, each once. Spellings that
             every query is read by are not listed.
     """
@@ -172,12 +171,12 @@ def _without_marks(node: Node, query: str) -> Node | None:
             return node
 
 
-# Bare text is kept apart from other conjunctions until it has been relaxed.
+# A type of its own, so that relaxing can tell bare text from other conjunctions.
 
 
 @dataclass(frozen=True, slots=True)
 class _Bare(All):
-    """The groups of words of one bare clause without a field, and what it relaxes to."""
+    """The groups of words of one bare clause without a field, and its relaxed form."""
 
     loose: tuple[Condition, ...] = ()
 
@@ -239,7 +238,7 @@ class _Lowering:
         )
 
     def _grouped(self, node: Text, streams: Streams) -> tuple[tuple[TokenPhrase, ...], tuple[Condition, ...]]:
-        """Return what must stand for a bare clause, and what partial matches may hold instead."""
+        """Return the phrases that full matches have, and the conditions of partial ones."""
         fields = _fields(node.field)
         phrases: list[TokenPhrase] = []
         loose: list[Condition] = []
@@ -253,7 +252,7 @@ class _Lowering:
             else:
                 loose.append(All(tuple(TokenPhrase(fields, word) for word in group)))
         if node.prefix and may_go_on(phrases[-1].tokens[-1]):
-            # What may go on is no Han character, so it stands in a group of its own.
+            # A token that may be a prefix is no Han character, so it is a group of its own.
             phrases[-1] = loose[-1] = replace(phrases[-1], prefix=True)
         return tuple(phrases), tuple(loose)
 
@@ -359,9 +358,9 @@ def _seconds(date: datetime | None) -> int | None:
 
 
 def _terms(clauses: list[Clause]) -> tuple[Term, ...]:
-    """Return every distinct term of what is looked for, in each field where it may stand.
+    """Return the distinct terms of some clauses, in each field that is searched for them.
 
-    Function words and their tokens are left out, unless nothing else is there.
+    Function words and their tokens are left out, unless there are no other terms.
     """
     scored = [clause for clause in clauses if not clause.negated]
     terms = _terms_of(scored, without=FUNCTION_WORDS) or _terms_of(scored, without=frozenset())
@@ -384,11 +383,11 @@ def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, N
 
 
 def _relax(match: Condition) -> Condition:
-    """Return the condition with bare text loosened: some of its words, some of its clauses.
+    """Return the condition of partial matches: some of the bare words suffice.
 
-    In a conjunction, what is not bare text stays, and of all the bare words
-    one must match; none where a phrase must hold anyway, so that 「北海道」的原名是
-    finds what is said of 北海道. An alternative relaxes in each of its parts.
+    In a conjunction all other parts must match, and one of all the bare words; none
+    of them if a phrase must match anyway, so that 「北海道」的原名是 also finds
+    articles with only 北海道. In an alternative each part is relaxed.
     """
     match match:
         case _Bare():
@@ -406,7 +405,7 @@ def _relax(match: Condition) -> Condition:
 
 
 def _needs_text(match: Condition) -> bool:
-    """Return whether only articles with some text that was looked for match."""
+    """Return whether a matching article must have some text of the query."""
     match match:
         case All():
             return any(map(_needs_text, match.parts))
@@ -444,7 +443,7 @@ def _bare_words(match: Condition) -> Iterator[Condition]:
 
 
 def _strip(match: Condition) -> Condition:
-    """Return the condition without needless nesting and without a trace of what was bare."""
+    """Return the condition without needless nesting, with `_Bare` replaced by `All`."""
     match match:
         case All() | AnyOf():
             kind = AnyOf if isinstance(match, AnyOf) else All

@@ -1,8 +1,8 @@
-"""How well a document answers a query: weighted sums of BM25.
+"""Ranking: the score of a document is a weighted sum of BM25 over the query's terms.
 
-Every distinct term of the query's text is scored in each field and stream
-where it may stand; what must match is another matter (see match.py). Every
-engine computes the same sum.
+A term is one text in one field and stream; each counts once, however often the
+query repeats it. The sum is the same for every engine. Whether a document
+matches at all is decided in search/query/conditions.py.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ __all__ = [
 K1 = 1.2
 B = 0.75
 
-# Each constant stands in the middle of a plateau; docs/relevance.md has the tables.
+# Neighbouring values rank as well; docs/relevance.md has the measurements.
 FIELD_WEIGHTS = {"title": 0.75, "body": 1.0, "author": 0.75, "tag": 0.75}
 STREAM_WEIGHTS = {"words": 1.0, "bigrams": 0.75, "tokens": 0.75}
 
 COMMON = 0.1
-"""A unit that more than this part of the articles has tells nothing that bigrams do not tell better."""
+"""The share of articles above which a token is not scored, if the query has bigrams, which tell more."""
 
 _ASKING = (
     "什么 甚么 啥 哪 哪些 哪个 哪里 哪儿 哪位 哪种 哪一 哪一个 谁 何 何时 何处 何种 何人 何者 何地"
@@ -46,12 +46,12 @@ _JOINING = (
     " 所 等 其 此 该 这 那 个 有 因 因为 让 使 可以"
 )
 FUNCTION_WORDS = frozenset(f"{_ASKING} {_JOINING}".split())
-"""Words that every text has and no article is about; they must match, and do not score."""
+"""Words that are in every text and that no article is about. They must match but are not scored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term to score: where it may stand, and how much it weighs."""
+    """A term to score, in one field and stream, with its weight."""
 
     field: str
     stream: str
@@ -61,10 +61,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What BM25 needs to know of the whole index, for some terms.
+    """Statistics of the index that BM25 needs to score some terms.
 
-    `articles` counts documents, `mean_lengths` has terms a document for each
-    field and stream, `frequencies` the number of documents with each term.
+    Attributes:
+        articles: The number of documents.
+        mean_lengths: The mean number of terms a document, by field and stream.
+        frequencies: The number of documents with each term.
     """
 
     articles: int
@@ -73,7 +75,7 @@ class Statistics:
 
 
 def telling(terms: Sequence[Term], statistics: Statistics) -> list[Term]:
-    """The terms that are worth scoring: without tokens that are common, where there are bigrams."""
+    """Return the terms worth scoring: if there are bigrams, without tokens more frequent than COMMON."""
     if all(term.stream != "bigrams" for term in terms):
         return list(terms)
     limit = COMMON * statistics.articles
@@ -81,7 +83,7 @@ def telling(terms: Sequence[Term], statistics: Statistics) -> list[Term]:
 
 
 def idf(articles: int, frequency: int) -> float:
-    """Inverse document frequency as in Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)).
+    """Return the inverse document frequency as in Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)).
 
     Never negative (Robertson & Zaragoza 2009, eq. 3.15, with the +1 of
     Lucene's BM25Similarity).
@@ -90,12 +92,16 @@ def idf(articles: int, frequency: int) -> float:
 
 
 def term_score(term: Term, count: int, length: int, statistics: Statistics) -> float:
-    """Score one term in one document that has it.
+    """Return the score of one term in one document that has it.
 
-    By BM25 in title and body (Robertson & Zaragoza 2009, eq. 3.15), where
-    `count` is how often it stands there and `length` the number of terms of
-    that field and stream, rounded as in lengths.py. An author or tag is there
-    or not, and scores its idf.
+    In title and body this is BM25 (Robertson & Zaragoza 2009, eq. 3.15); an author
+    or tag scores its idf.
+
+    Args:
+        term: The term.
+        count: How often the document's field and stream has it.
+        length: The number of terms of that field and stream, rounded as in index/text/lengths.py.
+        statistics: Those of the index.
     """
     if term.field in LABEL_FIELDS:
         return term.weight * idf(statistics.articles, statistics.frequencies[term])

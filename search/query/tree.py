@@ -1,10 +1,10 @@
-"""The query tree: what a query says, without what any engine makes of it.
+"""The query tree, as the parser returns it and search/query/plan.py takes it.
 
-Nodes are values. Each knows where it stood in the query, which comparison
-ignores. `str(node)` writes a query that parses to an equal tree; so the marks
-of the query language live here, and the parser reads the same ones.
+Nodes are values. Each has its span in the query, which comparison ignores.
+`str(node)` is a query that parses to an equal tree. So the operators and marks
+of the query language are defined here, and the parser imports them.
 
-The texts are as the user wrote them: folding and cutting are the analyzer's.
+Texts are as the user wrote them, neither folded nor segmented.
 """
 
 from __future__ import annotations
@@ -22,31 +22,30 @@ DateKind: TypeAlias = Literal["date", "after", "before"]
 BARS = "|｜"
 CLOSING_BRACKETS = ")）"
 DASHES = "-－"
-# What a page or a file leaves before copied text; it separates nothing within it.
+# Characters that copying from a page or file may put before a text. Within a text they are no space.
 INVISIBLE = "\u200b-\u200f\u2060\ufeff"
 OPENING_BRACKETS = "(（"
 STARS = "*＊"
 TILDES = "~～"
 WORDS = frozenset({"AND", "OR", "NOT"})
 
-# Each opening mark with the marks that close it. “…“ and “…" are slips that
-# real headlines and questions are written with. 《》 names a book and ’ is an apostrophe too:
-# neither asks for an exact phrase.
+# Opening mark -> the marks that close it. “…“ and “…" are common slips in real headlines and
+# questions. 《》 is missing because it marks a title of a book, ’ because it is also an apostrophe.
 QUOTATION_MARKS = {'"': '"', "＂": "＂", "“": '”“"', "「": "」", "『": "』", "«": "»"}
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# What a parser takes for an operator if it has something to join.
+# Text that the parser reads as an operator if there are clauses around it.
 _OPERATOR = re.compile(r"AND|OR|NOT|~\d+")
 _PLAIN_VALUE = re.compile(rf"[^\s{INVISIBLE}()（）{STARS}:：\"＂“”「」『』«»]+")
 
 
 def narrow(text: str) -> str:
-    """Full-width letters, digits and marks in their ASCII form; the length does not change."""
+    """Return text with full-width characters in ASCII; the length does not change."""
     return text.translate(_NARROW)
 
 
 class QuerySpan(NamedTuple):
-    """Where a node stands in the query: `query[start:end]`, in code points."""
+    """The span of a node in the query, `query[start:end]`, in code points."""
 
     start: int
     end: int
@@ -54,15 +53,15 @@ class QuerySpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    # The same clause at two places is one value.
+    # Not compared, so that a repeated clause is an equal value.
     span: QuerySpan = field(default=QuerySpan(0, 0), compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Text(_Placed):
-    """A bare clause: all its words, or the whole of it as a phrase.
+    """A clause without quotation marks: every word of it must occur.
 
-    `prefix` says that its last unit may be only the beginning of one.
+    With `prefix` the last token may be the beginning of a longer one.
     """
 
     text: str
@@ -74,13 +73,13 @@ class Text(_Placed):
         if self.field is not None:
             return f"{self.field}:{written}"
         if _OPERATOR.fullmatch(narrow(written)):
-            return _bracketed(written)  # alone in a group it has nothing to join
+            return _bracketed(written)  # in brackets it has no operands and is text
         return written
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase(_Placed):
-    """What stood in quotation marks, without them: these tokens, one after the other."""
+    """A quoted phrase, without its marks: its tokens must occur one after the other."""
 
     text: str
     field: TextField | None = None
@@ -93,9 +92,9 @@ class Phrase(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Near(_Placed):
-    """Two words or phrases in either order, at most `distance` tokens between them.
+    """Two words or phrases in either order, with at most `distance` tokens between them.
 
-    The field is the pair's; `left` and `right` have none of their own.
+    `field` holds for both; `left` and `right` have no field of their own.
     """
 
     left: Text | Phrase
@@ -110,7 +109,7 @@ class Near(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Source(_Placed):
-    """Articles of one source: a folder's name or a host, whole."""
+    """Articles of one source, by its whole name (a folder or a host)."""
 
     name: str
 
@@ -120,10 +119,10 @@ class Source(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Label(_Placed):
-    """Articles with one whole author's name or tag.
+    """Articles with an author or tag of exactly this name.
 
-    Only filters outside of a query make these: in a query `author:` looks for
-    a phrase, which is what this prints.
+    Only filters outside the query make this node. In a query `author:` means a
+    phrase in the field, so `str` of this node parses to a phrase.
     """
 
     field: LabelField
@@ -158,7 +157,7 @@ class And(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Or(_Placed):
-    """Two or more clauses of which one must match."""
+    """Two or more clauses, at least one of which must match."""
 
     children: tuple[Node, ...]
 
@@ -170,7 +169,7 @@ class Or(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Not(_Placed):
-    """What must not match."""
+    """A clause that must not match."""
 
     child: Node
 
@@ -187,7 +186,7 @@ Node: TypeAlias = Text | Phrase | Near | Source | Label | Dates | And | Or | Not
 
 
 def _bracketed(written: str) -> str:
-    # A bracket left open in the last clause would take ours for its own.
+    # The space keeps ours from closing a bracket that is open in the last clause.
     last = written.rsplit(maxsplit=1)[-1]
     return f"({written} )" if any(bracket in last for bracket in OPENING_BRACKETS) else f"({written})"
 
@@ -196,7 +195,7 @@ def _quoted(text: str) -> str:
     for opening, closing in QUOTATION_MARKS.items():
         if not any(mark in text for mark in closing):
             return f"{opening}{text}{closing[0]}"
-    return text  # no query can say this; only a tree made by hand holds it
+    return text  # contains every closing mark, which no parsed query can
 
 
 def _value(text: str) -> str:

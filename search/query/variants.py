@@ -1,15 +1,15 @@
-"""Other spellings and other names of what a query says.
+"""Variants: expand a clause by other spellings and other names of its terms.
 
-Two lists come with the project. `spellings.txt` has ways to write one word
-(答复, 答覆), which every query is read by. `names.txt` has names and terms that
-differ between the mainland, Taiwan and Hong Kong, or between outlets (特朗普,
-川普), which a query is read by where that is asked for; a file of the user's own
-adds to these. Nothing of this is in the index, so a list can change without a
-rebuild.
+Takes the tokens of a clause and returns its other readings. There are two lists.
+`spellings.txt` groups spellings of one word (答复, 答覆) and is used for every
+query. `names.txt` groups names and terms that differ between the mainland, Taiwan
+and Hong Kong, or between outlets (特朗普, 川普); it is used on request, and a
+user's own file adds to it. Nothing of this is in the index, so a list can change
+without a rebuild.
 
-A term counts only where it begins and ends with a word of the clause: 四川普通话
-says nothing of 川普. Where a term stands in several ways, every combination is
-looked for, up to `MAX_READINGS`.
+A term is replaced only if it begins and ends with a word of the clause: 四川普通话
+does not contain 川普. A clause with several terms is read in every combination,
+up to `MAX_READINGS`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from index.text.tokens import BOUNDARY, tokenize
 __all__ = ["MAX_READINGS", "Reading", "Variants", "known_names", "read_variants", "spellings"]
 
 MAX_READINGS = 16
-"""The most ways in which one clause is read besides the one that is written."""
+"""Most readings of one clause besides the one that is written."""
 
 _BETWEEN = re.compile(r"[,，、;；=\t]")
 
@@ -37,7 +37,7 @@ _Tokens = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clause read in another way: its tokens, and the terms that replaced what is written."""
+    """A clause read in another way: its tokens, and the terms put in."""
 
     tokens: _Tokens
     added: tuple[str, ...]
@@ -84,7 +84,7 @@ class Variants:
         pieces = list(self._pieces(tokens, _cuts(tokens, words)))
         if all(len(piece) == 1 for piece in pieces):
             return []
-        # The first of every product is the clause as it is written.
+        # The first combination is the clause as it is written.
         chosen = islice(product(*(piece.items() for piece in pieces)), 1, 1 + MAX_READINGS)
         return [
             Reading(
@@ -95,7 +95,7 @@ class Variants:
         ]
 
     def _pieces(self, tokens: Sequence[str], cuts: Collection[int]) -> Iterator[dict[_Tokens, str]]:
-        """Cut a clause at its terms: each piece as it is written, and what may stand instead."""
+        """Cut a clause at its terms into pieces, each with the terms that may replace it."""
         at = 0
         while at < len(tokens):
             end = self._term_end(tokens, at, cuts)
@@ -104,7 +104,7 @@ class Variants:
             at = end or at + 1
 
     def _term_end(self, tokens: Sequence[str], start: int, cuts: Collection[int]) -> int | None:
-        """Return where the longest term ends that begins here, if one does."""
+        """Return the end of the longest term that begins here, or None."""
         if start not in cuts:
             return None
         for length in range(self._longest.get(tokens[start], 0), 0, -1):
@@ -129,7 +129,7 @@ def _cuts(tokens: Sequence[str], words: Sequence[str]) -> frozenset[int]:
 
 @cache
 def spellings() -> Variants:
-    """Return the ways to write one word that every query is read by."""
+    """Return the spellings that every query is read by."""
     return Variants(_groups(_data("spellings.txt")))
 
 
@@ -142,7 +142,7 @@ def known_names() -> Variants:
 def read_variants(path: str | os.PathLike[str]) -> Variants:
     """Read a file of the user's own, one group a line.
 
-    Terms stand apart by commas, semicolons, tabs, `、` or `=`; a line that begins with # is none.
+    Commas, semicolons, tabs, `、` or `=` separate terms; a line that begins with # is a comment.
 
     Raises:
         UsageError: The file cannot be read, or a line has fewer than two terms that can be found.

@@ -1,10 +1,10 @@
-"""Which words of a bare clause must stand together, so that a name is found as it is typed.
+"""Group the words of a bare clause that must stand together, so that unknown names are found.
 
-A clause comes in as jieba cut it and goes out as groups of words; the words of
-a group must stand one after the other. A character that jieba leaves alone is
-the mark of a word that its dictionary does not have: 占中 is cut into 占 and 中,
-which half of all articles hold somewhere. But most characters that stand alone
-are words, as 的, 说 or 三 are, and joining these would lose what people ask for.
+Takes the words of a clause as jieba cut them, and returns groups of them; the
+words of a group must occur one after the other. A character that jieba leaves
+alone is often part of a word that its dictionary lacks: it cuts 占中 into 占 and
+中, and half of all articles hold both somewhere. But most single characters are
+words, as 的, 说 or 三, and are not joined, since that would lose wanted articles.
 docs/query-language.md has the rule in full, benchmarks/names.py its figures.
 """
 
@@ -23,7 +23,7 @@ from search.query.ranking import FUNCTION_WORDS
 __all__ = ["ALONE", "Grouping", "group_words", "is_lone", "read_words", "split_at_words"]
 
 Grouping: TypeAlias = Callable[[Sequence[str]], list[list[str]]]
-"""Groups the words of one run of Han characters, in order and without loss."""
+"""A function that groups the words of one run of Han characters, in order and without loss."""
 
 _ALONE = (
     "的地得了着过吗呢吧啊呀嘛么之所者们等般啦哦欸亦样便"  # particles

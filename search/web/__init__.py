@@ -1,6 +1,6 @@
-"""The archive on a page, and the API beneath it: what `search serve` serves.
+"""The web application of `search serve`: HTML pages, feeds and a JSON API over one index.
 
-Starlette and not FastAPI: there are seven read-only resources, whose
-parameters one table describes and checks (parameters.py), so pydantic, a
-compiled package, would be carried for nothing; most of this is pages anyway.
+It uses Starlette and not FastAPI: the API has a few read-only resources, and one
+table (parameters.py) describes and checks all parameters. FastAPI would add
+pydantic, a compiled package, for that alone.
 """

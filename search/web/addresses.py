@@ -1,4 +1,4 @@
-"""The addresses of pages, and the search that stands in one."""
+"""Build the addresses of pages, and read the search in one: the pair of `Search` and its address."""
 
 from __future__ import annotations
 

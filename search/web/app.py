@@ -1,8 +1,8 @@
-"""The application: which address is answered by what.
+"""The Starlette application: routes, handlers, caching and errors.
 
-All answers are read-only and set no cookie. An ETag stands for all that an
-answer depends on (the generation of the index, the address, the language), so
-a page that was seen costs nothing to see again.
+All requests are read-only and no cookie is set. The ETag of a response is made
+of all that it depends on (the generation of the index, the address, the
+language), so a repeated request is answered without a search.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve an index.
+    """Settings of the application.
 
     Args:
         index: The index, as for a Searcher.
@@ -120,7 +120,7 @@ class _Web:
     # Pages
 
     async def search(self, request: Request) -> Response:
-        """The start page, or the results of a search."""
+        """Answer the start page, or the results of a search."""
 
         def make(messages: Messages) -> str:
             search = _search_of(request, (*FILTERS, *PAGING))
@@ -131,7 +131,7 @@ class _Web:
         return await self._page(request, make)
 
     async def article(self, request: Request) -> Response:
-        """One article."""
+        """Answer the page of an article."""
 
         def make(messages: Messages) -> str:
             query = read_parameters(request.query_params, (Q,), strict=False)["q"]
@@ -140,7 +140,7 @@ class _Web:
         return await self._page(request, make)
 
     async def feed(self, request: Request) -> Response:
-        """The newest articles of a search, as a feed."""
+        """Answer the newest articles of a search as a feed."""
 
         def make() -> Response:
             search = _search_of(request, FILTERS)
@@ -164,7 +164,7 @@ class _Web:
     # The API
 
     async def resource(self, resource: Resource, request: Request) -> Response:
-        """One resource of the API."""
+        """Answer a resource of the API."""
 
         def make() -> Response:
             given = read_parameters(request.query_params, resource.parameters)
@@ -174,11 +174,11 @@ class _Web:
         return await self._answer(request, make, problem=self._problem_json)
 
     async def openapi(self, request: Request) -> Response:
-        """The API's own description."""
+        """Answer the OpenAPI description."""
         return _json(json.dumps(description(_version()), ensure_ascii=False))
 
     async def static(self, request: Request) -> Response:
-        """A stylesheet, script or picture; their addresses change with their contents."""
+        """Answer a stylesheet, script or picture; their addresses change with their contents."""
         # Looked up among the files that there are, so no name can lead elsewhere.
         for path in (files("search.web") / "static").iterdir():
             if path.name == request.path_params["name"]:

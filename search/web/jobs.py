@@ -15,7 +15,7 @@ __all__ = ["Jobs"]
 T = TypeVar("T")
 
 _THREADS = 8
-# Requests that may wait, for each thread.
+# Requests that may wait, per thread.
 _WAITING = 32
 
 

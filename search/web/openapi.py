@@ -1,7 +1,7 @@
 """The description of the API (OpenAPI 3.1), made from its table of resources.
 
-Schemas are those of the dataclasses that are answered, parameters those that
-requests are checked by.
+Schemas come from the dataclasses of the answers, parameters from the table that
+also checks requests.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The pages: what each shows is looked up here, and laid out by its template.
+"""Render the pages: collect the data of each from a Searcher, and fill its template.
 
-Templates escape all text and make it printable. `Markup`, which they do not
-escape, comes only from `mark_html` and `bars_svg`, which escape their text.
+Templates escape all text and replace unprintable characters. Only `mark_html`
+and `bars_svg` make `Markup`, which templates do not escape; both escape their text.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Errors as problem details (RFC 9457), for programs as JSON and for people as a page.
 
-Paths on the server, which errors name, go to its log only.
+Errors may name paths on the server; these are written to its log only.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def test_the_corpus_in_small(embedded_engine, tmp_path):
     report = rebuild([archive], tmp_path / "index", engine=embedded_engine)
     assert report.added + len(report.left_out) == len(written)
     assert check(tmp_path / "index").sound
-    assert len(written) - len(report.left_out) == 35
+    assert len(written) - len(report.left_out) == 39
     assert (
         text_is_kept(tmp_path / "index", left_out={Path(error.path).stem for error in report.left_out}) == 22
     )

@@ -36,7 +36,7 @@ _LONGEST_TERM = 120
 _LONGEST_KEY = 500
 
 ROW_AND_ORIGIN = "row,id,root,origin"
-"""What an update reads of a document."""
+"""The properties of a document that an update reads."""
 
 
 def field_name(field: str, stream: str) -> str:

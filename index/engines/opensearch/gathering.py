@@ -1,8 +1,8 @@
-"""A rebuild in parts: what its processes agree on, and which parts are done.
+"""State of a rebuild in parts: its common settings, and the progress of each part.
 
-Both are documents of the state index: `gathering` holds the terms, `part-1`,
-`part-2`, … what each part has done. A part's document is also the lock of the
-process that does it.
+Both are documents of the state index: `gathering` holds the settings that all
+processes must share, `part-1`, `part-2`, … the progress of each part. A part's
+document is also the lock of the process that works on it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""The indexes of one name on a cluster, and which of them is in force.
+"""List the indexes of one name on a cluster, and find and switch the one in force.
 
     news-000001, news-000002, …    the generations
     news                           the alias of the generation in force
     news-state                     the writer's lock, user dictionaries, parts (see `lock.py`, `gathering.py`)
     news-times                     times of files (see `times.py`)
 
-Whatever else the cluster holds is left alone, also an index with such a name
-that has not our mark in its `_meta`.
+Other indexes are never touched, not even one with such a name, unless it has
+our mark in its `_meta`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An index on a cluster as a location: how it is found, locked, swept, and rebuilt."""
+"""The IndexLocation of an index on a cluster: find it, lock it, sweep it, begin a generation."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         super().add(article, token_texts, origin, prepared)
 
     def _make(self) -> None:
-        """Remove what an earlier run of this part has left, in whatever state it died."""
+        """Remove the documents that an earlier run of this part left when it died."""
         self._settle({**self._filling(), LEASES: FILLING_LEASES})
         self._patiently("POST", f"/{self._index}/_refresh")
         query = {"query": {"term": self._marks}}

@@ -1,10 +1,9 @@
-"""New times of files whose content did not change: `news-times`.
+"""Remember new modification times of files with unchanged content, in the index `news-times`.
 
 A generation never changes, and OpenSearch cannot change part of a document of
-ours (see `fields.py`). So that an update does not read such files again and
-again, this index remembers beside the generations that a file with this path,
-size and time has content with this digest. That stays true whatever becomes of
-the update that found it out.
+ours (see `fields.py`). Without this index every update would read such files
+again. An entry says that a file with this path, size and time has content with
+this digest, which stays true even if the update that wrote it fails.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whoosh's files, opened so that nothing in them can run code; its errors as the project's.
+"""Open Whoosh's files so that nothing in them can run code, and translate its errors.
 
 Whoosh keeps its list of segments as a pickle, and a pickle can call anything.
 Here a pickle may name only the types of such a list. It never gets a real
@@ -104,7 +104,7 @@ class _Loader(pickle.Unpickler):
 
 @contextmanager
 def reading(directory: Path) -> Iterator[None]:
-    """Raise IndexDamaged for whatever goes wrong while an index is read, but for errors of the system.
+    """Raise IndexDamaged for any error while an index is read, except errors of the system.
 
     The checksums of its files were right when they were opened. So if they
     cannot be read now, they have changed since, or never were an index.
@@ -125,7 +125,7 @@ def reading(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Raise EngineError for whatever goes wrong in Whoosh; a full disk stays an OSError."""
+    """Raise EngineError for errors in Whoosh; a full disk stays an OSError."""
     try:
         yield
     except (ArchiveError, OSError, MemoryError):

@@ -1,4 +1,4 @@
-"""What every format is: a name, how likely a file has it, and how drafts are read from such a file."""
+"""The interface of a format: its name, how likely a file has it, and a reader that yields drafts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 from index.errors import SeedError
 from index.reading.draft import Draft
-from index.reading.encoding import decode_named
+from index.reading.encoding import decode_named, looks_binary
 from index.reading.limits import DEFAULT_LIMITS, Limits
 from index.reading.options import ReadOptions
 
 __all__ = ["HEAD", "File", "Format", "Head", "PassedOver", "Results"]
 
 HEAD = 8192
-"""So many bytes decide a file's format."""
+"""The number of bytes at the start of a file that decide its format."""
 
 
 class PassedOver(Exception):
@@ -74,8 +74,15 @@ class File:
         return data
 
     def text(self) -> tuple[str, str]:
-        """Return the text, with `\\n` for line ends and without marks of byte order, and its encoding."""
+        """Return the text, with `\\n` for line ends and without marks of byte order, and its encoding.
+
+        Raises SeedError for a file that is no text, or too large.
+        """
         data = self.data()
+        head = data[:HEAD]
+        # A stray NUL makes no text binary; those of UTF-16 are not stray.
+        if looks_binary(head) and looks_binary(head.replace(b"\0", b"")):
+            raise SeedError(self.path, "not a text file")
         text, encoding = decoded(data)
         return clean(text), encoding
 

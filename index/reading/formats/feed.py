@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom, and WordPress's export, which is RSS with everything in it."""
+"""Feeds, one article an entry: RSS, Atom, and WordPress's export, which is RSS with all posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fragments of HTML: what stands in a page's body, alone."""
+"""Fragments of HTML, without `<html>` or `<body>`: one article a file."""
 
 from __future__ import annotations
 

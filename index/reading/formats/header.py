@@ -1,4 +1,4 @@
-"""The customer's seeds: a header, then HTML, or text."""
+"""Seeds with a header (time stamp, `[title](url)`, rule), followed by HTML or text: one article a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: one object or many, JSON Feed, exports of chats and notebooks among them."""
+"""JSON and JSON Lines: one article an object; also JSON Feed, and exports of chats and notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole HTML pages."""
+"""Whole HTML pages: one article a page, read by index/reading/page.py."""
 
 from __future__ import annotations
 

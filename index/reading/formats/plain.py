@@ -1,4 +1,4 @@
-"""Plain text, and whatever text no other format knows."""
+"""Plain text, also the fallback for text that no other format claims."""
 
 from __future__ import annotations
 

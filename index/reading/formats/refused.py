@@ -1,4 +1,4 @@
-"""Formats that are known and not read: each says what to do instead."""
+"""Formats that are recognised only to be refused, with advice how to convert them."""
 
 from __future__ import annotations
 

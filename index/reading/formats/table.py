@@ -1,4 +1,4 @@
-"""Tables: CSV and TSV, one article a row, in whatever encoding and with whatever sign between the columns."""
+"""Tables: CSV and TSV, one article a row, in any encoding and with any separator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What wikiextractor makes of a dump: `<doc id=… url=… title=…>`, lines of text, `</doc>`."""
+"""Output of wikiextractor, one article an element: `<doc id=… url=… title=…>`, lines of text, `</doc>`."""
 
 from __future__ import annotations
 
