@@ -146,6 +146,8 @@ class Article:
             "tags": list(self.tags),
             "body": self.body,
             "kinds": self.kinds,
+            "titled_by": self.titled_by,
+            "dated_by": self.dated_by,
         }
 
     def to_json(self, *, indent: int | None = None) -> str:

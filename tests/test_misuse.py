@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 import search
-from index import ArchiveError, Article, delete, optimize, rebuild, update
+from index import ArchiveError, Article, ReadOptions, delete, optimize, rebuild, update
 from index.building.repair import repair
 from search import Filters, Searcher, time_limit
 from search.check import check
@@ -71,7 +71,7 @@ def searcher(tmp_path_factory):
         yield searcher
 
 
-@pytest.mark.parametrize(("name", "argument", "value"), cases())
+@pytest.mark.parametrize(("name", "argument", "value"), list(cases()))
 def test_a_method_refuses_what_it_cannot_take(searcher, name, argument, value):
     given, options = [], {}
     for one in inspect.signature(METHODS[name]).parameters.values():

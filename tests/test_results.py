@@ -9,7 +9,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from builders import article
+from builders import EPOCH, article
 
 from index import Article, MissingExtra, UsageError, rebuild, update
 from search import Page, Searcher, tables
@@ -101,8 +101,9 @@ def test_a_result_becomes_a_dict_json_and_a_pickle(searcher, ask):
 
 def test_an_article_goes_back_in_as_the_dict_that_came_out(searcher, tmp_path):
     before = searcher.article("1")
-    rebuild([before], tmp_path)
-    assert update([before.to_dict()], tmp_path).unchanged == 1
+    read = Article("2", "渡轮", "通知\n停航", date=EPOCH, kinds="ht", titled_by="h1", dated_by="header")
+    rebuild([before, read], tmp_path)
+    assert update([before.to_dict(), read.to_dict()], tmp_path).unchanged == 2
 
 
 class Elements(HTMLParser):

@@ -81,7 +81,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sources": ("sources", *records.KEYS["source"]),
     "date": records.KEYS["date"],
     "tags": records.KEYS["tags"],
+    # What Article.to_dict gives besides.
     "kinds": ("kinds",),
+    "titled_by": ("titledby",),
+    "dated_by": ("datedby",),
 }
 """The names of each value of an article, the most trusted first."""
 
@@ -206,6 +209,8 @@ class RowReader:
             sources=_names(found["sources"], f"{place}: sources"),
             date=self._date(found["date"], f"{place}: date"),
             tags=_names(found["tags"], f"{place}: tags"),
+            titled_by=_text(found["titled_by"], f"{place}: titled_by"),
+            dated_by=_text(found["dated_by"], f"{place}: dated_by"),
         )
 
     def _check_fields(self, values: Mapping[str, Any], named: Mapping[Any, Any], place: str) -> None:
