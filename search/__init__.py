@@ -30,12 +30,19 @@ if TYPE_CHECKING:
         UsageError,
     )
     from search.aio import in_thread
+    from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
+    from search.corpus.concordance import Line, LineSort
+    from search.corpus.counts import QueryCount
     from search.corpus.explain import TermScore
-    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import Count, FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.passages import Difference
+    from search.corpus.periods import TimeUnit
+    from search.corpus.quotation import Passage, Quotation
     from search.corpus.suggest import Alternative, Change
+    from search.corpus.trend import Measure, Point, Series, Trend
     from search.engines.base import Sort
     from search.filters import FilterArguments, Filters
-    from search.highlighting.snippets import Snippet
+    from search.highlighting.snippets import Snippet, Snippets
     from search.query.conditions import TokenPhrase
     from search.query.plan import Clause
     from search.query.ranking import Term
@@ -49,7 +56,12 @@ else:
         "Alternative": "corpus.suggest",
         "Change": "corpus.suggest",
         "Clause": "query.plan",
+        "Collocate": "corpus.collocations",
+        "CollocateOf": "corpus.collocations",
+        "CollocateSort": "corpus.collocations",
+        "Collocations": "corpus.collocations",
         "Count": "corpus.facets",
+        "Difference": "corpus.passages",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
         "FilterArguments": "filters",
@@ -57,18 +69,29 @@ else:
         "Highlighted": "results",
         "Hit": "results",
         "IndexStats": "results",
+        "Line": "corpus.concordance",
+        "LineSort": "corpus.concordance",
+        "Measure": "corpus.trend",
         "Neighbours": "corpus.facets",
         "Page": "results",
+        "Point": "corpus.trend",
+        "QueryCount": "corpus.counts",
+        "Passage": "corpus.quotation",
+        "Quotation": "corpus.quotation",
         "Searcher": "searcher",
+        "Series": "corpus.trend",
         "Snippet": "highlighting.snippets",
+        "Snippets": "highlighting.snippets",
         "Sort": "engines.base",
         "Term": "query.ranking",
         "TermScore": "corpus.explain",
-        "TimeUnit": "corpus.facets",
+        "TimeUnit": "corpus.periods",
         "Timeline": "corpus.facets",
         "TokenPhrase": "query.conditions",
         "in_thread": "aio",
         "time_limit": "timing",
+        "Trend": "corpus.trend",
+        "Window": "corpus.collocations",
     }
 
     def __getattr__(name: str) -> object:
@@ -93,7 +116,12 @@ __all__ = [
     "BuildError",
     "Change",
     "Clause",
+    "Collocate",
+    "CollocateOf",
+    "CollocateSort",
+    "Collocations",
     "Count",
+    "Difference",
     "EngineError",
     "FacetBy",
     "Facets",
@@ -107,21 +135,32 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "IndexStats",
+    "Line",
+    "LineSort",
+    "Measure",
     "MissingExtra",
     "Neighbours",
     "Page",
+    "Passage",
+    "Point",
+    "QueryCount",
     "QueryError",
+    "Quotation",
     "SearchTimeout",
     "Searcher",
     "SeedError",
+    "Series",
     "Snippet",
+    "Snippets",
     "Sort",
     "Term",
     "TermScore",
     "TimeUnit",
     "Timeline",
     "TokenPhrase",
+    "Trend",
     "UsageError",
+    "Window",
     "__version__",
     "in_thread",
     "time_limit",

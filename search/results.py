@@ -33,6 +33,7 @@ class Hit(Printable):
         date: When it was published, by the clock of the Searcher's zone; None if that is not known.
         score: Its relevance; 0 in orders by date.
         partial: Only some of the query's bare words stand in it.
+        occurrences: How many places in title and body the query stands in.
         title_highlights: Spans `title[start:end]` of what was looked for.
         snippets: Pieces of the body, each with its highlights.
         authors: Who wrote it.
@@ -53,6 +54,7 @@ class Hit(Printable):
     date: datetime | None
     score: float
     partial: bool
+    occurrences: int
     title_highlights: tuple[tuple[int, int], ...]
     snippets: tuple[Snippet, ...]
     authors: tuple[str, ...] = ()

@@ -21,9 +21,10 @@ from index.storage.store import to_date
 from search.calendar import dated, read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
-from search.highlighting.snippets import Highlighter
+from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, check_text
 from search.timing import timed
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from search.corpus.explain import TermScore
-    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline, TimeUnit
+    from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
+    from search.corpus.periods import TimeUnit
+    from search.corpus.quotation import Quotation
     from search.corpus.suggest import Alternative
 
 __all__ = ["Searcher"]
@@ -42,10 +45,11 @@ _CHUNK = 100
 _NO_FILTERS = Filters()
 
 
-class Searcher:
+class Searcher(OccurrenceQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    `search`, `stream`, `facets`, `timeline` and `alternatives` take filters:
+    Questions about occurrences are in search/questions.py, those about articles here.
+    Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
 
@@ -129,6 +133,7 @@ class Searcher:
         page: int | None = None,
         sort: Sort = "relevance",
         timeout: float | None = None,
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -142,6 +147,7 @@ class Searcher:
             page: The number of the page instead, counted from 1.
             sort: "relevance", "newest" or "oldest".
             timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
+            snippets: "best" for two at most in each hit, "all" for every occurrence.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -155,11 +161,12 @@ class Searcher:
             (1, '渡轮停航')
         """
         offset = _first_of(page, offset, limit)
-        chosen = _filters(filters, given)
+        check_choice("snippets", snippets, Snippets)
+        chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz))
+            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
         return Page(query, found.total, found.partial_total, hits, offset, limit)
 
     def stream(
@@ -168,6 +175,7 @@ class Searcher:
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Iterator[Hit]:
@@ -180,14 +188,17 @@ class Searcher:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
-        return self._stream(query, _whole("offset", offset), sort, _filters(filters, given))
+        check_choice("snippets", snippets, Snippets)
+        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
 
-    def _stream(self, query: str, offset: int, sort: Sort, filters: Filters) -> Iterator[Hit]:
+    def _stream(
+        self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
+    ) -> Iterator[Hit]:
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, filters, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], tz=self.tz)
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], tz=self.tz, snippets=snippets)
 
     # One article
 
@@ -267,13 +278,46 @@ class Searcher:
         """
         from search.corpus.similar import similarity_plan
 
-        _whole("limit", limit)
+        whole("limit", limit)
         with self._generations.use() as snapshot:
             row, article = snapshot.article(id)
             plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
+
+    def quotation(
+        self,
+        text: str,
+        *,
+        limit: int = 20,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
+    ) -> Quotation:
+        """Tell whether a quotation is in the archive: word for word, altered, in parts or not at all.
+
+        Args:
+            text: The quotation, up to 5,000 characters. Marks around it do not
+                count, nor boundaries of clauses and paragraphs inside it.
+            limit: Most articles of which passages are returned.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            UsageError: An argument makes no sense, or the text has no letters or digits.
+
+        Example:
+            >>> found = searcher.quotation("渡輪今天照常開出")
+            >>> found.verdict, found.passages[0].id, found.passages[0].unlike
+            ('but for script', '晨报/2.md', ('script',))
+        """
+        from search.corpus.quotation import quotation
+
+        whole("limit", limit)
+        check_text(text, "quotation")
+        chosen = chosen_filters(filters, given)
+        with self._generations.use() as snapshot:
+            within = snapshot.plan("", chosen, tz=self.tz).match if chosen else None
+            return quotation(snapshot.reader, text, limit=limit, within=within)
 
     def near_ids(self, id: str) -> list[str]:
         """Return up to three ids that look like one that was not found, the most similar first.
@@ -317,7 +361,7 @@ class Searcher:
         """
         from search.corpus.facets import count_by
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
@@ -349,7 +393,7 @@ class Searcher:
         """
         from search.corpus.facets import timeline
 
-        chosen = _filters(filters, given)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
@@ -394,7 +438,7 @@ class Searcher:
         """
         from search.corpus.suggest import completions
 
-        _whole("limit", limit)
+        whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
                 completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
@@ -426,8 +470,8 @@ class Searcher:
         """
         from search.corpus.suggest import alternatives
 
-        _whole("limit", limit)
-        chosen = _filters(filters, given)
+        whole("limit", limit)
+        chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
             lower = partial(snapshot.lower, tz=self.tz)
@@ -485,34 +529,14 @@ class Searcher:
             return uncut(article, snapshot.plan(query, _NO_FILTERS, tz=self.tz).clauses, snapshot.analyzer)
 
 
-def _whole(name: str, value: int, *, least: int = 0) -> int:
-    """Return a number that counts something. Raises UsageError."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise UsageError(f"{name} must be a whole number, {least} or more, not {value!r}")
-    return value
-
-
 def _first_of(page: int | None, offset: int, limit: int | None) -> int:
     """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
-    _whole("offset", offset)
+    whole("offset", offset)
     if limit is not None:
-        _whole("limit", limit)
+        whole("limit", limit)
     if page is None:
         return offset
-    _whole("page", page, least=1)
+    whole("page", page, least=1)
     if offset or not limit:
         raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
     return (page - 1) * limit
-
-
-def _filters(filters: Filters | None, given: FilterArguments) -> Filters:
-    if filters is not None and not isinstance(filters, Filters):
-        raise UsageError(f"filters takes Filters(…), not {filters!r}")
-    if unknown := given.keys() - FilterArguments.__annotations__.keys():
-        known = ", ".join(FilterArguments.__annotations__)
-        raise UsageError(f"there is no argument {sorted(unknown)[0]!r}; filters are {known}")
-    if filters is None:
-        return Filters(**given) if given else _NO_FILTERS
-    if given:
-        raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
-    return filters

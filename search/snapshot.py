@@ -22,7 +22,7 @@ from index.text.segment import query_segmenter
 from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
-from search.highlighting.snippets import Highlighter
+from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import All
 from search.query.dates import check_order
 from search.query.parser import parse
@@ -155,15 +155,22 @@ class Snapshot:
             sort = "newest"
         return self.reader.search(plan, sort=sort, offset=offset, limit=limit)
 
-    def hits(self, plan: Plan, rows: Sequence[Row], *, tz: tzinfo = timezone.utc) -> Iterator[Hit]:
+    def hits(
+        self,
+        plan: Plan,
+        rows: Sequence[Row],
+        *,
+        tz: tzinfo = timezone.utc,
+        snippets: Snippets = "best",
+    ) -> Iterator[Hit]:
         """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
-        shown = Highlighter(plan)
+        highlighter = Highlighter(plan)
         for row in rows:
             check_time()
             article = articles[row.row]
-            title, body = token_texts[row.row]
+            shown = highlighter.shown(article.body, token_texts[row.row], which=snippets)
             yield Hit(
                 id=article.id,
                 title=article.title,
@@ -172,8 +179,9 @@ class Snapshot:
                 date=None if article.date is None else dated(article.date, tz),
                 score=row.score,
                 partial=row.partial,
-                title_highlights=shown.highlight(title, field="title"),
-                snippets=shown.snippets(article.body, body),
+                occurrences=shown.occurrences,
+                title_highlights=shown.title_highlights,
+                snippets=shown.snippets,
                 authors=article.authors,
                 tags=article.tags,
             )

@@ -20,7 +20,7 @@ from index.engines.registry import open_location
 from index.text.analyzer import Analyzer, bigrams
 from index.text.document import NAME_FIELDS, analyze, label_text, name_term
 from index.text.tokens import tokenize
-from search import Searcher
+from search import Filters, Searcher
 from search.query.conditions import NameIs
 from search.snapshot import Snapshot
 
@@ -187,6 +187,24 @@ def _ids_of(index, condition):
         snapshot.close()
 
 
+def finds_quotations_as_the_specification_does(engine, archive, texts):
+    """Verdicts, passages and their order are those of the memory engine."""
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for text in texts:
+                assert searcher.quotation(text) == specification.quotation(text)
+
+
+@st.composite
+def quotations(draw: st.DrawFn, archive):
+    """A text, often of the archive, with something put to its end."""
+    text = draw(st.sampled_from([draw(pieces(max_size=14)), *(one.body for one in archive)]))
+    end = draw(st.sampled_from(["", "……", "。", "中国人"]))
+    return text + end + draw(pieces(max_size=4))
+
+
 def compares_dates_to_the_second(engine):
     """Filters by date are exact to the second, in any time zone."""
     moment = datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc)
@@ -199,3 +217,42 @@ def compares_dates_to_the_second(engine):
             assert searcher.search("date:2024-03-10").total == 1
         with Searcher(folder, tz="Asia/Shanghai") as searcher:
             assert searcher.search("date:2024-03-11").total == 1
+
+
+def _said_of_occurrences(searcher: Searcher, query: str) -> list[object]:
+    """Everything that is said of a query's occurrences."""
+    filters = Filters(after="2020-01-10")
+    questions = [
+        lambda: searcher.count(query, "中国", query, filters=filters),
+        *(
+            lambda sort=sort: list(searcher.concordance(query, sort=sort, width=5))
+            for sort in ("date", "source", "left", "right")
+        ),
+        lambda: list(searcher.concordance(query, sample=3, seed=7, limit=None)),
+        *(
+            lambda of=of, window=window: searcher.collocations(query, of=of, window=window, min_count=1)
+            for of in ("words", "bigrams")
+            for window in (2, "sentence", "paragraph")
+        ),
+        *(
+            lambda measure=measure: searcher.trend(query, "中国", measure=measure, filters=filters)
+            for measure in ("articles", "occurrences", "share", "per_million")
+        ),
+    ]
+    answered: list[object] = []
+    for ask in questions:
+        try:
+            answered.append(ask())
+        except QueryError as error:
+            answered.append(str(error))
+    return answered
+
+
+def tells_the_same_of_occurrences(engine, archive, several):
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one, tz="UTC") as specification, Searcher(other, tz="UTC") as searcher:
+            for query in several:
+                expected = _said_of_occurrences(specification, query)
+                assert _said_of_occurrences(searcher, query) == expected

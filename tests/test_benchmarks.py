@@ -53,6 +53,15 @@ def test_relevance_of_lucene(collection, capsys):
     assert "SmartChineseAnalyzer" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(find_spec("rapidfuzz") is None, reason="needs jiansuo[bench]")
+def test_quotations(capsys):
+    from benchmarks import quotations
+
+    assert quotations.main([SEEDS, "--number", "5"]) == 0
+    told = capsys.readouterr().out
+    assert "| as it is | 1 | 100.0% | 100.0% |" in told
+
+
 @needs_measures
 def test_known_items(capsys):
     from benchmarks import known_item

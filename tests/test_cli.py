@@ -92,7 +92,7 @@ def test_a_hit_has_a_number_a_title_where_it_is_from_and_snippets(index):
     assert result.exit_code == 0
     assert lines[0].startswith("1 article · ")
     assert lines[2] == "1   渡轮停航一晚"
-    assert lines[3] == "    晨报 · news.example · 2024-03-10 19:45 UTC · a/1.md"
+    assert lines[3] == "    晨报 · news.example · 2024-03-10 19:45 UTC · a/1.md · 4 occurrences"
     assert lines[4].startswith("    台风过境，渡轮停航。")
 
 
@@ -179,6 +179,7 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "sources": ["晨报", "news.example"],
         "date": "2024-03-10T19:45:01Z",
         "partial": False,
+        "occurrences": 2,
         "title_highlights": [[0, 2]],
         "snippets": [{"text": "台风过境，渡轮停航。", "highlights": [[5, 7]]}],
         "authors": [],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import shlex
 import shutil
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from commandline import run
 
 import index
 import search
@@ -35,13 +37,25 @@ def test_the_examples_of_embedding_run_in_order(tmp_path, monkeypatch, capsys):
     assert "articles, 0 left out" in capsys.readouterr().out
 
 
+def test_the_examples_of_occurrences_print_what_is_shown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rebuild([ROOT / "seeds"], "idx")
+    for example in blocks("docs/occurrences.md", "console"):
+        command, _, shown = example.partition("\n")
+        result = run(*shlex.split(command.removeprefix("$ search ")), "--index", "idx")
+        assert result.stdout == shown, command
+    for code in blocks("docs/occurrences.md", "python"):
+        exec(compile(code, "docs/occurrences.md", "exec"), {})
+
+
 def test_every_method_of_a_searcher_is_told_of():
     told = re.findall(r"^\| `(\w+)[(`]", (ROOT / "docs/embedding.md").read_text("utf-8"), re.MULTILINE)
-    assert set(told) == {name for name in vars(Searcher) if not name.startswith("_")}
+    assert set(told) == {name for name in dir(Searcher) if not name.startswith("_")}
 
 
 def test_every_type_in_the_signatures_of_a_searcher_can_be_imported():
-    members = [getattr(member, "fget", member) for name, member in vars(Searcher).items() if name[0] != "_"]
+    members = [getattr(Searcher, name) for name in dir(Searcher) if name[0] != "_"]
+    members = [getattr(member, "fget", member) for member in members]
     written = " ".join(note for member in members for note in member.__annotations__.values())
     named = set(re.findall(r"\b[A-Z]\w+", written)) - {"Iterator", "None", "Sequence", "Unpack"}
     assert {"Facets", "Hit", "Sort"} < named
@@ -71,6 +85,17 @@ def test_the_small_web_application_answers(tmp_path):
         assert "unclosed quotation mark" in get("“台风")
         assert "<script>" not in get("<script>")
     assert [status[:3] for status in seen] == ["200", "200", "400", "200"]
+
+
+def test_the_commands_of_quotations_print_what_is_shown(tmp_path):
+    index = tmp_path / "idx"
+    rebuild([ROOT / "seeds"], index)
+    shown = blocks("docs/quotations.md", "console")
+    assert shown
+    for block in shown:
+        command, _, output = block.partition("\n")
+        told = run(*command.removeprefix("$ search ").split(" "), "--index", index)
+        assert told.stdout == output
 
 
 def test_the_tree_of_errors_is_drawn_whole():

@@ -39,7 +39,8 @@ FERRIES = [
 
 METHODS = {
     f"Searcher.{name}": getattr(member, "fget", member)
-    for name, member in vars(Searcher).items()
+    for name in dir(Searcher)
+    for member in [inspect.getattr_static(Searcher, name)]
     if not name.startswith("_") and name != "tz"
 }
 # Shown by the examples of the methods that return them: explain, search, explain_hit, uncut.

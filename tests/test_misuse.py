@@ -29,6 +29,14 @@ WRONG: dict[str, list[object]] = {
     "by": NO_CHOICES,
     "unit": NO_CHOICES[:-1],
     "timeout": ["5", -1, 0, True, float("nan")],
+    "text": [*NO_TEXTS, "", "，"],
+    "width": NO_NUMBERS,
+    "sample": NO_NUMBERS,
+    "min_count": NO_NUMBERS,
+    "window": ["x", -1, 1.5, True, []],
+    "of": NO_CHOICES,
+    "measure": NO_CHOICES,
+    "snippets": NO_CHOICES,
     "filters": ["2024", 7, {}, {"after": "2024"}],
 }
 FILTERS: dict[str, list[object]] = {
@@ -37,7 +45,7 @@ FILTERS: dict[str, list[object]] = {
     "source": ["", 7, [7], b"x", [""]],
     "sources": ["no such argument"],
 }
-RIGHT = {"query": "渡轮", "queries": "渡轮", "id": "1", "by": "source"}
+RIGHT = {"query": "渡轮", "queries": "渡轮", "id": "1", "by": "source", "text": "渡轮停航"}
 # For these an id or a query without hits is no mistake.
 NO_MISTAKE = {
     ("near_ids", "no such id"),

@@ -330,3 +330,28 @@ def test_what_is_beside_its_partner_is_what_makes_a_distance_hold(text, query):
 def test_snippets_are_pieces_of_the_body(body):
     for snippet in snippets(body, "中国 研究"):
         assert snippet.text.strip("…").replace("\n", " ") in body.replace("\n", " ")
+
+
+# All snippets
+
+
+@given(body=dense, query=st.sampled_from(QUERIES))
+def test_all_snippets_together_show_every_occurrence_once(body, query):
+    text = TokenText.of(body)
+    shown = highlighter(query)
+    pieces = shown.snippets(body, text, which="all")
+    marks = sum(end - start for piece in pieces for start, end in piece.highlights)
+    assert marks == sum(end - start for start, end in shown.highlight(text, field="body"))
+    cores = [piece.text.removeprefix("…").removesuffix("…") for piece in pieces]
+    flat = body.replace("\n", " ")
+    at = 0
+    for core in cores:
+        at = flat.index(core, at) + len(core)
+
+
+def test_all_snippets_of_many_occurrences_take_linear_time():
+    body = "渡轮停航。风很大，今天没有别的船。" * 20_000
+    text = TokenText.of(body)
+    pieces = highlighter("渡轮").snippets(body, text, which="all")
+    assert sum(len(piece.highlights) for piece in pieces) == 20_000
+    assert highlighter("渡轮").shown(body, (TokenText.of(""), text)).occurrences == 20_000

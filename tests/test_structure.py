@@ -21,6 +21,7 @@ STAGES = {
         "highlighting",
         "results corpus",
         "snapshot",
+        "questions",
         "searcher check aio",
         "output",
         "web mcp",

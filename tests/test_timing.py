@@ -33,8 +33,16 @@ def searcher(tmp_path_factory, embedded_engine):
         lambda searcher: searcher.facets('"渡轮" ~3 "台风"', by="source"),
         lambda searcher: searcher.timeline('"渡轮" ~4 "台风"'),
         lambda searcher: searcher.similar("7"),
+        lambda searcher: searcher.count("渡轮"),
+        lambda searcher: list(searcher.concordance("渡轮")),
+        lambda searcher: searcher.collocations("渡轮"),
+        lambda searcher: searcher.trend("渡轮", measure="occurrences"),
+        lambda searcher: searcher.quotation("第三班渡轮遇到台风停航"),
     ],
-    ids=["search", "by date", "stream", "facets", "timeline", "similar"],
+    ids=[
+        *("search", "by date", "stream", "facets", "timeline", "similar"),
+        *("count", "concordance", "collocations", "trend", "quotation"),
+    ],
 )
 def test_an_answer_that_takes_too_long_is_an_error(searcher, ask):
     with pytest.raises(SearchTimeout) as caught, time_limit(1e-9):

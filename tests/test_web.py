@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -232,6 +232,37 @@ def test_every_message_can_be_said_in_every_language():
     assert all(Messages(language)("search") for language in LANGUAGES)
 
 
+def test_lines_lead_to_their_places_in_the_article(client, index):
+    page = get(client, "/lines?q=列车&order=right")
+    with Searcher(index) as searcher:
+        lines = list(searcher.concordance("列车", width=40, sort="right"))
+    links = [href for href in page.attributes("a", "href") if href.startswith("/article/")]
+    assert links == [
+        article_address(line.id, "列车") + (f"&at={line.start}#here" if line.field == "body" else "")
+        for line in lines
+    ]
+    body = next(href for href in links if href.endswith("#here"))
+    shown = get(client, body.removesuffix("#here"))
+    assert len([tag for tag, attributes in shown.elements if attributes.get("id") == "here"]) == 1
+
+
+def test_a_trend_has_a_line_for_each_query_and_leads_to_periods(client):
+    page = get(client, "/trend?q=列车&q=毒&q=&unit=year&measure=share&source=")
+    assert len([tag for tag, _ in page.elements if tag == "polyline"]) == 2
+    assert any("after=2023&before=2024" in href for href in page.attributes("a", "href"))
+    assert [value for value in page.attributes("input", "value") if value in ("列车", "毒")] == [
+        "列车"
+    ] * 2 + ["毒"]
+
+
+def test_results_lead_to_lines_and_trend(client):
+    links = get(client, "/?q=列车&source=晚报&sort=newest").attributes("a", "href")
+    for path in ("/lines", "/trend"):
+        assert f"{path}?{urlencode([('q', '列车'), ('source', '晚报')])}" in links
+        assert client.get(f"{path}?q=列车&source=晚报").status_code == 200
+    assert client.get("/lines?q=source:晚报").status_code == 400
+
+
 # What articles must not do
 
 
@@ -239,7 +270,9 @@ def harmful_pages() -> list[str]:
     articles = [article_address(article.id, "毒 OR alert") for article in harmful()]
     queries = [f"/?q={quote(payload)}" for payload in PAYLOADS]
     sources = [f"/?q=毒&source={quote(payload)}" for payload in PAYLOADS]
-    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources]
+    lines = [f"/lines?q={quote('毒 OR alert OR script')}&order={order}" for order in ("date", "left")]
+    trends = [f"/trend?q={quote('毒')}&q={quote(payload)}" for payload in PAYLOADS[:5]]
+    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends]
 
 
 @pytest.mark.parametrize("address", harmful_pages())
@@ -248,7 +281,7 @@ def test_nothing_of_an_article_becomes_markup(client, address):
     known = {"html", "head", "meta", "title", "link", "script", "body", "header", "form", "label", "div"}
     known |= {"input", "button", "details", "summary", "dl", "dt", "dd", "code", "p", "main", "section"}
     known |= {"h1", "h2", "ul", "ol", "li", "a", "span", "small", "strong", "nav", "aside", "article"}
-    known |= {"footer", "time", "mark", "svg", "rect", "text"}
+    known |= {"footer", "time", "mark", "svg", "rect", "text", "path", "polyline", "circle"}
     assert {tag for tag, _ in page.elements} <= known
     assert page.attributes("script", "src") == [
         src for src in page.attributes("script", "src") if src.startswith("/static/page.js")
@@ -332,8 +365,8 @@ def test_search_answers_as_the_command_does(client, index):
         page = searcher.search("雪", sort="newest", limit=2, offset=2)
     assert [hit["id"] for hit in answer["hits"]] == [hit.id for hit in page.hits]
     assert list(answer) == ["query", "total", "partial_total", "page", "seconds", "hits"]
-    names = ["id", "title", "url", "sources", "date", "score", "partial", "title_highlights", "snippets"]
-    assert list(answer["hits"][0]) == [*names, "authors", "tags"]
+    names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
+    assert list(answer["hits"][0]) == [*names, "title_highlights", "snippets", "authors", "tags"]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
@@ -343,17 +376,39 @@ def test_the_other_resources(client):
     facets = client.get("/api/facets", params={"q": "列车", "by": "source"}).json()
     assert facets["counts"][0] == {"value": "news.example", "count": 30}
     years = client.get("/api/facets", params={"q": "列车", "by": "year", "source": ["晚报", "晨报"]}).json()
-    assert [count["value"] for count in years["counts"]] == ["2024", "2023", "2022"]
+    assert [count["value"] for count in years["counts"]] == ["2022", "2023", "2024"]
     line = client.get("/api/timeline", params={"q": "列车", "unit": "year"}).json()
     assert line["counts"] == [{"value": str(year), "count": 10} for year in (2022, 2023, 2024)]
     assert client.get("/api/suggest", params={"q": "清"}).json() == {"query": "清", "completions": ["清晨"]}
     alike = client.get("/api/similar", params={"id": "晚报/3.md", "limit": 3}).json()
     assert len(alike["hits"]) == 3
+    quoted = client.get("/api/quote", params={"text": "清晨的列車在雪中開出", "limit": 1}).json()
+    assert (quoted["verdict"], len(quoted["passages"])) == ("but for script", 1)
+    assert quoted["passages"][0]["unlike"] == ["script"]
     article = client.get("/api/articles/晚报/3.md").json()
     assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
     assert "path" not in article
     health = client.get("/healthz").json()
     assert (health["status"], health["articles"], health["engine"]) == ("ok", 40, "whoosh")
+
+
+def test_occurrences_are_answered_as_by_a_searcher(client, index):
+    counts = client.get("/api/count", params={"q": ["列车", "雪"]}).json()["counts"]
+    assert [(one["query"], one["articles"]) for one in counts] == [("列车", 30), ("雪", 30)]
+    asked = {"q": "列车", "width": 3, "limit": 2, "page": 2, "sort": "right"}
+    found = client.get("/api/concordance", params=asked).json()
+    assert (found["articles"], found["occurrences"]) == (30, counts[0]["occurrences"])
+    with Searcher(index) as searcher:
+        lines = list(searcher.concordance("列车", width=3, sort="right", limit=4))[2:]
+        collocates = searcher.collocations("列车", window="sentence").collocates
+    assert [(one["id"], one["start"], one["right"]) for one in found["lines"]] == [
+        (line.id, line.start, line.right) for line in lines
+    ]
+    near = client.get("/api/collocations", params={"q": "列车", "window": "sentence"}).json()
+    assert [one["text"] for one in near["collocates"]] == [one.text for one in collocates]
+    trend = client.get("/api/trend", params={"q": ["晚点", "毒"], "unit": "year", "measure": "share"}).json()
+    assert [series["query"] for series in trend["series"]] == ["晚点", "毒"]
+    assert trend["series"][0]["points"][0] == {"period": "2022", "value": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -383,6 +438,13 @@ def test_the_other_resources(client):
         ),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),
+        ("/api/count", 400, "parameter", "q is missing"),
+        ("/api/trend?" + "&q=x" * 11, 400, "parameter", "10 times at most"),
+        ("/api/concordance?q=source:晨报", 400, "query", "no words to look for"),
+        ("/api/concordance?q=雪&width=201", 400, "parameter", "width must be a number from 0 to 200"),
+        ("/api/collocations?q=雪&window=99", 400, "parameter", "window must be one of 1, 2"),
+        ("/api/quote", 400, "parameter", "text is missing"),
+        ("/api/quote?text=。。", 400, "parameter", "no letters or digits"),
         ("/api/nowhere", 404, "not-found", ""),
     ],
 )

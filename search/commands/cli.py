@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, inspect, query, serve, show
+from search.commands import around, build, check, inspect, occurrences, query, quote, serve, show
 from search.commands.options import color_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -49,6 +49,7 @@ def cli(ctx: click.Context) -> int:
     search query 乌克兰 弹药               find articles
     search query '"和平宪法"'              find exactly these characters
     search show 晨报/1042199.md            read one
+    search quote 渡轮停航一晚              find out whether, and where first, this was written
     search help COMMAND                   everything about a command
 
     Exit codes: 0 found or done; 1 nothing found, or some seeds left out;
@@ -98,16 +99,21 @@ for command in (
     check.check,
     inspect.inspect,
     query.query,
+    quote.quote,
     show.show,
     show.stats,
     around.facets,
     around.timeline,
     around.similar,
+    occurrences.count,
+    occurrences.concordance,
+    occurrences.collocations,
+    occurrences.trend,
     serve.serve,
 ):
     cli.add_command(command)
 
-for command in (query.query, show.show, around.similar):
+for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
     color_option(command)
 
 

@@ -34,6 +34,7 @@ from search.commands.program import (
 if TYPE_CHECKING:
     from search.engines.base import Sort
     from search.filters import Filters
+    from search.highlighting.snippets import Snippets
     from search.output.values import Answer
     from search.results import Hit
     from search.searcher import Searcher
@@ -64,6 +65,7 @@ __all__ = ["query"]
 @click.option(
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
 )
+@click.option("--all-snippets", is_flag=True, help="Show every occurrence, not only the two best pieces.")
 @tz_option
 @click.option("--count", is_flag=True, help="Print only how many articles there are.")
 @json_option
@@ -85,6 +87,7 @@ def query(
     sort: Any,
     limit: int | None,
     page: int,
+    all_snippets: bool,
     tz: str | None,
     count: bool,
     explain: bool,
@@ -125,10 +128,13 @@ def query(
         )
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
     text = " ".join(words)
+    snippets: Snippets = "all" if all_snippets else "best"
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
-            return _answer_batch(_Asker(searcher, 0 if count else limit, page, sort, filters), batch)
-        ask = _Asker(searcher, limit, page, sort, filters)
+            return _answer_batch(
+                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters), batch
+            )
+        ask = _Asker(searcher, limit, page, sort, snippets, filters)
         answer = ask.totals(text) if form == "--count" else ask(text)
         if explain:
             print_lines(_explained(answer, searcher))
@@ -182,19 +188,29 @@ class _Asker:
     """Asks a Searcher with the options of one command line."""
 
     def __init__(
-        self, searcher: Searcher, limit: int | None, page: int, sort: Sort, filters: Filters
+        self,
+        searcher: Searcher,
+        limit: int | None,
+        page: int,
+        sort: Sort,
+        snippets: Snippets,
+        filters: Filters,
     ) -> None:
         self.searcher = searcher
         self.sort = sort
         self.filters = filters
+        self._snippets = snippets
         self._limit = limit
         self._page = page
 
     def __call__(self, text: str) -> Answer:
         """Return one page, or all hits, which are made while they are printed."""
         if self._limit is None:
-            return self.totals(text, hits=self.searcher.stream(text, sort=self.sort, filters=self.filters))
+            return self.totals(text, hits=self._stream(text))
         return self._answer(text, page=self._page, limit=self._limit)
+
+    def _stream(self, text: str) -> Iterator[Hit]:
+        return self.searcher.stream(text, sort=self.sort, snippets=self._snippets, filters=self.filters)
 
     def totals(self, text: str, *, hits: Iterable[Hit] = ()) -> Answer:
         """Return how much is found, with `hits` as given."""
@@ -205,7 +221,12 @@ class _Asker:
 
         began = time.perf_counter()
         found = self.searcher.search(
-            text, limit=limit, offset=(page - 1) * limit, sort=self.sort, filters=self.filters
+            text,
+            limit=limit,
+            offset=(page - 1) * limit,
+            sort=self.sort,
+            snippets=self._snippets,
+            filters=self.filters,
         )
         seconds = round(time.perf_counter() - began, 4)
         return Answer(

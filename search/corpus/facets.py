@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Any, Literal, TypeAlias, get_args
 
 from index.article import Article
 from index.errors import UsageError
 from index.storage.store import to_seconds
-from search.calendar import Period, Unit, count_periods, day_of, fitting_unit, periods
+from search.calendar import periods
+from search.corpus.periods import TimeUnit, all_periods, check_unit, count_articles
 from search.engines.base import DateSpan, Reader
 from search.query.conditions import Condition, DateRange
 from search.query.plan import Plan
@@ -22,12 +23,10 @@ from search.tables import Tabular
 from search.values import Printable
 
 __all__ = [
-    "MAX_BARS",
     "Count",
     "FacetBy",
     "Facets",
     "Neighbours",
-    "TimeUnit",
     "Timeline",
     "count_by",
     "counted",
@@ -36,13 +35,6 @@ __all__ = [
 ]
 
 FacetBy: TypeAlias = Literal["source", "author", "tag", "year", "month"]
-TimeUnit: TypeAlias = Unit
-
-MAX_BARS = 10_000
-"""Most periods that a timeline has; all years of the calendar fit."""
-
-# Most periods that an engine is asked for at once.
-_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class Facets(Tabular, Printable):
         total: How many articles were found.
         missing: How many of these have no source, author, tag or date.
         partial: No article matches fully; partial matches were counted.
-        counts: Names with the greatest first, years and months with the newest first.
+        counts: Names with the greatest first, years and months with the oldest first.
 
     Example:
         >>> facets = searcher.facets("台风", by="year")
@@ -155,7 +147,7 @@ def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo)
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
     if by == "year" or by == "month":
-        counts = tuple(reversed(_occurring(reader, match, span, by, tz)))
+        counts = tuple(_occurring(reader, match, span, by, tz))
         return Facets(query, by, span.total, span.total - span.dated, partial, counts)
     names = reader.count_names(match, by)
     missing = names.pop("", 0)
@@ -166,58 +158,33 @@ def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo)
 def timeline(reader: Reader, plan: Plan, unit: TimeUnit | None, *, query: str, tz: tzinfo) -> Timeline:
     """Count the articles of a plan by period in `tz`; without a unit, by one that fits a chart.
 
-    Raises UsageError for another unit, and for more than MAX_BARS periods.
+    Raises UsageError for another unit, and for more than MAX_PERIODS periods.
     """
-    if unit is not None and unit not in get_args(TimeUnit):
-        raise UsageError(f"there is no unit {unit!r}; there are {', '.join(get_args(TimeUnit))}")
+    check_unit(unit)
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
-    if span.first is None or span.last is None:
-        return Timeline(query, unit or "year", span.total, span.total, partial, ())
-    first, last = day_of(span.first, tz), day_of(span.last, tz)
-    unit = unit or fitting_unit(first, last)
-    if (number := count_periods(first, last, unit)) > MAX_BARS:
-        raise UsageError(
-            f"{number:,} {unit}s are more than the {MAX_BARS:,} that can be counted one by one;"
-            f" count by {'year' if unit == 'month' else 'month or year'}, or set after and before"
-        )
-    there = list(periods(first, last, unit))
-    counts = _count_periods(reader, match, span, there, tz)
+    there = all_periods(_ends(span), unit, tz)
+    counts = count_articles(reader, match, there, tz)
     bars = tuple(Count(str(period), count) for period, count in zip(there, counts, strict=True))
+    unit = there[0].unit if there else unit or "year"
     return Timeline(query, unit, span.total, span.total - span.dated, partial, bars)
+
+
+def _ends(span: DateSpan) -> list[int]:
+    return [moment for moment in (span.first, span.last) if moment is not None]
 
 
 def _occurring(
     reader: Reader, match: Condition, span: DateSpan, unit: Literal["year", "month"], tz: tzinfo
 ) -> list[Count]:
     """Return the years or months that have articles, however far apart, the oldest first."""
-    if span.first is None or span.last is None:
-        return []
-    first, last = day_of(span.first, tz), day_of(span.last, tz)
-    there = list(periods(first, last, "year"))
-    counts = _count_periods(reader, match, span, there, tz)
+    there = all_periods(_ends(span), "year", tz)
+    counts = count_articles(reader, match, there, tz)
     if unit == "month":
-        years = [year.first.year for year, count in zip(there, counts, strict=True) if count]
-        ends = [(max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in years]
-        there = [month for begin, end in ends for month in periods(begin, end, "month")]
-        counts = _count_periods(reader, match, span, there, tz)
+        years = [year for year, count in zip(there, counts, strict=True) if count]
+        there = [month for year in years for month in periods(year.first, year.last, "month")]
+        counts = count_articles(reader, match, there, tz)
     return [Count(str(period), count) for period, count in zip(there, counts, strict=True) if count]
-
-
-def _count_periods(
-    reader: Reader, match: Condition, span: DateSpan, there: Sequence[Period], tz: tzinfo
-) -> list[int]:
-    """Return the articles of each period, which are ascending; between two of them are no articles.
-
-    The first begins, and the last ends, with the span.
-    """
-    assert span.first is not None
-    assert span.last is not None
-    bounds = [span.first, *(period.start(tz) for period in there[1:]), span.last + 1]
-    counts: list[int] = []
-    for at in range(0, len(there), _AT_ONCE):
-        counts += reader.count_dates(match, bounds[at : at + _AT_ONCE + 1])
-    return counts
 
 
 def neighbours(reader: Reader, row: int, article: Article) -> Neighbours:

@@ -67,6 +67,8 @@ class Targets:
 
         clauses = [clause for clause in plan.clauses if not clause.negated]
         self._clauses = [(numbered(_strong(clause)), numbered(_weak(clause))) for clause in clauses]
+        self._occurring = {number for strong, _ in self._clauses for number in strong}
+        self._wholes = [whole for clause in clauses for whole in _wholes(clause) if field in whole.fields]
         self._all = list(numbers)
         self.sizes = [target.size for target in self._all]
         """The number of tokens of each target."""
@@ -90,6 +92,41 @@ class Targets:
             if not look_for(strong):
                 look_for(weak)
         return sorted(Place(start, end, number) for number, spans in found.items() for start, end in spans)
+
+    def occurrences(self, text: TokenText, places: list[Place] | None = None) -> list[tuple[int, int]]:
+        """The positions around each occurrence, ascending; occurrences do not overlap.
+
+        These are the highlights without what is highlighted only because
+        nothing else of its clause stands in the text. A bare clause that stands
+        as a whole is one occurrence. Of places that overlap, the first counts,
+        and of those that begin together the longest.
+
+        Args:
+            text: The token text of the field.
+            places: All of its `places`, where these are known.
+        """
+        places = self.places(text) if places is None else places
+        found = [(start, -end) for start, end, number in places if number in self._occurring]
+        if not found:
+            return []
+        for whole in self._wholes:
+            found += [(start, -end) for start, end in text.find(whole.tokens, prefix=whole.prefix)]
+        apart: list[tuple[int, int]] = []
+        free = 0
+        for start, end in sorted(found):
+            if start >= free:
+                free = -end
+                apart.append((start, free))
+        return apart
+
+
+def _wholes(clause: Clause) -> Iterator[TokenPhrase]:
+    """The words of a bare clause as one phrase, in each way that it is read."""
+    for reading in clause.readings():
+        words = reading.phrases
+        if len(words) > 1:
+            tokens = tuple(token for word in words for token in word.tokens)
+            yield TokenPhrase(words[0].fields, tokens, prefix=words[-1].prefix)
 
 
 def _strong(clause: Clause) -> Iterator[Target]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from index.text.document import RANKED_FIELDS
 from index.text.token_text import TokenText
@@ -21,7 +22,9 @@ from search.highlighting.occurrences import Place, Targets
 from search.query.plan import Plan
 from search.values import Printable
 
-__all__ = ["Highlighter", "Snippet", "mark_html"]
+__all__ = ["Highlighter", "Shown", "Snippet", "Snippets", "mark_html"]
+
+Snippets: TypeAlias = Literal["best", "all"]
 
 _FRAGMENTS = 2
 _LENGTH = 80
@@ -56,6 +59,14 @@ def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, escape(text[at:])])
 
 
+class Shown(NamedTuple):
+    """What a hit shows: spans of the title, pieces of the body, and how often the query stands in both."""
+
+    title_highlights: tuple[tuple[int, int], ...]
+    snippets: tuple[Snippet, ...]
+    occurrences: int
+
+
 class Highlighter:
     """Finds highlights and snippets of one plan in any number of articles."""
 
@@ -66,21 +77,60 @@ class Highlighter:
         """Return the spans to highlight in the original of a title or body: sorted, and apart."""
         return _spans(text, self._targets[field].places(text))
 
-    def snippets(self, body: str, text: TokenText) -> tuple[Snippet, ...]:
-        """Return the pieces of a body that show best why it was found; its beginning where none does.
+    def snippets(self, body: str, text: TokenText, *, which: Snippets = "best") -> tuple[Snippet, ...]:
+        """Return pieces of a body that show why it was found; its beginning where none does.
 
         Args:
             body: The original.
             text: Its token text.
+            which: "best" for the two that tell most, "all" for so many that every occurrence is shown.
         """
+        return self._snippets(body, text, self._targets["body"].places(text), which)
+
+    def shown(self, body: str, texts: tuple[TokenText, TokenText], *, which: Snippets = "best") -> Shown:
+        """Return what a hit shows of an article.
+
+        Args:
+            body: The original.
+            texts: The token texts of title and body.
+            which: As for `snippets`.
+        """
+        places = [self._targets[field].places(text) for field, text in zip(RANKED_FIELDS, texts, strict=True)]
+        occurrences = sum(
+            len(self._targets[field].occurrences(text, some))
+            for field, text, some in zip(RANKED_FIELDS, texts, places, strict=True)
+        )
+        title, text = texts
+        return Shown(_spans(title, places[0]), self._snippets(body, text, places[1], which), occurrences)
+
+    def _snippets(
+        self, body: str, text: TokenText, places: list[Place], which: Snippets
+    ) -> tuple[Snippet, ...]:
         targets = self._targets["body"]
-        fragments = _Fragments(body, text, targets.places(text, most=_MOST_PLACES), targets.sizes)
-        while len(fragments.made) < _FRAGMENTS and fragments.add_best():
-            pass
+        if which == "best":
+            fragments = _Fragments(body, text, _some(places), targets.sizes)
+            while len(fragments.made) < _FRAGMENTS and fragments.add_best():
+                pass
+        else:
+            fragments = _Fragments(body, text, places, targets.sizes)
+            fragments.add_all(targets.occurrences(text, places))
         if not fragments.made and body.strip():
             start = len(body) - len(body.lstrip())
             fragments.cut(start, start, 0)
         return tuple(fragment.snippet for fragment in fragments.made)
+
+
+def _some(places: list[Place]) -> list[Place]:
+    """The first places of each target."""
+    if len(places) <= _MOST_PLACES:
+        return places
+    seen: Counter[int] = Counter()
+    kept = []
+    for place in places:
+        seen[place.target] += 1
+        if seen[place.target] <= _MOST_PLACES:
+            kept.append(place)
+    return kept
 
 
 def _spans(text: TokenText, places: Iterable[Place]) -> tuple[tuple[int, int], ...]:
@@ -140,6 +190,29 @@ class _Fragments:
         self.cut(start, end, bisect_left(self._places, fresh[first]))
         self._windows.append((fresh[first].start, fresh[last].end))
         return True
+
+    def add_all(self, occurrences: Sequence[tuple[int, int]]) -> None:
+        """Cut fragments, from the first on, until every occurrence is shown."""
+        made: list[_Fragment] = []
+        at = 0
+        while at < len(occurrences):
+            position = occurrences[at][0]
+            start, end = self._text.original(*occurrences[at])
+            end_of_paragraph = self._text.paragraph(position)[1]
+            at += 1
+            while at < len(occurrences) and occurrences[at][0] < end_of_paragraph:
+                stop = self._text.original(*occurrences[at])[1]
+                if stop - start > _LENGTH:
+                    break
+                end = stop
+                at += 1
+            # All others are before the last one, so this one alone can be in the way.
+            self.made = made[-1:]
+            self.cut(start, end, bisect_left(self._places, (position,)))
+            made.append(self.made[-1])
+            while at < len(occurrences) and self._text.original(*occurrences[at])[1] <= made[-1].end:
+                at += 1
+        self.made = made
 
     def _best_window(self, places: Sequence[Place]) -> tuple[int, int]:
         """Return the first and last of the occurrences in one paragraph that tell most and fit a fragment.

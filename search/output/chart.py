@@ -1,4 +1,4 @@
-"""A timeline as an SVG element with bars, for pages.
+"""Charts as SVG: a timeline as bars, for pages; a trend as lines, for pages and files.
 
 Horizontal lengths are percentages, so that a chart fits any width while its
 text keeps its size. Colours are attributes, which a page's stylesheet
@@ -7,12 +7,15 @@ overrides, because a strict content security policy would refuse styles.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from search.corpus.facets import Count, Timeline
+from search.corpus.trend import Trend
+from search.output.terminal import printable
 
-__all__ = ["bars_svg"]
+__all__ = ["bars_svg", "trend_svg"]
 
 _AXIS = 18
 _TOP = 4
@@ -20,6 +23,12 @@ _FILL = 0.78
 _LABELS = 6
 _SHORTEST = 2.0
 _WIDEST = 5.0
+
+# Colours and dashes that stay apart for the colour-blind and in print (after Okabe and Ito).
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_DASHES = ("none", "8 3", "2 3")
+_WIDTH, _HEIGHT = 720, 320
+_LEFT, _BOTTOM, _LEGEND = 56, 24, 20
 
 
 def bars_svg(
@@ -74,3 +83,96 @@ def _bar(left: float, step: float, size: float, floor: int, told: str) -> str:
         f'<rect class="bar" x="{left + (step - width) / 2:.3f}%" y="{floor - size:.1f}"'
         f' width="{width:.3f}%" height="{size:.1f}" fill="#1f6f6b"><title>{told}</title></rect>'
     )
+
+
+def trend_svg(trend: Trend, *, link: Callable[[str], str] | None = None) -> str:
+    """Return a trend as an SVG document: one line for each query, on one scale, with a legend.
+
+    Args:
+        trend: The queries over time.
+        link: Returns the address that a period leads to; None for no links.
+    """
+    values = [[point.value for point in series.points] for series in trend.series]
+    periods = [point.period for point in trend.series[0].points]
+    ticks = _ticks(max((value for some in values for value in some), default=0))
+    top = _LEGEND * len(values) + 8
+    name = escape(", ".join(printable(series.query) for series in trend.series))
+
+    def x(at: int) -> float:
+        step = (_WIDTH - _LEFT - 12) / max(1, len(periods) - 1)
+        return _LEFT + step * at if len(periods) > 1 else (_WIDTH + _LEFT) / 2
+
+    def y(value: float) -> float:
+        return top + (_HEIGHT - _BOTTOM) * (1 - value / ticks[-1])
+
+    pieces = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="trend" viewBox="0 0 {_WIDTH} {top + _HEIGHT}"'
+        f' font-size="11" font-family="sans-serif" fill="#5f6670" role="group" aria-label="{name}">'
+        f"<title>{name}</title>",
+        *(
+            f'<path d="M{_LEFT} {y(tick):.1f}H{_WIDTH}" stroke="#c9c5bb" fill="none"/>'
+            f'<text x="{_LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">'
+            f"{_tick(tick, trend.measure)}</text>"
+            for tick in ticks
+        ),
+        *_period_labels(periods, x, top + _HEIGHT - 6),
+    ]
+    for at, series in enumerate(trend.series):
+        pieces.append(_line(at, [(x(place), y(value)) for place, value in enumerate(values[at])]))
+        pieces.append(
+            f'<path d="M{_LEFT} {_LEGEND * at + 12}h24" {_stroke(at)}/>'
+            f'<text x="{_LEFT + 32}" y="{_LEGEND * at + 16}">{escape(printable(series.query))}</text>'
+        )
+    for place, period in enumerate(periods):
+        told = "\n".join(
+            [
+                period,
+                *(
+                    f"{printable(one.query)}: {_tick(one.points[place].value, trend.measure)}"
+                    for one in trend.series
+                ),
+            ]
+        )
+        width = (_WIDTH - _LEFT) / len(periods)
+        area = (
+            f'<rect class="reach" x="{x(place) - width / 2:.1f}" y="{top}" width="{width:.1f}"'
+            f' height="{_HEIGHT - _BOTTOM}" fill="transparent"><title>{escape(told)}</title></rect>'
+        )
+        pieces.append(f'<a href="{escape(link(period))}">{area}</a>' if link else area)
+    return "".join([*pieces, "</svg>\n"])
+
+
+def _line(at: int, points: Sequence[tuple[float, float]]) -> str:
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{_COLOURS[at % len(_COLOURS)]}"/>'
+        for x, y in points
+    )
+    return f'<polyline points="{way}" {_stroke(at)}/>{dots if len(points) <= 80 else ""}'
+
+
+def _stroke(at: int) -> str:
+    dashes = _DASHES[at // len(_COLOURS) % len(_DASHES)]
+    return f'fill="none" stroke="{_COLOURS[at % len(_COLOURS)]}" stroke-width="2" stroke-dasharray="{dashes}"'
+
+
+def _ticks(most: float) -> list[float]:
+    """Return round numbers from 0 to the first that is not below the greatest value."""
+    if most <= 0:
+        return [0, 1]
+    rough = most / 4
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return [number * step for number in range(math.ceil(most / step) + 1)]
+
+
+def _tick(value: float, measure: str) -> str:
+    if measure == "share":
+        return f"{value:.3%}".rstrip("0").rstrip(".%") + "%" if value else "0%"
+    return f"{value:,.6g}"
+
+
+def _period_labels(periods: Sequence[str], x: Callable[[int], float], y: float) -> Iterator[str]:
+    every = -(-len(periods) // _LABELS) or 1
+    for at in range(0, len(periods), every):
+        yield f'<text x="{x(at):.1f}" y="{y}" text-anchor="middle">{periods[at]}</text>'

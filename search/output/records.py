@@ -66,13 +66,15 @@ def error_json(query: str, error: QueryError, **place: int) -> str:
 
 def csv_lines(hits: Iterable[Hit], *, tz: tzinfo) -> Iterator[str]:
     """Return a header and one line for each hit; line ends within a field become spaces."""
-    yield _csv(["id", "title", "url", "sources", "date", "score", "partial", "snippet"])
+    yield _csv(["id", "title", "url", "sources", "date", "score", "partial", "occurrences", "snippet"])
     for hit in hits:
         moment = write_moment(hit.date, tz) if hit.date else ""
         fields = [hit.id, hit.title, hit.url, "; ".join(hit.sources), moment]
         snippet = " ".join(piece.text for piece in hit.snippets)
         partial = "true" if hit.partial else "false"
-        yield _csv([*map(printable, fields), f"{hit.score:.4f}", partial, printable(snippet)])
+        yield _csv(
+            [*map(printable, fields), f"{hit.score:.4f}", partial, str(hit.occurrences), printable(snippet)]
+        )
 
 
 def _csv(fields: Sequence[str]) -> str:

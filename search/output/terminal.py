@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-__all__ = ["columns", "marked", "pad", "printable", "table", "width", "wrap"]
+__all__ = ["beginning", "columns", "ending", "marked", "pad", "printable", "table", "width", "wrap"]
 
 Range = tuple[int, int]
 
@@ -57,6 +57,26 @@ def _columns_of(character: str) -> int:
 def pad(text: str, size: int) -> str:
     """Return text padded with spaces to a width of `size` columns."""
     return text + " " * (size - width(text))
+
+
+def beginning(text: str, size: int) -> str:
+    """Return as much of the beginning of a text as `size` columns hold."""
+    used = 0
+    for at, character in enumerate(text):
+        used += _columns_of(character)
+        if used > size:
+            return text[:at]
+    return text
+
+
+def ending(text: str, size: int) -> str:
+    """Return as much of the end of a text as `size` columns hold."""
+    used = 0
+    for at in range(len(text) - 1, -1, -1):
+        used += _columns_of(text[at])
+        if used > size:
+            return text[at + 1 :]
+    return text
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> Iterator[str]:

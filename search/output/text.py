@@ -99,7 +99,8 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     for span in wrap(hit.title, room):
         yield begin + marked(hit.title, hit.title_highlights, span, bold=True)
         begin = indent
-    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), hit.id)))
+    often = [counted(hit.occurrences, "occurrence")] if hit.occurrences else []
+    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), hit.id, *often)))
     for start, end in wrap(about, room):
         yield indent + click.style(about[start:end].rstrip(), dim=True)
     for snippet in hit.snippets:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from search.results import Hit
 from search.values import NO_JSON, json_text, names_of, values
@@ -87,7 +87,7 @@ def schema(kind: Any, known: dict[str, Any]) -> dict[str, Any]:
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Literal:
         return {"enum": list(parts)}
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return {"anyOf": [schema(part, known) for part in parts]}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema(parts[1], known)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from index.article import Article
+from search.corpus.concordance import Line
+from search.corpus.counts import QueryCount
+from search.corpus.trend import Trend
 from search.results import Hit
 
-__all__ = ["ArticleRecord", "Health", "Similar", "Suggestions"]
+__all__ = ["ArticleRecord", "Concordance", "Counts", "Health", "Similar", "Suggestions", "TrendRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +70,39 @@ class Health:
     articles: int
     engine: str
     generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Articles and occurrences of several queries."""
+
+    counts: tuple[QueryCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """Occurrences with their context, and how many there are in all.
+
+    `lines` may be made while they are printed.
+    """
+
+    query: str
+    articles: int
+    occurrences: int
+    lines: Iterable[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """One period of one query."""
+
+    query: str
+    period: str
+    value: int | float
+
+    @classmethod
+    def all_of(cls, trend: Trend) -> Iterator[TrendRow]:
+        """Return a row for each query and period."""
+        for series in trend.series:
+            for point in series.points:
+                yield cls(series.query, point.period, point.value)

@@ -10,15 +10,38 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from typing import Any
 
+from search.corpus.collocations import Collocate, Collocations
+from search.corpus.concordance import Line
+from search.corpus.counts import QueryCount
 from search.corpus.facets import Count, Facets, Timeline
+from search.corpus.passages import Difference
+from search.corpus.quotation import Passage, Quotation
+from search.corpus.trend import Point, Series, Trend
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
-from search.output.views import ArticleRecord, Health, Similar, Suggestions
+from search.output.views import ArticleRecord, Concordance, Counts, Health, Similar, Suggestions
 from search.results import Hit
 from search.searcher import Searcher
-from search.web.parameters import BY, FILTERS, ID, LIMIT, PAGING, UNIT, Parameter, Q, filters_of
+from search.web.parameters import (
+    BY,
+    COLLOCATES,
+    FILTERS,
+    FILTERS_OF_SEVERAL,
+    ID,
+    KWIC,
+    LIMIT,
+    MEASURE,
+    PAGING,
+    QUOTATION,
+    SNIPPETS,
+    UNIT,
+    Parameter,
+    Q,
+    filters_of,
+)
 
 __all__ = ["RESOURCES", "Resource"]
 
@@ -43,7 +66,12 @@ def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
     began = time.perf_counter()
     page, limit = given["page"], given["limit"]
     found = searcher.search(
-        given["q"], limit=limit, offset=(page - 1) * limit, sort=given["sort"], filters=filters_of(given)
+        given["q"],
+        limit=limit,
+        offset=(page - 1) * limit,
+        sort=given["sort"],
+        snippets=given["snippets"],
+        filters=filters_of(given),
     )
     seconds = round(time.perf_counter() - began, 4)
     return Answer(
@@ -78,9 +106,43 @@ def _similar(searcher: Searcher, given: dict[str, Any]) -> Similar:
     return Similar(given["id"], searcher.similar(given["id"], limit=given["limit"]))
 
 
+def _quotation(searcher: Searcher, given: dict[str, Any]) -> Quotation:
+    return searcher.quotation(given["text"], limit=given["limit"], filters=filters_of(given))
+
+
 def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
     stats = searcher.stats()
     return Health("ok", stats.articles, stats.engine, stats.generation)
+
+
+def _count(searcher: Searcher, given: dict[str, Any]) -> Counts:
+    return Counts(searcher.count(*given["q"], filters=filters_of(given)))
+
+
+def _concordance(searcher: Searcher, given: dict[str, Any]) -> Concordance:
+    last = given["page"] * given["limit"]
+    options = {name: given[name] for name in ("width", "sort", "sample", "seed")}
+    lines = searcher.concordance(given["q"], limit=last, filters=filters_of(given), **options)
+    (total,) = searcher.count(given["q"], filters=filters_of(given))
+    shown = tuple(islice(lines, last - given["limit"], last))
+    return Concordance(given["q"], total.articles, total.occurrences, shown)
+
+
+def _collocations(searcher: Searcher, given: dict[str, Any]) -> Collocations:
+    window = given["window"]
+    options = {name: given[name] for name in ("of", "min_count", "sort", "limit")}
+    return searcher.collocations(
+        given["q"],
+        window=int(window) if window.isdigit() else window,
+        filters=filters_of(given),
+        **options,
+    )
+
+
+def _trend(searcher: Searcher, given: dict[str, Any]) -> Trend:
+    return searcher.trend(
+        *given["q"], unit=given["unit"], measure=given["measure"], filters=filters_of(given)
+    )
 
 
 _HIT = Hit(
@@ -91,10 +153,22 @@ _HIT = Hit(
     date=datetime(2024, 3, 10, 19, 45, 1, tzinfo=timezone.utc),
     score=12.3,
     partial=False,
+    occurrences=3,
     title_highlights=((0, 2),),
     snippets=(Snippet("夜班列车每晚十点开出。", ((0, 4),)),),
     authors=("林小舟",),
     tags=("交通",),
+)
+_LINE = Line(
+    id=_HIT.id,
+    date=_HIT.date,
+    sources=_HIT.sources,
+    field="body",
+    start=2,
+    end=4,
+    left="夜班",
+    hit="列车",
+    right="每晚十点开出。",
 )
 _RECORD = ArticleRecord(
     id=_HIT.id,
@@ -108,12 +182,28 @@ _RECORD = ArticleRecord(
     paragraphs=("夜班列车每晚十点开出。",),
 )
 
+_PASSAGE = Passage(
+    id=_HIT.id,
+    title=_HIT.title,
+    url=_HIT.url,
+    sources=_HIT.sources,
+    date=_HIT.date,
+    field="body",
+    start=0,
+    end=10,
+    text="夜班列车每晚十点开出",
+    part=1,
+    closeness=0.9,
+    unlike=(),
+    differences=(Difference("九", "十", 6),),
+)
+
 RESOURCES = (
     Resource(
         "search",
         "/api/search",
         "One page of what a query finds",
-        (*FILTERS, *PAGING),
+        (*FILTERS, *PAGING, SNIPPETS),
         _search,
         Answer("夜班列车", total=1, partial_total=0, page=1, seconds=0.003, hits=(_HIT,)),
     ),
@@ -135,6 +225,38 @@ RESOURCES = (
         Timeline("列车", "month", total=12, missing=0, partial=False, counts=(Count("2024-03", 12),)),
     ),
     Resource(
+        "count",
+        "/api/count",
+        "How many articles match queries, and how many occurrences they have",
+        FILTERS_OF_SEVERAL,
+        _count,
+        Counts((QueryCount("列车", 12, 31),)),
+    ),
+    Resource(
+        "concordance",
+        "/api/concordance",
+        "Every occurrence of a query with its context",
+        (*FILTERS, *KWIC),
+        _concordance,
+        Concordance("列车", 12, 31, (_LINE,)),
+    ),
+    Resource(
+        "collocations",
+        "/api/collocations",
+        "The words that stand near a query",
+        (*FILTERS, *COLLOCATES),
+        _collocations,
+        Collocations("列车", "words", 5, 12, 31, 2841, (Collocate("晚点", 9, 0.7, 1, 8, 12.1, 38.5, 3.7),)),
+    ),
+    Resource(
+        "trend",
+        "/api/trend",
+        "Queries over time, counted or compared",
+        (*FILTERS_OF_SEVERAL, UNIT, MEASURE),
+        _trend,
+        Trend("month", "articles", (Series("列车", 12, 0, (Point("2024-03", 12),)),)),
+    ),
+    Resource(
         "suggest",
         "/api/suggest",
         "How a query may go on",
@@ -144,6 +266,23 @@ RESOURCES = (
     ),
     Resource(
         "similar", "/api/similar", "Articles about the same", (ID, LIMIT), _similar, Similar(_HIT.id, (_HIT,))
+    ),
+    Resource(
+        "quote",
+        "/api/quote",
+        "Whether a quotation is in the archive, and who had it first",
+        (QUOTATION, *FILTERS[1:], LIMIT),
+        _quotation,
+        Quotation(
+            "夜班列车每晚九点开出",
+            "altered",
+            closeness=0.9,
+            parts=("夜班列车每晚九点开出",),
+            arrangement="one passage",
+            total=1,
+            complete=True,
+            passages=(_PASSAGE,),
+        ),
     ),
     Resource(
         "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)

@@ -19,6 +19,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -35,9 +36,22 @@ from search.web.feed import atom
 from search.web.headers import SafeHeaders
 from search.web.jobs import Jobs
 from search.web.messages import Messages, language_of
+from search.web.occurrence_pages import lines_page, trend_page
 from search.web.openapi import description
 from search.web.pages import article_page, home_page, problem_page, search_page
-from search.web.parameters import FILTERS, PAGING, Parameter, Q, read_parameters
+from search.web.parameters import (
+    AT,
+    FILTERS,
+    MEASURE,
+    ORDER,
+    PAGE,
+    PAGING,
+    QUERIES,
+    UNIT,
+    Parameter,
+    Q,
+    read_parameters,
+)
 from search.web.problems import Problem, problem_of
 
 __all__ = ["Settings", "create_app", "from_environment"]
@@ -87,6 +101,8 @@ def create_app(settings: Settings) -> Starlette:
     routes = [
         Route("/", web.search),
         Route("/article/{id:path}", web.article),
+        Route("/lines", web.lines),
+        Route("/trend", web.trend),
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
@@ -130,12 +146,42 @@ class _Web:
 
         return await self._page(request, make)
 
+    async def lines(self, request: Request) -> Response:
+        """The occurrences of a query."""
+
+        def make(messages: Messages) -> str:
+            search = _search_of(request, (*FILTERS, PAGE))
+            order = read_parameters(request.query_params, (ORDER,), strict=False)["order"]
+            return lines_page(self._searcher, search, order, messages)
+
+        return await self._page(request, make)
+
+    async def trend(self, request: Request) -> Response:
+        """Queries over time."""
+
+        def make(messages: Messages) -> str:
+            given = _without_empty(request)
+            asked = read_parameters(given, (QUERIES, UNIT, MEASURE), strict=False)
+            filters = [(name, value) for name, value in given.multi_items() if name != "q"]
+            search = _search_of_values(QueryParams([*filters, ("q", asked["q"][0])]), FILTERS)
+            return trend_page(
+                self._searcher,
+                asked["q"],
+                search,
+                unit=asked["unit"],
+                measure=asked["measure"],
+                messages=messages,
+            )
+
+        return await self._page(request, make)
+
     async def article(self, request: Request) -> Response:
         """Answer the page of an article."""
 
         def make(messages: Messages) -> str:
-            query = read_parameters(request.query_params, (Q,), strict=False)["q"]
-            return article_page(self._searcher, request.path_params["id"], query, messages)
+            given = read_parameters(request.query_params, (Q, AT), strict=False)
+            id, query = request.path_params["id"], given["q"]
+            return article_page(self._searcher, id, query, messages, at=given["at"])
 
         return await self._page(request, make)
 
@@ -277,11 +323,17 @@ def _messages(request: Request) -> Messages:
     return Messages(language_of(request.headers.get("accept-language", "")))
 
 
-def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
+def _without_empty(request: Request) -> QueryParams:
     # A form sends its empty fields too.
-    given = request.query_params
-    kept = [(name, value) for name, value in given.multi_items() if value]
-    values = read_parameters(type(given)(kept), known, strict=False)
+    return QueryParams([(name, value) for name, value in request.query_params.multi_items() if value])
+
+
+def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
+    return _search_of_values(_without_empty(request), known)
+
+
+def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
+    values = read_parameters(given, known, strict=False)
     q, after, before = (values[name] or "" for name in ("q", "after", "before"))
     paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
     return replace(Search(q, after, before, tuple(values["source"])), **paging)

@@ -32,7 +32,16 @@ from search.web.addresses import Search, article_address, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
 
-__all__ = ["article_page", "home_page", "problem_page", "search_page", "static_version"]
+__all__ = [
+    "article_page",
+    "day",
+    "home_page",
+    "problem_page",
+    "render",
+    "search_page",
+    "static_version",
+    "tabs",
+]
 
 _FACETS_SHOWN = 8
 _MOST_JUMPS = 50
@@ -66,7 +75,8 @@ def static_version() -> str:
     return sha256(repr(contents).encode()).hexdigest()[:12]
 
 
-def _render(template: str, messages: Messages, **values: Any) -> str:
+def render(template: str, messages: Messages, **values: Any) -> str:
+    """Return a page made of a template."""
     defaults: dict[str, Any] = {"search": Search(), "feed": None}
     return _templates().get_template(template).render(t=messages, **{**defaults, **values})
 
@@ -75,7 +85,7 @@ def home_page(searcher: Searcher, messages: Messages) -> str:
     """Return the start page: the box, and what the archive holds."""
     sources = searcher.facets("", by="source")
     line = searcher.timeline("")
-    return _render(
+    return render(
         "home.html",
         messages,
         total=line.total,
@@ -118,7 +128,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     elsewhere = search.but(source=())
     sources = searcher.facets(search.q, by="source", filters=elsewhere.filters) if elsewhere.asks else None
     pages = max(1, math.ceil(min(found, DEEPEST) / search.limit))
-    return _render(
+    return render(
         "search.html",
         messages,
         search=search,
@@ -126,6 +136,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         total=page.total,
         partial_total=page.partial_total,
         found=found,
+        tabs=tabs(search, "articles", messages) if search.q.strip() else [],
         seconds=f"{seconds:.2f}" if seconds >= 0.01 else "0.01",
         first=offset + 1,
         full=[(hit, _about(hit, searcher, messages)) for hit in page.hits if not hit.partial],
@@ -146,6 +157,13 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     )
 
 
+def tabs(search: Search, chosen: str, messages: Messages) -> list[tuple[str, str, bool]]:
+    """Return the ways to look at a search: what each is called, its address, and whether it is chosen."""
+    names = {"articles": "/", "lines": "/lines", "trend": "/trend"}
+    plain = search.but(sort="relevance", limit=10)
+    return [(messages(f"tab_{name}"), plain.address(path), name == chosen) for name, path in names.items()]
+
+
 def _partial_total(searcher: Searcher, search: Search) -> int:
     """Return how many partial matches an order by date leaves out."""
     if search.sort == "relevance":
@@ -162,12 +180,13 @@ def _about(hit: Hit, searcher: Searcher, messages: Messages) -> dict[str, Any]:
     return {
         "title": Markup(hit.title_html()),
         "snippets": [Markup(snippet.html()) for snippet in hit.snippets if snippet.text],
-        "day": _day(hit.date, searcher) or messages("no_date"),
+        "day": day(hit.date, searcher) or messages("no_date"),
         "moment": write_moment(hit.date, searcher.tz) if hit.date else None,
     }
 
 
-def _day(date: datetime | None, searcher: Searcher) -> str | None:
+def day(date: datetime | None, searcher: Searcher) -> str | None:
+    """Return the day of a date in the reader's zone."""
     return in_zone(date, searcher.tz).date().isoformat() if date else None
 
 
@@ -250,13 +269,18 @@ def _alternatives(searcher: Searcher, search: Search, messages: Messages) -> lis
     ]
 
 
-def article_page(searcher: Searcher, id: str, query: str, messages: Messages) -> str:
-    """Return the page of an article, with what the query looks for highlighted."""
+def article_page(
+    searcher: Searcher, id: str, query: str, messages: Messages, *, at: int | None = None
+) -> str:
+    """Return the page of an article, with what the query looks for highlighted.
+
+    The highlight over the character `at` of the body can be linked to as `#here`.
+    """
     shown = searcher.highlighted(id, query)
     beside = searcher.neighbours(id)
-    paragraphs, hits = _paragraphs(shown)
+    paragraphs, hits = _paragraphs(shown, at)
     date = shown.article.date
-    return _render(
+    return render(
         "article.html",
         messages,
         search=Search(q=query),
@@ -269,15 +293,15 @@ def article_page(searcher: Searcher, id: str, query: str, messages: Messages) ->
         moment=write_moment(date, searcher.tz) if date else None,
         original=safe_url(shown.article.url),
         beside=[
-            (messages(key), other, _day(other.date, searcher))
+            (messages(key), other, day(other.date, searcher))
             for key, other in (("previous_article", beside.previous), ("next_article", beside.following))
             if other is not None
         ],
-        similar=[(hit, _day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
+        similar=[(hit, day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
     )
 
 
-def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
+def _paragraphs(shown: Highlighted, here: int | None = None) -> tuple[list[Markup], int]:
     """Return the paragraphs with numbered highlights, and the number of these."""
     paragraphs = []
     at = hits = 0
@@ -289,18 +313,22 @@ def _paragraphs(shown: Highlighted) -> tuple[list[Markup], int]:
             if start < end_of_line and end > at
         ]
         if line.strip():
-            paragraphs.append(_numbered(line, spans, first=hits + 1))
+            paragraphs.append(
+                _numbered(line, spans, first=hits + 1, here=None if here is None else here - at)
+            )
             hits += len(spans)
         at = end_of_line + 1
     return paragraphs, hits
 
 
-def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int) -> Markup:
+def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int, here: int | None = None) -> Markup:
     """Return a paragraph with its highlights, whose anchors are numbered from `first` on."""
     pieces = [escape(text[: spans[0][0]] if spans else text)]
     for number, ((start, end), (then, _)) in enumerate(pairwise([*spans, (len(text), 0)]), first):
-        mark = Markup('<mark id="hit-{}">{}</mark>{}')
-        pieces.append(mark.format(number, text[start:end], text[end:then]))
+        mark = Markup('<mark id="hit-{}">{}{}</mark>{}')
+        is_here = here is not None and start <= here < end
+        anchor = Markup('<span id="here"></span>') if is_here else ""
+        pieces.append(mark.format(number, anchor, text[start:end], text[end:then]))
     return Markup("").join(pieces)
 
 
@@ -310,7 +338,7 @@ def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, 
     Heading and text are the messages for `kind`; if it has none, the text is `detail`.
     """
     key, text, field = f"problem_{kind}", f"detail_{kind}", f"{extra.get('parameter')}_label"
-    return _render(
+    return render(
         "problem.html",
         messages,
         search=search,

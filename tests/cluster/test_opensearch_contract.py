@@ -43,5 +43,18 @@ def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive,
     contract.counts_and_chooses_names(engine, archive, query)
 
 
+@settings(max_examples=15)
+@given(archive=articles(), data=st.data())
+def test_quotations_are_found_as_the_specification_does(engine, archive, data):
+    texts = data.draw(st.lists(contract.quotations(archive).filter(tokenize), min_size=1, max_size=4))
+    contract.finds_quotations_as_the_specification_does(engine, archive, texts)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
+
+
+@settings(max_examples=8)
+@given(archive=articles(), several=st.lists(contract.queries, min_size=2, max_size=4))
+def test_occurrences(engine, archive, several):
+    contract.tells_the_same_of_occurrences(engine, archive, several)

@@ -110,7 +110,7 @@ KEPT = {
     "attributes": "属性",
     "tags": "很多",
     "comments": "注",
-    "cdata": "数据",
+    "cdata": "数据]]>",  # without an element it is plain text
     "table": "表",
     "links": "链链",
     "paragraphs": "段\n段",

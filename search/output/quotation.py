@@ -1,0 +1,97 @@
+"""What became of a quotation, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+import click
+
+from search.corpus.quotation import Passage, Quotation
+from search.output.terminal import marked, pad, printable, width, wrap
+from search.output.text import counted, write_date
+
+__all__ = ["quotation_lines"]
+
+_NOTHING = "∅"
+
+
+def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterator[str]:
+    """Return the verdict, then the passages, numbered by article.
+
+    Args:
+        found: The answer.
+        tz: The reader's zone.
+        size: The width of the terminal in columns; None for no wrapping.
+    """
+    yield click.style(_verdict(found), bold=True)
+    number = 0
+    before: tuple[str, int] | None = None
+    for passage in found.passages:
+        # The parts of one article stand together.
+        if before is None or before[0] != passage.id or before[1] >= passage.part:
+            number += 1
+            yield ""
+            yield from _article_lines(passage, f"{number}  ", tz=tz, size=size)
+        before = passage.id, passage.part
+        yield from _passage_lines(found, passage, size=size)
+    if 0 < number < found.total and not _is_scattered(found):
+        yield ""
+        yield click.style(f"{counted(found.total - number, 'more article')}: raise --limit", dim=True)
+
+
+def _verdict(found: Quotation) -> str:
+    if found.verdict == "not found":
+        return "not found"
+    articles = counted(found.total, "article")
+    if not found.complete:
+        articles = f"at least {articles}"
+    if found.verdict == "altered":
+        return f"altered: closeness {found.closeness:.2f} · {articles} with something like it"
+    if found.verdict == "in parts":
+        where = found.arrangement if _is_scattered(found) else f"{found.arrangement} in {articles}"
+        return f"in parts: {len(found.parts)} parts, {where}"
+    verdict = "but for " + _and(_unlike(found)) if found.verdict == "but for script" else found.verdict
+    return f"{verdict} · {articles}"
+
+
+def _is_scattered(found: Quotation) -> bool:
+    return found.arrangement == "in different articles"
+
+
+def _unlike(found: Quotation) -> list[str]:
+    """Return in what the passage that differs least differs."""
+    fewest = min((passage.unlike for passage in found.passages), key=len, default=())
+    return list(fewest) or ["script"]
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _article_lines(passage: Passage, begin: str, *, tz: tzinfo, size: int | None) -> Iterator[str]:
+    indent = " " * width(begin)
+    room = None if size is None else size - len(indent)
+    for start, end in wrap(passage.title, room):
+        yield pad(begin, len(indent)) + click.style(printable(passage.title[start:end]), bold=True)
+        begin = ""
+    about = " · ".join(map(printable, (*passage.sources, write_date(passage.date, tz), passage.id)))
+    for start, end in wrap(about, room):
+        yield indent + click.style(about[start:end].rstrip(), dim=True)
+
+
+def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> Iterator[str]:
+    room = None if size is None else size - 4
+    place = f"{passage.field} {passage.start}–{passage.end}"
+    if len(found.parts) > 1:
+        place = f"part {passage.part} · {place}"
+    if passage.unlike and found.verdict != "altered":
+        place += f" · other {_and(list(passage.unlike))}"
+    if passage.differences:
+        place += f" · closeness {passage.closeness:.2f}"
+    yield "    " + click.style(place, dim=True)
+    for span in wrap(passage.text, room):
+        yield "    " + marked(passage.text, (), span)
+    for one in passage.differences:
+        quoted, written = printable(one.quoted) or _NOTHING, printable(one.written) or _NOTHING
+        yield f"      quoted {click.style(quoted, fg='red')}, written {click.style(written, fg='green')}"
