@@ -89,8 +89,16 @@ def test_a_hit_has_authors_tags_and_a_date_in_the_zone_of_the_searcher(searcher)
         lambda searcher: searcher.highlighted("1", "渡轮"),
         lambda searcher: searcher.neighbours("1"),
         lambda searcher: searcher.article("1"),
+        lambda searcher: searcher.count("渡轮")[0],
+        lambda searcher: next(searcher.concordance("渡轮")),
+        lambda searcher: searcher.collocations("渡轮"),
+        lambda searcher: searcher.trend("渡轮", "停航"),
+        lambda searcher: searcher.quotation("渡轮停航"),
     ],
-    ids=["Page", "Hit", "Facets", "Timeline", "IndexStats", "Highlighted", "Neighbours", "Article"],
+    ids=[
+        *("Page", "Hit", "Facets", "Timeline", "IndexStats", "Highlighted", "Neighbours", "Article"),
+        *("QueryCount", "Line", "Collocations", "Trend", "Quotation"),
+    ],
 )
 def test_a_result_becomes_a_dict_json_and_a_pickle(searcher, ask):
     result = ask(searcher)
@@ -165,6 +173,9 @@ def test_results_become_a_table_of_pandas(searcher):
     counts = searcher.facets("渡轮", by="source").to_dataframe("pandas")
     assert counts.to_dict("records") == [{"value": "晨报", "count": 25}]
     assert searcher.timeline("渡轮").to_dataframe()["count"].sum() == 25
+    trend = searcher.trend("渡轮", "火星", unit="year").to_dataframe()
+    assert trend.to_dict("list") == {"query": ["渡轮", "火星"], "period": ["2020"] * 2, "value": [25, 1]}
+    assert {"text", "observed", "log_dice"} <= set(searcher.collocations("渡轮").to_dataframe().columns)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
