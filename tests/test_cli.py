@@ -605,7 +605,7 @@ def test_the_real_program_from_seeds_to_a_hit(tmp_path):
 
     built = program("rebuild", "seeds", "--workers", "2")
     assert (built.returncode, built.stderr) == (0, "")
-    assert built.stdout.startswith("48 articles in ")
+    assert built.stdout.startswith("55 articles in ")
     found = program("query", "“台风路径”", "-落潮", LC_ALL="C")
     assert (found.returncode, found.stderr) == (0, "")
     assert "台风“青岚”擦过临潮 夜班渡轮停航一晚" in found.stdout

@@ -127,7 +127,7 @@ def _is_named(element: Element) -> bool:
     if element.name in ("article", "main"):
         return True
     for found in _NAMES.finditer(element.written):
-        value = found[1] or found[2] or found[3]
+        value = found[1] or found[2] or found[3] or ""
         if any(_BY_NAME.fullmatch(token) for token in value.split()):
             return True
     return False
@@ -190,7 +190,8 @@ _LABELS = re.compile(
     "猜你喜欢|更多(?:新闻|精彩|内容|>>)|精彩推荐|"
     "[网網]友评论|[发發]表评论|我要评论|我来说两句|查看评论|评论\\s*\\(?\\d*\\)?$|留言|"
     "返回(?:首页|顶部|列表|目录)?$|回到顶部|扫一扫|扫描二维码|关注我们|"
-    "posted (?:on|by|@)|trackback|comments?\\b|permalink|点击(?:数|次数|率|看大图)|"
+    "posted (?:on|by|@)|"
+    "[张張][贴貼][者于於]|[发發][布佈帖][者人]|trackback|comments?\\b|permalink|点击(?:数|次数|率|看大图)|"
     "阅读(?:数|次数)?[:：(（]|浏览(?:数|次数)?[:：]|"
     "来源[:：]|稿源[:：]|文章来源|标签[:：]|关键[词字][:：]|tags?\\s*[:：])",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from index.article import Article
 from index.errors import SeedError
 from index.reading import dates
+from index.reading.bylines import authors_in
 from index.reading.draft import Draft, Kind, Paragraph, Removed, Value
 from index.reading.html import is_same
 from index.reading.limits import Limits
@@ -33,6 +34,8 @@ _DATE_PREFIX = re.compile(
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,9}$")
 # Notion adds one to the name of every file that it exports.
 _NOTION = re.compile(r"(?<=\S) [0-9a-f]{32}$")
+# A file of such a name is called by its folder.
+_NAMELESS = frozenset(["index", "content", "post", "article", "main", "default"])
 _BRACKETED = re.compile(r"【[^【】\n]{2,200}】$")
 
 
@@ -93,6 +96,8 @@ def assemble(
         raise SeedError(path, "neither a title nor a text")
     _check_size(title.text, draft.paragraphs, limits, path)
     moment, dated_by = _dated(draft, url.text if url else "", name, today, zone)
+    if not draft.authors and draft.format != PAGE:
+        draft.authors = _authors(draft.paragraphs)
     body = _without_heading(draft, title)
     while body and dates.is_date_line(body[0].text):
         draft.removed.append(Removed(body[0].text, "date line"))
@@ -145,7 +150,9 @@ def _title(draft: Draft, heading: Paragraph | None, name: str) -> Value:
 
 def title_from_name(name: str) -> str:
     """Return a file's name as a title: without its ending and a date before it, `-` and `_` as written."""
-    stem = name.rpartition("/")[2]
+    folder, _, stem = name.rpartition("/")
+    if folder and stem.partition(".")[0].lower() in _NAMELESS:
+        stem = folder.rpartition("/")[2]
     while (shorter := _SUFFIX.sub("", stem)) != stem and shorter:
         stem = shorter
         if not stem.lower().endswith((".md", ".txt", ".html", ".htm", ".json")):
@@ -165,6 +172,15 @@ def _without_heading(draft: Draft, title: Value) -> list[Paragraph]:
     return draft.paragraphs
 
 
+def _authors(paragraphs: list[Paragraph]) -> list[Value]:
+    """Return whom the first lines before the prose name as authors."""
+    found: list[Value] = []
+    for paragraph in paragraphs[:_HEADING_WITHIN]:
+        if len(paragraph.text) <= _DATE_LINE * 2 and not found:
+            found = [Value(name, "byline") for name in authors_in(paragraph.text)]
+    return found
+
+
 # ── the date ────────────────────────────────────────────────────────────────
 
 
@@ -175,7 +191,10 @@ def _dated(draft: Draft, url: str, name: str, today: date, zone: tzinfo) -> tupl
     # In the order of cost as well: most files say their date, and no line need be looked through.
     places = (
         lambda: values,
-        lambda: [] if draft.format == PAGE else _date_lines(draft),  # its reader knows better
+        lambda: [] if draft.format == PAGE else _date_lines(draft, named=True),  # its reader knows better
+        # Who names a file by a day means it; a day in a line may be of anything.
+        lambda: [dates.date_in_path(name.rpartition("/")[2]) if name else None],
+        lambda: [] if draft.format == PAGE else _date_lines(draft, named=False),
         lambda: [dates.date_in_url(url) if url else None, dates.date_in_path(name) if name else None],
         lambda: [
             _old_day(text) for text in [name, *(one.text for one in draft.paragraphs[:_HEADING_WITHIN])]
@@ -194,8 +213,13 @@ def _old_day(text: str) -> Value | None:
     return Value(found[0], "file name or date line") if found else None
 
 
-def _date_lines(draft: Draft) -> list[Value]:
-    """Return the dates in lines before the prose, those with a time of day first."""
+_NAMED = re.compile(
+    "(?:日期|[时時][间間]|[发發][布佈表]|刊[登载載發]|date|posted|published)[^，。]{0,6}$", re.IGNORECASE
+)
+
+
+def _date_lines(draft: Draft, *, named: bool) -> list[Value]:
+    """Return the dates in lines before the prose: those with a time of day or a label, or the others."""
     timed: list[Value] = []
     others: list[Value] = []
     for paragraph in draft.paragraphs[:_LINES]:
@@ -205,5 +229,6 @@ def _date_lines(draft: Draft) -> list[Value]:
         if len(text) <= _TIMED_LINE and (found := dates.find_date(text, with_time=True)):
             timed.append(Value(found, "date line"))
         elif len(text) <= _DATE_LINE and (found := dates.find_date(text)):
-            others.append(Value(found, "date line"))
-    return timed + others
+            label = _NAMED.search(text[: max(text.find(found), 0)]) is not None
+            (timed if label else others).append(Value(found, "date line"))
+    return timed if named else others

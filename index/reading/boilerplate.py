@@ -31,6 +31,7 @@ __all__ = [
     "HINT",
     "LINKS",
     "NAMED",
+    "RULED",
     "Line",
     "Verdict",
     "is_boilerplate",
@@ -82,6 +83,8 @@ _ELEMENTS = {
     "menu": LINKS,
     "form": HINT,
 }
+#: Elements that have a rule without an attribute.
+RULED = frozenset(_ELEMENTS)
 _COMMENTS = names("comments comment-wrapper comment-list commentlist comment-respond disqus_thread")
 # Classes and ids that name boilerplate and nothing else.
 _NAMED = names(
@@ -109,6 +112,7 @@ _HINTS = names(
 _SUBJECT = re.compile(r"(?:tag|category|cat|type|format|status|postid|page|lang|author|has|no|with|without)-")
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ADDRESS = re.compile(r"""\s(?:href|src|title|data-(?!selfpromo)[\w-]+)=(?:"[^"]*"|'[^']*')(?=\s|$)""")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -116,8 +120,17 @@ def judge(name: str, written: str) -> Verdict:
     """Return the rule for an element with these attributes, as written in its tag."""
     if written:
         lower = written.lower()
-        if "class" in lower or "style" in lower or "hidden" in lower or "id" in lower or "selfpromo" in lower:
-            return _judge(name, written) if len(written) < 400 else _judged(name, written)
+        if (
+            "class=" in lower
+            or "none" in lower
+            or "hidden" in lower
+            or " id=" in lower
+            or "\nid=" in lower
+            or "\tid=" in lower
+            or "selfpromo" in lower
+        ):
+            # The address of a link is its own, and would fill the cache.
+            return _judge(name, _ADDRESS.sub("", written)) if len(written) < 1000 else _judged(name, written)
     return _by_element(name) if name in _ELEMENTS else None
 
 

@@ -64,7 +64,10 @@ _CLOCK = (
     r"|\s?[时時点點](?:\s?(?P<minute_2>\d{1,2})分?(?:\s?(?P<second_2>\d{1,2})秒)?)?)"
     rf"(?:\s*(?P<later>[AaPp])\.?[Mm]\b\.?)?(?:\s*(?P<zone>{_ZONE}))?"
 )
-_BETWEEN = r"(?:[T\s,，|/·_-]|&nbsp;|星期.|[（(]?[周週][一二三四五六日][)）]?|于|於|at\b)*"
+_BETWEEN = (
+    r"(?:[T\s,，|/·_-]|&nbsp;|星期.|[（(]?[周週][一二三四五六日][)）]?"
+    r"|[（(][日一二三四五六天](?:曜日?)?[)）]|于|於|at\b)*"
+)
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(?:(?P<year>\d{4})|民[国國]\s?(?P<minguo>\d{2,3})\s?(?=年))\s?[-/.年_]\s?"
     r"(?P<month>\d{1,2})\s?[-/.月_]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號]?"
@@ -94,7 +97,22 @@ _YEAR_LAST = re.compile(
     r"(?<![\d./-])(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})(?![\d./-])"
     rf"(?:{_BETWEEN}{_CLOCK})?"
 )
-_FORMS = (_YEAR_FIRST, _UNIX, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST)
+# As WordPress writes a date that nobody translated: 3 月 10, 2024, and 三月 10, 2024.
+_CHINESE_MONTH = re.compile(
+    r"(?<!\d)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s(?P<day>\d{1,2})\s?日?[,，]\s?(?P<year>\d{4})(?!\d)"
+    rf"(?:{_BETWEEN}{_CLOCK})?"
+)
+_FORMS = (_YEAR_FIRST, _UNIX, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST, _CHINESE_MONTH)
+# 二〇二四年三月十日; also with other circles for the zero.
+_NUMERALS = re.compile(
+    r"(?P<year>[一二][〇○ＯO零一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月"
+    r"(?P<day>[一二三四五六七八九十廿卅]{1,3})(?=[日号號])"
+)
+_DIGITS = {
+    **dict.fromkeys("〇○ＯO零", "0"),
+    **{sign: str(at) for at, sign in enumerate("一二三四五六七八九", 1)},
+}
+_WIDE = str.maketrans("０１２３４５６７８９：／－．", "0123456789:/-.")
 _EIGHT_DIGITS = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _FOURTEEN_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?")
 _SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
@@ -179,6 +197,8 @@ def from_millis(millis: int, *, today: date) -> datetime | None:
 def from_text(text: str, *, today: date, zone: tzinfo = timezone.utc) -> datetime | None:
     """Return the moment that `text` begins with, in any form of this module, or None."""
     text = " ".join(text.replace("&nbsp;", " ").split())[:100]
+    if not text.isascii():
+        text = _in_digits(text)
     if (seconds := _SECONDS.fullmatch(text)) is not None:
         return from_millis(int(seconds[1]) * 1000, today=today)
     if (whole := _EIGHT_DIGITS.fullmatch(text)) is not None:
@@ -195,15 +215,40 @@ def from_text(text: str, *, today: date, zone: tzinfo = timezone.utc) -> datetim
     return None
 
 
+def _number(numerals: str) -> int:
+    """Return what Chinese numerals up to 39 mean: 三, 十, 十二, 二十, 廿一, 三十一."""
+    numerals = numerals.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = numerals.partition("十")
+    if not ten:
+        return int(_DIGITS.get(numerals, "0")) if len(numerals) == 1 else 0
+    return 10 * int(_DIGITS.get(tens, "1" if not tens else "0")) + int(_DIGITS.get(ones, "0"))
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with its dates in Chinese numerals, and full-width digits, written in digits."""
+    if "年" in text and "月" in text:
+        text = _NUMERALS.sub(
+            lambda found: (
+                f"{''.join(_DIGITS[sign] for sign in found['year'])}年"
+                f"{_number(found['month'])}月{_number(found['day'])}"
+            ),
+            text,
+        )
+    return text.translate(_WIDE)
+
+
 def find_date(text: str, *, with_time: bool = False) -> str:
-    """Return the first date in a line that is neither an update's nor alone in its year, as written.
+    """Return the first date in a line that is not an update's, as written, in digits.
 
     Args:
         text: A line near the title, with the date somewhere in it.
         with_time: Whether only a date with a time of day counts.
     """
-    for form in (_YEAR_FIRST, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST):
-        for found in form.finditer(text[: 2 * DATE_LINE]):
+    text = text[: 2 * DATE_LINE]
+    if not text.isascii():
+        text = _in_digits(text)
+    for form in (_YEAR_FIRST, _MONTH_FIRST, _DAY_FIRST, _YEAR_LAST, _CHINESE_MONTH):
+        for found in form.finditer(text):
             if with_time and found["hour"] is None:
                 continue
             moment = _moment(found, timezone.utc)
@@ -265,7 +310,9 @@ def _moment(found: re.Match[str], zone: tzinfo) -> datetime | None:
     parts = found.groupdict()
     year = parts["year"] or str(1911 + int(parts["minguo"]))
     month = parts["month"]
-    if not month.isdigit():
+    if not month.isascii():
+        month = str(_number(month))
+    elif not month.isdigit():
         month = str(_MONTHS.index(month[:3].lower()) + 1)
     if found.re is _YEAR_LAST:
         month, parts["day"] = _month_and_day(int(month), int(parts["day"]))

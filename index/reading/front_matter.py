@@ -35,7 +35,13 @@ _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<lines>(?:[^\n]*\n)*?)\+\+\+[ \t]*(?:\n
 _HEXO = re.compile(
     r"(?P<lines>[A-Za-z_][\w-]*[ \t]*:(?:[ \t][^\n]*)?\n(?:[^\n]*\n){0,60}?)---[ \t]*(?:\n|\Z)"
 )
-_LABELS = re.compile(r"(?:[^\n:：]{1,20}[:：][^\n]*\n){1,20}(?=[ \t]*\n|\Z)")
+_LABELS = re.compile(
+    r"(?:[^\n:：]{1,20}[:：][^\n]*\n){1,20}?(?=[ \t]*\n|\Z|(?P<body>(?:正文|[内內]容|全文)[:：]))"
+)
+# A title of its own line before such lines, as Notion exports a page.
+_TITLE_LINE = re.compile(
+    r"\s*(?:#[ \t]+(?P<heading>[^\n]+?)[ \t#]*|【(?P<bracketed>[^【】\n]{2,200})】[ \t]*)\n(?:[ \t]*\n)?"
+)
 _LABEL = re.compile(
     r"[ \t]*(?:\*\*|-[ \t])?(?P<key>[A-Za-z][\w .-]{0,19}|[\u4e00-\u9fff]{2,8})(?:\*\*)?"
     r"[ \t]*(?:::?|：)(?:\*\*)?[ \t]*(?P<value>.*)$"
@@ -73,6 +79,11 @@ def split_front_matter(text: str) -> FrontMatter | None:
         return after
     if (found := _HEXO.match(text)) is not None and (values := _yaml(found["lines"])) and "title" in values:
         return FrontMatter(values, text[found.end() :])
+    if (line := _TITLE_LINE.match(text)) is not None:
+        after = _labels(text[line.end() :])
+        if after is None or after.values.keys() & set(KEYS["title"]):
+            return None
+        return FrontMatter({**after.values, "title": line["heading"] or line["bracketed"]}, after.body)
     return _labels(text)
 
 
@@ -121,7 +132,14 @@ def _labels(text: str) -> FrontMatter | None:
         return None
     if len(known) * 2 < len(labels):
         return None
-    return FrontMatter(values, text[found.end() :])
+    # What a program would not look for, a person wrote to be read.
+    others = [label[0].strip() for label in labels if label and not _is_known(label["key"])]
+    end = found.end() + len(found["body"] or "")
+    return FrontMatter(values, "\n".join([*others, text[end:]]))
+
+
+def _is_known(key: str) -> bool:
+    return key.isascii() or not lookup({key.strip(): ""}).keys().isdisjoint(_KNOWN)
 
 
 def _tolerant(lines: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from index.reading.boilerplate import (
     COMMENTS,
     DROP,
     NAMED,
+    RULED,
     Line,
     Verdict,
     is_boilerplate,
@@ -26,7 +27,7 @@ from index.reading.boilerplate import (
     split_trailers,
 )
 from index.reading.draft import Kind, Paragraph, Removed
-from index.reading.markup import BLOCKS, VOID, Token, tokens
+from index.reading.markup import BLOCKS, KNOWN, VOID, Token, tokens
 
 __all__ = ["Element", "Reader", "read_fragment", "squeeze"]
 
@@ -114,8 +115,10 @@ def squeeze(text: str) -> str:
     script needs them: in emoji, in Indic and Arabic scripts.
     """
     text = text.strip()
-    # What is invisible is not printable; this asks faster than a pattern does.
-    if not text.isprintable() and _INVISIBLE.search(text):
+    # What is invisible, and all white space but a space, is not printable.
+    if text.isprintable():
+        return " ".join(text.split()) if "  " in text else text
+    if _INVISIBLE.search(text):
         text = _JOINERS.sub("", _ALWAYS_INVISIBLE.sub("", text))
     if "\n" in text:
         text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
@@ -147,6 +150,8 @@ for _names, _ended, _scope in (
 _CELLS = frozenset({"td", "th", "table", "caption"})
 _TABLE_PARTS = frozenset({"table", "tr", "tbody", "thead", "tfoot"})
 _SPECIAL = BLOCKS | VOID | frozenset(_ENDED_BY) | frozenset({"html", "body"})
+# Inline elements that mean nothing here, unless an attribute hides them.
+_PLAIN_ELEMENTS = KNOWN - _SPECIAL - RULED
 _ARTICLE = frozenset({"h1", "main", "article"})
 _NOTHING: frozenset[str] = frozenset()
 
@@ -168,6 +173,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 MAX_DEPTH = 400
 #: A row with a cell of more characters than this becomes several paragraphs.
 CELL = 120
+#: Lines of a heading of up to so many characters are one.
+HEADING = 80
+_ABOUT = re.compile(r"\d{4}|[:：]")
 
 
 @dataclass(slots=True)
@@ -246,16 +254,35 @@ class Reader:
         self._found = found if isinstance(found, list) else ()
         self._ended = None if isinstance(found, list) else _ALL
         sign = ""  # the first text has no tag before it; another without a tag has a `<`
+        names, opened = self._names, self._open
         for slash, name, written, closed, text in found:
+            # Most tags are of inline elements that have no effect: half of the time is saved here.
             if slash:
-                self._end_tag(name.lower())
+                name = name.lower()
+                if names and names[-1] == name and opened[-1] is None and name in _PLAIN_ELEMENTS:
+                    if self._too_deep:
+                        self._too_deep -= 1
+                    else:
+                        names.pop()
+                        opened.pop()
+                else:
+                    self._end_tag(name)
             elif name:
-                self._start_tag(name.lower(), written, closed)
+                name = name.lower()
+                if not written and not closed and name in _PLAIN_ELEMENTS and len(names) < MAX_DEPTH:
+                    names.append(name)
+                    opened.append(None)
+                else:
+                    self._start_tag(name, written, closed)
             else:
                 text = sign + text
             sign = "<"
             if text and (self._pieces or not text.isspace()):
-                self._text(html.unescape(text) if "&" in text else text)
+                text = html.unescape(text) if "&" in text else text
+                if names and not self._links and not self._preformatted and self._dropped is None:
+                    self._pieces.append(text)  # as `_text` does
+                else:
+                    self._text(text)
         while self._open:
             self._close_last()
         if self._has_blocks:
@@ -272,7 +299,7 @@ class Reader:
                 self._has_blocks = True
                 if is_block and "p" in self._names:
                     self._close_paragraph()
-            if name in _ENDED_BY and self._names:
+            if name in _ENDED_BY and not _ENDED_BY[name][0].isdisjoint(self._names):
                 self._close_implied(*_ENDED_BY[name])
             if (is_block or name == "br") and (self._pieces or self._cells) and self._dropped is None:
                 self._flush(is_row=name in _TABLE_PARTS)
@@ -285,9 +312,9 @@ class Reader:
         if len(self._names) >= MAX_DEPTH:
             self._too_deep += 1
             return
-        if self._dropped is None:
+        if self._dropped is None and (written or name in RULED):
             verdict = judge(name, written)
-            if self._outline and (name == "time" or "datepublished" in written.lower()):
+            if self._outline and (name in ("time", "abbr") or "datepublished" in written.lower()):
                 self.times.append((len(self.lines), name, written))
         else:
             verdict = None
@@ -439,12 +466,28 @@ class Reader:
         if opened.is_link:
             self._links -= 1
         if opened.name in _KINDS:
+            if self._kind[0] is Kind.HEADING and len(self.lines) - opened.first > 1:
+                self._join_heading(opened)
             self._kind = opened.kind
         if opened.element >= 0:
             self.elements[opened.element].last = len(self.lines)
         if self._dropped is opened:
             self._dropped = None
             self._lose(opened)
+
+    def _join_heading(self, opened: _Open) -> None:
+        """Make one line of a heading's lines, unless they are long, or one says when or by whom."""
+        lines = self.lines[opened.first :]
+        text = " ".join(line.text for line in lines)
+        if (
+            len(text) <= HEADING
+            and all(line.kind is Kind.HEADING and not _ABOUT.search(line.text) for line in lines)
+            and (opened.element < 0 or opened.element == len(self.elements) - 1)
+            and not any(at in self.marked for at in range(opened.first, len(self.lines)))
+        ):
+            self.lines[opened.first :] = [
+                Line(text, sum(line.linked for line in lines), Kind.HEADING, lines[0].level)
+            ]
 
     # ── text ──
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from index.article import without_surrogates
 
-__all__ = ["BLOCKS", "VOID", "Token", "attributes", "names", "tokens", "without_comments"]
+__all__ = ["BLOCKS", "KNOWN", "VOID", "Token", "attributes", "names", "tokens", "without_comments"]
 
 
 def names(text: str) -> frozenset[str]:
@@ -47,7 +47,9 @@ _INLINE = names(
     slot small span strike strong style sub sup svg td template textarea th time title tt u var video
     """
 )
-_KNOWN = BLOCKS | VOID | _INLINE
+#: All elements of HTML, of any age.
+KNOWN = BLOCKS | VOID | _INLINE
+_KNOWN_OR_NONE = KNOWN | {""}
 
 Token: TypeAlias = tuple[str, str, str, str, str]
 """A tag: its slash if it ends an element, name, attributes, its slash if it is closed, the text after it."""
@@ -70,7 +72,10 @@ def tokens(markup: str) -> Iterable[Token]:
     if text.count("<") > MANY:
         return (_groups(found) for found in _TOKEN.finditer(_rewritten(text)))
     found: list[Token] = _TOKEN.findall(text)
-    if all(name in _KNOWN if name else not _TAG_BEGINS.match(after) for _, name, _, _, after in found[1:]):
+    begun = {name for _, name, _, _, _ in found}
+    if begun <= _KNOWN_OR_NONE and not any(
+        _TAG_BEGINS.match(after) for _, name, _, _, after in found[1:] if not name
+    ):
         return found
     return _TOKEN.findall(_rewritten(text))
 
@@ -133,7 +138,7 @@ def _is_tag(tag: re.Match[str], ended: set[str]) -> bool:
     name, tail = tag[2].lower(), tag[3].rstrip(">")
     if _NO_ATTRIBUTE.search(_VALUES.sub("", tail)):
         return False
-    if name in _KNOWN:
+    if name in KNOWN:
         return True
     if not name.isascii() or re.fullmatch(r"[a-z][a-z0-9:_-]*", name) is None:
         return False
@@ -164,8 +169,8 @@ def attributes(written: str) -> Mapping[str, str]:
 
 # Elements whose content is never text of the article.
 _RAW = re.compile(
-    r"<(script|style|noscript|iframe|textarea|noembed|noframes|template|select|svg|head|title)(?![\w-])",
-    re.IGNORECASE,
+    r"<(?=[sSnNiItThH])"  # saves two thirds of the time
+    r"((?i:script|style|noscript|iframe|textarea|noembed|noframes|template|select|svg|head|title))(?![\w-])"
 )
 _END_OF_TAG = re.compile(_TAIL)
 # Where a script or a style sheet that is never closed ends, at the latest.
@@ -175,7 +180,9 @@ _DECLARATION = re.compile(r"<[!?][^<>]*>")
 
 def _cleaned(markup: str) -> str:
     """Return the markup without comments, declarations and raw elements."""
-    text = without_surrogates(markup.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
+    text = without_surrogates(markup)
+    if "\0" in text or "\r" in text:
+        text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     if "<![CDATA[" in text:
         text = text.replace("<![CDATA[", "").replace("]]>", "")
     if "<!--" in text:

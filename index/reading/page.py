@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from datetime import date, timezone
 
 from index.reading import dates
-from index.reading.article_text import comments_start, find_text, sentence_start, trim
+from index.reading.article_text import comments_start, find_text, sentence_start, trim, weight
 from index.reading.boilerplate import COMMENTS, DROP, HINT, Line
+from index.reading.bylines import authors_in
 from index.reading.draft import Draft, Kind, NoArticle, Paragraph, Removed, Value
 from index.reading.html import Reader, is_same, squeeze
 from index.reading.markup import attributes, tokens
 from index.reading.page_head import Head, read_head
 from index.reading.wechat import is_gone, is_wechat, read_wechat
 
-__all__ = ["read_page"]
+__all__ = ["is_surrounded", "read_page"]
 
 _AUTHORS = (
     "author",
@@ -76,7 +77,7 @@ def read_page(text: str, *, url: str = "") -> Draft:
     """
     head = read_head(text)
     draft = Draft("html page")
-    draft.urls = _urls(head, url)
+    draft.urls = _urls(head, url, text)
     if is_wechat(text):
         read_wechat(text, head, draft)
         return draft
@@ -99,6 +100,25 @@ def read_page(text: str, *, url: str = "") -> Draft:
     draft.tags = _tags(head, title)
     draft.dates = _dates(head, reader, chosen, title, draft.urls)
     return draft
+
+
+_PAGE_PARTS = re.compile(r"<(?:html|head|body|title)\b[^<>]*>", re.IGNORECASE)
+# So many links before an article, and so many in all around it, are a site's.
+_LINKS_BEFORE, _LINKS_AROUND = 2, 4
+
+
+def is_surrounded(text: str) -> bool:
+    """Return whether HTML holds more than an article: parts of a page, or a site's links around the text."""
+    if _PAGE_PARTS.search(text):
+        return True
+    reader = _read_outline(text)
+    chosen = find_text(reader)
+    links = [at for at, line in enumerate(reader.lines) if 2 * line.linked > len(line.text)]
+    start = sentence_start(reader, chosen)
+    prose = (at for at in reversed(chosen) if weight(reader.lines[at]) == reader.lines[at].prose > 0)
+    end = next(prose, start)
+    before = sum(at < start for at in links)
+    return before >= _LINKS_BEFORE and before + sum(at > end for at in links) >= _LINKS_AROUND
 
 
 def _read_outline(text: str) -> Reader:
@@ -125,14 +145,11 @@ def _unique(values: Iterable[Value], *, is_name: bool = False) -> list[Value]:
     return list(kept.values())
 
 
-_BYLINE = re.compile(r"(?:^|[\s|｜])(?:作\s*者|文)\s*[:：]\s*([^\s|｜,，:：()（）]{2,20})")
-
-
 def _bylines(reader: Reader, chosen: range) -> list[Value]:
     """Return the authors that lines shortly before the text name, as in `作者：林一帆`."""
     start = sentence_start(reader, chosen)
     texts = (reader.lines[at].text for at in range(max(0, start - 8), min(start + 1, len(reader.lines))))
-    return [Value(found[1], "byline") for text in texts for found in _BYLINE.finditer(text[:120])]
+    return [Value(name, "byline") for text in texts if len(text) <= 120 for name in authors_in(text)]
 
 
 _ADDRESS = re.compile(
@@ -167,9 +184,25 @@ def original(url: str) -> str:
     return url if found is None else re.sub(r"^(https?:)/(?!/)", r"\1//", found["url"])
 
 
-def _urls(head: Head, url: str) -> list[Value]:
+# What browsers, SingleFile and HTTrack note in a page that they save.
+_SAVED = re.compile(
+    r"saved from url=\(\d+\)(?P<browser>\S+)|SingleFile\s+url:\s*(?P<single>\S+)"
+    r"|Mirrored from (?P<mirror>\S+) by HTTrack",
+    re.IGNORECASE,
+)
+
+
+def _saved_from(text: str) -> list[Value]:
+    found = _SAVED.search(text, 0, 20_000)
+    if found is None:
+        return []
+    address = found["browser"] or found["single"] or f"http://{found['mirror']}"
+    return [Value(address, "note of the program that saved the page")]
+
+
+def _urls(head: Head, url: str, text: str) -> list[Value]:
     found = [Value(head.canonical, "canonical")] if head.canonical else []
-    found += head.values(*_URLS) + ([Value(url, "address")] if url else [])
+    found += head.values(*_URLS) + ([Value(url, "address")] if url else []) + _saved_from(text)
     urls = [Value(original(value.text), value.origin) for value in found]
     return [value for value in urls if re.match(r"(?:https?:)?//[^/]", value.text)]
 
@@ -260,7 +293,24 @@ def _begun(title: str, headings: list[Line]) -> str:
         line for line in headings if line.kind is Kind.HEADING and _ends_with(bare, line, headings)
     ]
     best = max(fits, key=lambda line: (_is_main(line), len(line.text)), default=None)
+    if best is None or (best.linked >= len(best.text) and best.text != bare):
+        # Others begin with the site's name.
+        own = [line for line in headings if not line.linked and _is_last_part(bare, line.text)]
+        best = max(own, key=lambda line: (line.kind is Kind.HEADING, len(line.text)), default=best)
     return "" if best is None else best.text
+
+
+def _is_last_part(title: str, text: str) -> bool:
+    """Return whether a page's title is a short name, a separator, and then this text."""
+    before = title[: len(title) - len(text)]
+    cut = _SEPARATOR.search(before)
+    return (
+        len(text) >= 4
+        and title.endswith(text)
+        and cut is not None
+        and 0 < cut.start() <= 12
+        and cut.end() == len(before)
+    )
 
 
 def _ends_with(title: str, heading: Line, headings: list[Line]) -> bool:
@@ -309,6 +359,8 @@ def _nearest_heading(reader: Reader, chosen: range, sites: set[str]) -> str:
     for at in range(max(0, end - 12), min(end, len(reader.lines))):
         line = reader.lines[at]
         if line.kind is not Kind.HEADING or line.text in sites or not 2 <= len(line.text) <= TITLE:
+            continue
+        if dates.is_date_line(line.text):
             continue
         if line.linked >= len(line.text) and at not in chosen:
             continue
@@ -362,7 +414,7 @@ PROSE = 200
 def _dates(head: Head, reader: Reader, chosen: range, title: str, urls: list[Value]) -> list[Value]:
     """Return what may be the publication's date, in the order in which it is trusted."""
     found = head.structured("datePublished", "pubDate") + head.values(*_DATES)
-    found += _time_elements(reader)
+    found += _time_elements(reader, chosen)
     found += _date_lines(reader, chosen, title)
     found += [value for url in urls if (value := dates.date_in_url(url.text)) is not None]
     return _with_time_first(found)
@@ -384,19 +436,32 @@ def _with_time_first(found: list[Value]) -> list[Value]:
     return found
 
 
-def _time_elements(reader: Reader) -> list[Value]:
-    """Return `<time>` elements that say they are the publication's, outside of comments and lists."""
-    found = []
+def _time_elements(reader: Reader, chosen: range) -> list[Value]:
+    """Return the `<time>` elements of the publication, then those near the heading; none of comments."""
+    said_so: list[Value] = []
+    near: list[Value] = []
+    start = sentence_start(reader, chosen)
     for at, _, written in reader.times:
         rule = reader.marked.get(at)
         said = attributes(written)
         names = " ".join((said.get("itemprop", ""), said.get("class", ""), *said)).lower()
-        value = said.get("datetime") or said.get("content") or ""
-        if rule is not None and rule[0] in (COMMENTS, HINT):
+        value = said.get("datetime") or said.get("content") or said.get("title") or ""
+        if not value or (rule is not None and rule[0] in (COMMENTS, HINT)):
             continue
-        if value and ("publi" in names or "pubdate" in names):
-            found.append(Value(value, "time element"))
-    return found
+        if "publi" in names or "pubdate" in names:
+            said_so.append(Value(value, "time element"))
+        elif start - 8 <= at < start and not _is_late(reader, at, names):
+            near.append(Value(value, "time element"))
+    return said_so + near
+
+
+def _is_late(reader: Reader, at: int, names: str) -> bool:
+    """Return whether a time element is an update's, by its names or by the words in its line."""
+    text = reader.lines[at].text if at < len(reader.lines) else ""
+    return (
+        re.search("updat|modif", names) is not None
+        or re.search("更新|修改|修订|修訂|updated", text, re.IGNORECASE) is not None
+    )
 
 
 def _date_lines(reader: Reader, chosen: range, title: str) -> list[Value]:

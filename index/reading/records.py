@@ -23,11 +23,12 @@ def _words(text: str) -> tuple[str, ...]:
 
 KEYS: dict[str, tuple[str, ...]] = {
     "title": _words(
-        "title headline subject posttitle articletitle 标题 標題 题目 題目 文章标题 篇名 题名 name 名称"
+        "title headline subject posttitle articletitle 标题 標題 题目 題目 文章标题 篇名 题名 question "
+        "name 名称"
     ),
     "body": _words(
         "contenthtml contenttext content contentencoded articlebody body bodyhtml fulltext text "
-        "html markdown md article post message selftext 正文 内容 內容 全文 文章 文章内容 "
+        "textraw html markdown md article post message selftext 正文 内容 內容 全文 文章 文章内容 "
         "正文内容 文本"
     ),
     "date": _words(
@@ -43,8 +44,8 @@ KEYS: dict[str, tuple[str, ...]] = {
         "mtime lastupdated 更新时间 更新日期 修改时间 dateadded"
     ),
     "authors": _words(
-        "authors author byline creator creators dccreator writer writers by nickname username "
-        "sendername 作者 记者 記者 署名 撰文 编辑作者 公众号 发信人"
+        "authors author byline creator creators dccreator writer writers by user screenname nickname "
+        "username sendername 作者 记者 記者 署名 撰文 编辑作者 公众号 发信人"
     ),
     "url": _words(
         "originalurl sourceurl canonicalurl canonical url link permalink href original from "
@@ -91,6 +92,7 @@ _TEXT_KEYS = (
     "name",
     "nickname",
     "username",
+    "screen_name",
     "title",
     "label",
     "#text",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 
-from index.reading.markup import _KNOWN as ELEMENTS
 from index.reading.markup import BLOCKS, VOID
+from index.reading.markup import KNOWN as ELEMENTS
 
 __all__ = ["ELEMENTS", "TAG", "is_markup", "looks_like_html", "without_tags"]
 
@@ -23,6 +23,7 @@ _SHAPING = re.compile(
     rf"<(?:{'|'.join(sorted(BLOCKS | {'br'}, key=len, reverse=True))})(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
 _PRE = re.compile(r"<pre\b.{0,200000}?</pre\s*>", re.IGNORECASE | re.DOTALL)
+_PRE_BEGINS = re.compile("<[pP][rR][eE]")
 _BARE_MARKDOWN = re.compile(r"#{1,6}\s|```|~~~")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 # Their end tags may be left out, so an unclosed one is no sign that it is only named.
@@ -39,7 +40,7 @@ def looks_like_html(text: str) -> bool:
     if "<" not in text or _SHAPING.search(text) is None:
         return False
     bare = 0
-    for block in _BLANK_LINES.split(_PRE.sub("<pre>", text) if "<pre" in text.lower() else text):
+    for block in _BLANK_LINES.split(_PRE.sub("<pre>", text) if _PRE_BEGINS.search(text) else text):
         block = block.strip()
         if block and not _MARKUP.match(block):
             if _BARE_MARKDOWN.match(block):

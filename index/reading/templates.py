@@ -71,7 +71,7 @@ SUFFIXES = {
         "template",
     ),
     **dict.fromkeys(_words(".svg .ps .eps .mid .fnt .cur .csl"), "not text"),
-    **dict.fromkeys(_words(".eml .mbox .msg .mht .mhtml .nfo .diz"), "mail"),
+    **dict.fromkeys(_words(".eml .mbox .msg .nfo .diz"), "mail"),
     **dict.fromkeys(_words(".log .bak .swp .tmp .orig .rej .diff .patch .part .crdownload"), "leftover"),
 }
 """Files that are passed over, by the ending of their name."""

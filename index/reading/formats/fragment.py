@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.errors import SeedError
 from index.reading.bodies import dates_in
 from index.reading.draft import Draft
 from index.reading.formats.base import File, Format, Head, PassedOver, Results
 from index.reading.html import read_fragment
+from index.reading.page import is_surrounded, read_page
 from index.reading.tags import TAG, looks_like_html
 from index.reading.templates import is_template
 
@@ -27,6 +30,9 @@ def _read(file: File) -> Results:
         raise SeedError(file.path, "there is nothing in the file")
     if is_template(text, file.id):
         raise PassedOver(file.path, "template")
+    if is_surrounded(text):
+        yield replace(read_page(text), encoding=encoding)
+        return
     draft = Draft(FORMAT.name, encoding)
     draft.paragraphs, draft.removed = read_fragment(text)
     draft.dates = dates_in(text)

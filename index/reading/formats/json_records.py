@@ -163,6 +163,11 @@ def _list_in(value: Mapping[str, Any], depth: int) -> list[Any] | None:
             described = first(known, "title") and first(known, "summary") and key not in ("items", "messages")
             if not described and any(map(_is_article, inner[:20])):
                 return inner
+    if depth == _DEPTH and not first(known, "title"):
+        # A list of another name, if what is in it has texts.
+        for inner in value.values():
+            if isinstance(inner, list) and inner and all(map(_has_text, inner[:5])):
+                return inner
     if depth:
         for key in _LISTS:
             if (
@@ -178,6 +183,10 @@ def _is_article(item: Any) -> bool:
         return False
     known = lookup(_inner(item))
     return bool(first(known, "body") or first(known, "title"))
+
+
+def _has_text(item: Any) -> bool:
+    return isinstance(item, Mapping) and bool(as_text(first(lookup(_inner(item)), "body")))
 
 
 def _inner(item: Mapping[str, Any]) -> Mapping[str, Any]:

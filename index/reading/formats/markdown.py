@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from index.errors import SeedError
 from index.reading.bodies import dates_in, looks_like_markdown, read_body, split_articles
 from index.reading.draft import Draft, Paragraph, Value
@@ -90,13 +92,31 @@ def read_parts(file: File, draft: Draft, text: str, *, markdown: bool | None) ->
             yield read_text(part, piece, front if len(pieces) == 1 else None, file, markdown=markdown)
 
 
-def _read(file: File) -> Results:
+_FENCE = re.compile(r"(^```.*?^```[ \t]*$)", re.MULTILINE | re.DOTALL)
+# What MDX adds to Markdown: modules, and tags of components on lines of their own.
+_MDX = re.compile(
+    r"^(?:import[ ][^\n]{0,300}[\"'];?|export[ ](?:const|default|function)\b[^\n]*"
+    r"|[ \t]*</?[A-Z]\w{0,60}(?:[ ][^<>\n]{0,500})?/?>)[ \t]*$",
+    re.MULTILINE,
+)
+
+
+def _text(file: File) -> tuple[str, str]:
     text, encoding = file.text()
+    if file.name.lower().endswith(".mdx"):
+        parts = _FENCE.split(text)
+        parts[::2] = [_MDX.sub("\n", part) for part in parts[::2]]
+        text = "".join(parts)
+    return text, encoding
+
+
+def _read(file: File) -> Results:
+    text, encoding = _text(file)
     yield from read_parts(file, Draft(MARKDOWN.name, encoding), text, markdown=True)
 
 
 def _read_front(file: File) -> Results:
-    text, encoding = file.text()
+    text, encoding = _text(file)
     plain_text = file.name.lower().endswith((".txt", ".text"))
     yield from read_parts(
         file, Draft(FRONT_MATTER.name, encoding), text, markdown=None if plain_text else True

@@ -14,8 +14,12 @@ from index.reading.templates import is_template
 
 __all__ = ["FORMAT", "is_page"]
 
+# Programs put comments and scripts before the page; a person, at times, no `<html>`.
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?"
+    r"(?:(?:<!--(?:(?!-->).){0,5000}-->|<link\b[^<>]*>"
+    r"|<script\b(?:(?!</script).){0,20000}</script\s*>|<style\b(?:(?!</style).){0,20000}</style\s*>)\s*)*"
+    r"<(?:!doctype\s+html|html|head|title|meta|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 

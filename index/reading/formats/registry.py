@@ -6,13 +6,16 @@ from functools import cache
 
 from index.reading.encoding import decode
 from index.reading.formats import (
+    enex,
     epub,
     feed,
     fragment,
     header,
     json_records,
+    light_markup,
     markdown,
     mediawiki,
+    mhtml,
     page,
     plain,
     refused,
@@ -37,6 +40,9 @@ FORMATS: tuple[Format, ...] = (
     mediawiki.FORMAT,
     wikiextractor.FORMAT,
     epub.FORMAT,
+    enex.FORMAT,
+    mhtml.FORMAT,
+    light_markup.FORMAT,
     *refused.FORMATS,
     plain.FORMAT,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -71,7 +72,7 @@ def _records(stream: BinaryIO, file: File, number: int) -> Iterator[Draft | Seed
                 )
                 continue
             try:
-                draft = _draft(data, kind, url, number)
+                draft = _draft(_declaring(data, record), kind, url, number)
             except NoArticle as error:
                 yield SeedError(file.path, f"{url}: {error.reason}")
                 continue
@@ -84,6 +85,18 @@ def _records(stream: BinaryIO, file: File, number: int) -> Iterator[Draft | Seed
 def _media_type(record: Any) -> str:
     headers = record.http_headers or record.rec_headers
     return (headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
+
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", re.IGNORECASE)
+
+
+def _declaring(data: bytes, record: Any) -> bytes:
+    """Return a page that names the charset of its HTTP header, if it names none itself."""
+    headers = record.http_headers or record.rec_headers
+    found = _CHARSET.search(headers.get_header("Content-Type") or "")
+    if found is None or b"charset" in data[:2048].lower():
+        return data
+    return b'<meta charset="' + found[1].encode() + b'">' + data
 
 
 def _draft(data: bytes, kind: str, url: str, number: int) -> Draft:
