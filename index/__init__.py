@@ -24,26 +24,40 @@ from index.errors import (
     IndexStateError,
     MissingExtra,
     QueryError,
+    SearchTimeout,
     SeedError,
     UsageError,
 )
 from index.reading.limits import Limits
+from index.reading.options import ReadOptions
 
 if TYPE_CHECKING:
     from index.building.rebuild import rebuild
     from index.building.report import Report
-    from index.building.update import optimize, update
+    from index.building.update import delete, optimize, update
+
+    __version__: str
 else:
 
     def __getattr__(name: str) -> object:
         # On first use: searching alone should not wait for what builds.
+        if name == "__version__":
+            from index.version import version
+
+            return version()
         if name not in _BUILDING:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
         return getattr(import_module(f"index.building.{_BUILDING[name]}"), name)
 
-    _BUILDING = {"Report": "report", "optimize": "update", "rebuild": "rebuild", "update": "update"}
+    _BUILDING = {
+        "Report": "report",
+        "delete": "update",
+        "optimize": "update",
+        "rebuild": "rebuild",
+        "update": "update",
+    }
 
 
 __all__ = [
@@ -61,9 +75,13 @@ __all__ = [
     "Limits",
     "MissingExtra",
     "QueryError",
+    "ReadOptions",
     "Report",
+    "SearchTimeout",
     "SeedError",
     "UsageError",
+    "__version__",
+    "delete",
     "optimize",
     "rebuild",
     "update",

@@ -7,12 +7,14 @@ names (authors, sources, tags) are not empty and not repeated.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timezone
 from enum import Enum
-from typing import NamedTuple
+from html import escape
+from typing import Any, NamedTuple
 
 from index.errors import ArticleError, UsageError
 
@@ -48,7 +50,7 @@ class Block(NamedTuple):
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Article:
     """One article.
 
@@ -119,6 +121,38 @@ class Article:
             object.__setattr__(self, "dated_by", "")
         elif not self.dated_by:
             object.__setattr__(self, "dated_by", "application")
+
+    def __repr__(self) -> str:
+        day = "no date" if self.date is None else self.date.date().isoformat()
+        title = self.title if len(self.title) <= 40 else self.title[:39] + "…"
+        return f"<Article {self.id!r} {title!r} {day}, {len(self.body):,} characters>"
+
+    def _repr_html_(self) -> str:
+        """Show the article in a notebook; all text is escaped."""
+        day = "" if self.date is None else f"{self.date:%Y-%m-%d %H:%M} UTC"
+        about = " · ".join(escape(part) for part in (*self.authors, *self.sources, day, self.url) if part)
+        body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
+        return f"<article><h3>{escape(self.title)}</h3><p><small>{about}</small></p>{body}</article>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the article as values that JSON has; `rebuild` and `update` take the same."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "authors": list(self.authors),
+            "url": self.url,
+            "sources": list(self.sources),
+            "date": None if self.date is None else self.date.isoformat(),
+            "tags": list(self.tags),
+            "body": self.body,
+            "kinds": self.kinds,
+            "titled_by": self.titled_by,
+            "dated_by": self.dated_by,
+        }
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the article as JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -28,6 +28,7 @@ __all__ = [
     "MissingExtra",
     "QueryError",
     "Remedy",
+    "SearchTimeout",
     "SeedError",
     "UsageError",
 ]
@@ -87,6 +88,7 @@ class ArchiveError(Exception):
         ├── ArticleError         an article cannot be indexed: no id, or an id twice
         ├── ArticleNotFound      no article has this id
         ├── QueryError           has .position and .hint
+        ├── SearchTimeout        an answer takes too long; has .seconds
         ├── BuildError           a rebuild or update stopped; the old index is in force
         ├── IndexStateError
         │   ├── IndexMissing     there is no index here
@@ -208,6 +210,23 @@ class QueryError(ArchiveError):
         near = query[start : position - 1 + 12]
         excerpt = ("… " if start else "") + near + (" …" if start + len(near) < len(query) else "")
         super().__init__(f"{problem} at character {position}: {excerpt}  {hint}")
+
+
+class SearchTimeout(ArchiveError):
+    """An answer takes longer than it may, or nobody waits for it any more; the work has ended.
+
+    `seconds` is the limit, None if there was none.
+
+    Example:
+        >>> with Searcher(index) as searcher:
+        ...     searcher.search("渡轮", timeout=1e-9)
+        Traceback (most recent call last):
+        index.errors.SearchTimeout: the search takes longer than 1e-09 s, ...
+    """
+
+    def __init__(self, message: str, *, seconds: float | None) -> None:
+        self.seconds = seconds
+        super().__init__(message)
 
 
 class BuildError(ArchiveError):

@@ -12,6 +12,24 @@ searcher; output, web and commands show what a Searcher returns.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from index.errors import (
+        ArchiveError,
+        ArticleError,
+        ArticleNotFound,
+        BuildError,
+        EngineError,
+        IndexDamaged,
+        IndexLocked,
+        IndexMismatch,
+        IndexMissing,
+        IndexStateError,
+        MissingExtra,
+        QueryError,
+        SearchTimeout,
+        SeedError,
+        UsageError,
+    )
+    from search.aio import in_thread
     from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
     from search.corpus.concordance import Line, LineSort
     from search.corpus.corrections import Correction, Mistake
@@ -32,6 +50,9 @@ if TYPE_CHECKING:
     from search.query.ranking import Term
     from search.results import Highlighted, Hit, IndexStats, Page
     from search.searcher import Searcher
+    from search.timing import time_limit
+
+    __version__: str
 else:
     _MODULES = {
         "Alternative": "corpus.suggest",
@@ -72,21 +93,32 @@ else:
         "TimeUnit": "corpus.periods",
         "Timeline": "corpus.facets",
         "TokenPhrase": "query.conditions",
+        "in_thread": "aio",
+        "time_limit": "timing",
         "Trend": "corpus.trend",
         "Window": "corpus.collocations",
     }
 
     def __getattr__(name: str) -> object:
         # On first use, by the rule in search/commands/__init__.py.
-        if name not in _MODULES:
+        if name == "__version__":
+            from index.version import version
+
+            return version()
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"search.{_MODULES[name]}"), name)
+        module = f"search.{_MODULES[name]}" if name in _MODULES else "index.errors"
+        return getattr(import_module(module), name)
 
 
 __all__ = [
     "Alternative",
+    "ArchiveError",
+    "ArticleError",
+    "ArticleNotFound",
+    "BuildError",
     "Change",
     "Clause",
     "Collocate",
@@ -96,16 +128,23 @@ __all__ = [
     "Correction",
     "Count",
     "Difference",
+    "EngineError",
     "FacetBy",
     "Facets",
     "FilterArguments",
     "Filters",
     "Highlighted",
     "Hit",
+    "IndexDamaged",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexStateError",
     "IndexStats",
     "Line",
     "LineSort",
     "Measure",
+    "MissingExtra",
     "Mistake",
     "Neighbours",
     "Note",
@@ -113,8 +152,11 @@ __all__ = [
     "Passage",
     "Point",
     "QueryCount",
+    "QueryError",
     "Quotation",
+    "SearchTimeout",
     "Searcher",
+    "SeedError",
     "Series",
     "Snippet",
     "Snippets",
@@ -125,5 +167,9 @@ __all__ = [
     "Timeline",
     "TokenPhrase",
     "Trend",
+    "UsageError",
     "Window",
+    "__version__",
+    "in_thread",
+    "time_limit",
 ]

@@ -194,6 +194,17 @@ def in_zone(moment: datetime, tz: tzinfo) -> datetime:
         return moment.astimezone(timezone.utc)
 
 
+def dated(moment: datetime, tz: tzinfo) -> datetime:
+    """Return a moment by the clock of a zone, as `in_zone`, with a tzinfo that every library takes.
+
+    pandas and polars know zones by name and fixed offsets; for the machine's zone it is the offset then.
+    """
+    local = in_zone(moment, tz)
+    if not isinstance(local.tzinfo, _MachineZone):
+        return local
+    return moment.astimezone(timezone(local.utcoffset() or timedelta()))
+
+
 def day_of(seconds: int, tz: tzinfo) -> date:
     """Return the day in a zone of an instant between FIRST and END."""
     return in_zone(moment_at(seconds), tz).date()
@@ -311,6 +322,9 @@ def _nearest(wanted: str, known: set[str]) -> str | None:
 
 class _MachineZone(tzinfo):
     """The zone that the machine is set to, as the C library knows it; needs no table of zones."""
+
+    def __str__(self) -> str:
+        return "the zone of this machine"
 
     def utcoffset(self, clock: datetime | None) -> timedelta | None:
         return None if clock is None else self._local(clock).utcoffset()

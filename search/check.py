@@ -93,6 +93,8 @@ def check(directory: str | os.PathLike[str], *, sample: int = 200) -> CheckRepor
         >>> check(index).sound
         True
     """
+    if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
+        raise UsageError(f"sample must be a whole number, 0 or more, not {sample!r}")
     began = time.perf_counter()
     location = open_location(directory)
     if not isinstance(location, DirectoryLocation):

@@ -19,18 +19,30 @@ if TYPE_CHECKING:
     from search.corpus.periods import TimeUnit
     from search.corpus.trend import Measure, Trend
 
-__all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters"]
+__all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters", "whole"]
 
 _NO_FILTERS = Filters()
 
 
 def chosen_filters(filters: Filters | None, given: FilterArguments) -> Filters:
     """Return the filters that a method was given in one of both ways. Raises UsageError for both."""
+    if filters is not None and not isinstance(filters, Filters):
+        raise UsageError(f"filters takes Filters(…), not {filters!r}")
+    if unknown := given.keys() - FilterArguments.__annotations__.keys():
+        known = ", ".join(FilterArguments.__annotations__)
+        raise UsageError(f"there is no argument {sorted(unknown)[0]!r}; filters are {known}")
     if filters is None:
         return Filters(**given) if given else _NO_FILTERS
     if given:
         raise UsageError(f"give {', '.join(given)} in filters, or leave filters out")
     return filters
+
+
+def whole(name: str, value: int, *, least: int = 0) -> int:
+    """Return a number that counts something. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise UsageError(f"{name} must be a whole number, {least} or more, not {value!r}")
+    return value
 
 
 def check_choice(name: str, value: object, kind: Any) -> None:
@@ -111,6 +123,10 @@ class OccurrenceQuestions:
             台风过境， 渡轮 停航一晚。
              渡轮 复航
         """
+        whole("width", width)
+        for name, value in (("limit", limit), ("sample", sample)):
+            if value is not None:
+                whole(name, value)
         return self._concordance(
             query,
             chosen_filters(filters, given),
@@ -163,6 +179,11 @@ class OccurrenceQuestions:
         from index.text.analyzer import Analyzer
         from search.corpus.collocations import collocations
 
+        whole("min_count", min_count)
+        if limit is not None:
+            whole("limit", limit)
+        if not isinstance(window, str):
+            whole("window", window, least=1)
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             return collocations(

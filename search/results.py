@@ -1,22 +1,29 @@
 """Values that a Searcher returns: pages of hits, highlighted articles, statistics.
 
 Their fields are what `--json` prints and the web API answers, under the same names.
+In a notebook they show themselves; all text is escaped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from html import escape
+from typing import Any, overload
 
 from index.article import Article
+from search.calendar import write_offset
 from search.highlighting.snippets import Snippet, mark_html
 from search.query.notes import Note
+from search.tables import Tabular
+from search.values import NO_JSON, Printable, values
 
 __all__ = ["Highlighted", "Hit", "IndexStats", "Page"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+@dataclass(frozen=True, slots=True, repr=False)
+class Hit(Printable):
     """One article that was found.
 
     Attributes:
@@ -24,12 +31,14 @@ class Hit:
         title: Its title as written.
         url: Its url, or "". Link only to urls that begin with `http:` or `https:`.
         sources: The outlets it is from.
-        date: When it was published, in UTC; None if that is not known.
+        date: When it was published, by the clock of the Searcher's zone; None if that is not known.
         score: Its relevance; 0 in orders by date.
         partial: Only some of the query's bare words stand in it.
         occurrences: How many places in title and body the query stands in.
         title_highlights: Spans `title[start:end]` of what was looked for.
         snippets: Pieces of the body, each with its highlights.
+        authors: Who wrote it.
+        tags: Its keywords and categories.
 
     Example:
         >>> hit = searcher.search("渡轮").hits[0]
@@ -49,6 +58,19 @@ class Hit:
     occurrences: int
     title_highlights: tuple[tuple[int, int], ...]
     snippets: tuple[Snippet, ...]
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        day = "no date" if self.date is None else self.date.date().isoformat()
+        return f"<Hit {_short(self.id)} {_short(self.title)} {day}{' partial' if self.partial else ''}>"
+
+    def _repr_html_(self) -> str:
+        about = map(escape, [*self.authors, *self.sources, _moment(self.date)])
+        return (
+            f"<div><strong>{_linked(self.title_html(), self.url)}</strong><br>"
+            f"<small>{' · '.join(filter(None, about))}</small><br>{self.html()}</div>"
+        )
 
     def html(self) -> str:
         """Return the snippets as HTML: all text escaped, highlights in `<mark>`."""
@@ -59,9 +81,9 @@ class Hit:
         return mark_html(self.title, self.title_highlights)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of hits.
+@dataclass(frozen=True, slots=True, repr=False)
+class Page(Tabular, Printable):
+    """One page of hits: it has a length, and is iterated over and indexed like a tuple of them.
 
     Attributes:
         query: The query that was asked.
@@ -71,11 +93,17 @@ class Page:
         hits: The hits on this page.
         also: Names that the query was read by too, with `variants`.
         notes: What else there is to say about the query, such as that it names a field that does not exist.
+        offset: How many hits come before it.
+        limit: Most hits on a page; None if all are on one.
 
     Example:
         >>> page = searcher.search("渡轮 停航")
-        >>> page.total, page.partial_total, [hit.partial for hit in page.hits]
+        >>> page.total, page.partial_total, [hit.partial for hit in page]
         (1, 1, [False, True])
+        >>> page
+        <Page 1 of 1 for '渡轮 停航': 2 hits of 1 article, and 1 partly>
+        >>> page.page, page.pages, page.to_dict()["hits"][0]["id"]
+        (1, 1, '晨报/1.md')
     """
 
     query: str
@@ -84,10 +112,66 @@ class Page:
     hits: tuple[Hit, ...]
     also: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    offset: int = field(default=0, metadata=NO_JSON)
+    limit: int | None = field(default=None, metadata=NO_JSON)
+
+    @property
+    def page(self) -> int:
+        """The number of the page, counted from 1."""
+        return 1 + self.offset // self.limit if self.limit else 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages full matches fill, or partial ones if there are no full ones; at least 1."""
+        return max(1, -(-(self.total or self.partial_total) // self.limit)) if self.limit else 1
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    @overload
+    def __getitem__(self, number: int) -> Hit: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, number: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[number]
+
+    def __repr__(self) -> str:
+        return f"<Page {self.page} of {self.pages} for {_short(self.query)}: {self._counted()}>"
+
+    def _counted(self) -> str:
+        hits = f"{len(self.hits):,} hit{'' if len(self.hits) == 1 else 's'}"
+        found = f"{self.total:,} article{'' if self.total == 1 else 's'}"
+        return f"{hits} of {found}" + (f", and {self.partial_total:,} partly" if self.partial_total else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as values that JSON has, under the names that `--json` and the web API use."""
+        found: dict[str, Any] = values(self)
+        hits = found.pop("hits")
+        return {**found, "page": self.page, "pages": self.pages, "hits": hits}
+
+    def _table(self) -> dict[str, list[Any]]:
+        columns = ("id", "title", "authors", "url", "sources", "score", "partial")
+        table: dict[str, list[Any]] = {
+            name: [_cell(getattr(hit, name)) for hit in self.hits] for name in columns
+        }
+        dates = [hit.date for hit in self.hits]
+        if len({date.tzinfo for date in dates if date is not None}) > 1:  # a column has one zone
+            dates = [None if date is None else date.astimezone(timezone.utc) for date in dates]
+        table |= {"date": dates, "tags": [list(hit.tags) for hit in self.hits]}
+        return {**table, "snippet": [" ".join(one.text for one in hit.snippets) for hit in self.hits]}
+
+    def _repr_html_(self) -> str:
+        start = 1 + self.offset
+        items = "".join(f"<li>{hit._repr_html_()}</li>" for hit in self.hits)
+        about = f"{escape(self.query)} · page {self.page:,} of {self.pages:,} · {self._counted()}"
+        return f'<p><small>{about}</small></p><ol start="{start}">{items}</ol>'
 
 
 @dataclass(frozen=True, slots=True)
-class Highlighted:
+class Highlighted(Printable):
     """A whole article, with the spans of title and body that a query looks for.
 
     Attributes:
@@ -107,7 +191,7 @@ class Highlighted:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexStats:
+class IndexStats(Printable):
     """Statistics of an index.
 
     Attributes:
@@ -142,3 +226,24 @@ class IndexStats:
     built: datetime
     roots: tuple[str, ...]
     user_dict: bool
+
+
+_LONGEST = 40
+
+
+def _cell(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _short(text: str) -> str:
+    """Return a text as Python writes it, cut where it is long."""
+    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+def _moment(date: datetime | None) -> str:
+    return "" if date is None else f"{date:%Y-%m-%d %H:%M} {write_offset(date)}"
+
+
+def _linked(html: str, url: str) -> str:
+    is_safe = url.lower().startswith(("http://", "https://"))
+    return f'<a href="{escape(url)}" rel="noreferrer">{html}</a>' if is_safe else html

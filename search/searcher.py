@@ -14,11 +14,11 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, without_surrogates
 from index.engines.registry import open_location
-from index.errors import UsageError
+from index.errors import ArchiveError, UsageError
 from index.storage.store import to_date
-from search.calendar import read_zone
+from search.calendar import dated, read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -26,9 +26,10 @@ from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.plan import Clause
 from search.query.tree import Phrase
-from search.questions import OccurrenceQuestions, check_choice, chosen_filters
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, Snapshot, check_text
+from search.timing import timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -79,13 +80,22 @@ class Searcher(OccurrenceQuestions):
     """
 
     tz: tzinfo
-    """The zone in which dates are read."""
+    """The zone in which dates are read and told."""
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
         self._generations = Generations(open_location(index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
+
+    def __repr__(self) -> str:
+        name = repr(str(self._generations.location))
+        try:
+            with self._generations.use() as snapshot:
+                manifest = snapshot.lease.manifest
+                return f"<Searcher {name}: {manifest.articles:,} articles, {manifest.engine}, {self.tz}>"
+        except (ArchiveError, OSError) as error:
+            return f"<Searcher {name}: {error}>"
 
     def __enter__(self) -> Searcher:
         return self
@@ -122,7 +132,9 @@ class Searcher(OccurrenceQuestions):
         *,
         limit: int | None = 10,
         offset: int = 0,
+        page: int | None = None,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
@@ -134,12 +146,15 @@ class Searcher(OccurrenceQuestions):
                 one, all that the filters let through is found, newest first.
             limit: Most hits to return; None for all, for which `stream` needs less memory.
             offset: How many hits to pass over.
+            page: The number of the page instead, counted from 1.
             sort: "relevance", "newest" or "oldest".
+            timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
             snippets: "best" for two at most in each hit, "all" for every occurrence.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
             QueryError: The query cannot be understood; has `.position` and `.hint`.
+            SearchTimeout: The search takes longer than `timeout`; it has ended.
             UsageError: An argument makes no sense.
 
         Example:
@@ -147,16 +162,15 @@ class Searcher(OccurrenceQuestions):
             >>> page.total, page.hits[0].title
             (1, '渡轮停航')
         """
-        if offset < 0 or (limit is not None and limit < 0):
-            raise UsageError(f"limit and offset must not be negative: {limit}, {offset}")
+        offset = _first_of(page, offset, limit)
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
-        with self._generations.use() as snapshot:
+        with timed(query, timeout=timeout), self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows, snippets=snippets))
+            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
             notes = self._notes(snapshot, query, chosen, total=found.total)
-        return Page(query, found.total, found.partial_total, hits, plan.also, notes)
+        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit)
 
     def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
         if not query.strip() and not filters:
@@ -185,7 +199,7 @@ class Searcher(OccurrenceQuestions):
             ['晚报/1.md', '晨报/1.md']
         """
         check_choice("snippets", snippets, Snippets)
-        return self._stream(query, offset, sort, snippets, chosen_filters(filters, given))
+        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
 
     def _stream(
         self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
@@ -194,7 +208,7 @@ class Searcher(OccurrenceQuestions):
             plan = snapshot.plan(query, filters, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=None)
             for at in range(0, len(found.rows), _CHUNK):
-                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], snippets=snippets)
+                yield from snapshot.hits(plan, found.rows[at : at + _CHUNK], tz=self.tz, snippets=snippets)
 
     # One article
 
@@ -276,14 +290,13 @@ class Searcher(OccurrenceQuestions):
         """
         from search.corpus.similar import similarity_plan
 
-        if limit < 0:
-            raise UsageError(f"limit must not be negative: {limit}")
+        whole("limit", limit)
         with self._generations.use() as snapshot:
             row, article = snapshot.article(id)
             plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(snapshot.hits(plan, rows[:limit]))
+            return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
 
     def has(self, id: str) -> bool:
         """Return whether an article has this id.
@@ -344,8 +357,7 @@ class Searcher(OccurrenceQuestions):
         """
         from search.corpus.quotation import quotation
 
-        if limit < 0:
-            raise UsageError(f"limit must not be negative: {limit}")
+        whole("limit", limit)
         check_text(text, "quotation")
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
@@ -360,7 +372,7 @@ class Searcher(OccurrenceQuestions):
             ['晨报/2.md']
         """
         with self._generations.use() as snapshot:
-            name = check_text(id, "id").rstrip("/").rpartition("/")[2]
+            name = without_surrogates(check_text(id, "id")).rstrip("/").rpartition("/")[2]
             for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
                 if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
                     return get_close_matches(id, candidates, n=3, cutoff=0)
@@ -445,8 +457,8 @@ class Searcher(OccurrenceQuestions):
                 articles=manifest.articles,
                 undated=manifest.articles - census.dated,
                 sources=census.sources,
-                oldest=to_date(census.first),
-                newest=to_date(census.last),
+                oldest=self._local(census.first),
+                newest=self._local(census.last),
                 size=census.size,
                 engine=manifest.engine,
                 engine_version=manifest.engine_version,
@@ -455,6 +467,10 @@ class Searcher(OccurrenceQuestions):
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
             )
+
+    def _local(self, seconds: int | None) -> datetime | None:
+        date = to_date(seconds)
+        return None if date is None else dated(date, self.tz)
 
     # Help with a query
 
@@ -467,6 +483,7 @@ class Searcher(OccurrenceQuestions):
         """
         from search.corpus.suggest import completions
 
+        whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
                 completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
@@ -498,6 +515,7 @@ class Searcher(OccurrenceQuestions):
         """
         from search.corpus.suggest import alternatives
 
+        whole("limit", limit)
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             tree = snapshot.tree(query, chosen, tz=self.tz)
@@ -590,3 +608,16 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
             return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
+
+
+def _first_of(page: int | None, offset: int, limit: int | None) -> int:
+    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
+    whole("offset", offset)
+    if limit is not None:
+        whole("limit", limit)
+    if page is None:
+        return offset
+    whole("page", page, least=1)
+    if offset or not limit:
+        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
+    return (page - 1) * limit

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from index.article import Article
+from index.article import Article, without_surrogates
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, reader_class
 from index.errors import ArticleNotFound, UsageError
@@ -23,6 +23,7 @@ from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
+from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -34,6 +35,7 @@ from search.query.plan import Plan, make_plan
 from search.query.tree import And, Node
 from search.query.variants import Variants, known_names, read_variants
 from search.results import Hit
+from search.timing import check_time
 
 if TYPE_CHECKING:
     from search.corpus.corrections import Correction, Speller
@@ -215,12 +217,20 @@ class Snapshot:
             sort = "newest"
         return self.reader.search(plan, sort=sort, offset=offset, limit=limit)
 
-    def hits(self, plan: Plan, rows: Sequence[Row], *, snippets: Snippets = "best") -> Iterator[Hit]:
-        """Make the hits of some rows, with highlights and snippets."""
+    def hits(
+        self,
+        plan: Plan,
+        rows: Sequence[Row],
+        *,
+        tz: tzinfo = timezone.utc,
+        snippets: Snippets = "best",
+    ) -> Iterator[Hit]:
+        """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
         highlighter = Highlighter(plan)
         for row in rows:
+            check_time()
             article = articles[row.row]
             shown = highlighter.shown(article.body, token_texts[row.row], which=snippets)
             yield Hit(
@@ -228,17 +238,19 @@ class Snapshot:
                 title=article.title,
                 url=article.url,
                 sources=article.sources,
-                date=article.date,
+                date=None if article.date is None else dated(article.date, tz),
                 score=row.score,
                 partial=row.partial,
                 occurrences=shown.occurrences,
                 title_highlights=shown.title_highlights,
                 snippets=shown.snippets,
+                authors=article.authors,
+                tags=article.tags,
             )
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""
-        found = self.reader.article(check_text(id, "id"))
+        found = self.reader.article(without_surrogates(check_text(id, "id")))
         if found is None:
             raise ArticleNotFound(f"no article has the id {id!r}")
         return found

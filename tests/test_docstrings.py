@@ -48,9 +48,12 @@ PARTS_OF_RESULTS = {"Clause", "Snippet", "Term", "TokenPhrase"}
 CLASSES = {
     name: found
     for name in search.__all__
-    if name not in PARTS_OF_RESULTS and inspect.isclass(found := getattr(search, name))
+    if name not in PARTS_OF_RESULTS
+    and inspect.isclass(found := getattr(search, name))
+    and not issubclass(found, Exception)
 }
-EXAMPLES = {**CLASSES, **METHODS, "check": check}
+FUNCTIONS = {name: found for name in search.__all__ if inspect.isfunction(found := getattr(search, name))}
+EXAMPLES = {**CLASSES, **METHODS, **FUNCTIONS, "check": check}
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ ARGUMENTS = {
     errors.IndexDamaged: (("damaged",), {"file": "a.sqlite", "remedy": REMEDY}),
     errors.IndexMismatch: (("another engine",), {"remedy": REMEDY}),
     errors.EngineError: (("failed",), {"engine": "whoosh"}),
+    errors.SearchTimeout: (("too long",), {"seconds": 2.0}),
     errors.MissingExtra: (("the page",), {"extra": "web"}),
 }
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ArchiveError)]

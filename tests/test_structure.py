@@ -12,16 +12,17 @@ ROOT = Path(__file__).parents[1]
 
 # From the bottom up: a stage may import those on lines above its own, and none on its own line.
 STAGES = {
-    "index": ["errors", "article", "reading text", "storage", "engines", "building"],
+    "index": ["errors version", "article", "reading text", "storage", "engines", "building"],
     "search": [
-        "calendar",
+        "calendar timing",
+        "values tables",
         "query",
         "filters engines",
         "highlighting",
         "results corpus",
         "snapshot",
         "questions",
-        "searcher check",
+        "searcher check aio",
         "output",
         "web mcp",
         "commands",

@@ -23,6 +23,7 @@ from web import PAYLOADS, harmful, harmless, make_index
 
 from index import Article, rebuild, update
 from search import Searcher
+from search.timing import check_time
 from search.web.addresses import Search, article_address, following, safe_url
 from search.web.app import Settings, create_app
 from search.web.messages import LANGUAGES, Messages, language_of
@@ -375,8 +376,8 @@ def test_search_answers_as_the_command_does(client, index):
         "did_you_mean",
         "hits",
     ]
-    names = ["id", "title", "url", "sources", "date", "score", "partial"]
-    assert list(answer["hits"][0]) == [*names, "occurrences", "title_highlights", "snippets"]
+    names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
+    assert list(answer["hits"][0]) == [*names, "title_highlights", "snippets", "authors", "tags"]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
@@ -607,6 +608,23 @@ def test_a_request_that_takes_too_long_is_answered_all_the_same(index, monkeypat
             assert response.headers["retry-after"]
         finally:
             release.set()
+
+
+def test_a_request_that_takes_too_long_frees_its_thread(index, monkeypatch):
+    """It once went on to its end, and eight of them kept everybody else waiting."""
+    ended = threading.Event()
+
+    def search_without_end(*args: object, **options: object) -> None:
+        try:
+            while True:
+                check_time()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Searcher, "suggest", search_without_end)
+    with TestClient(create_app(Settings(str(index), seconds=0.05))) as client:
+        assert client.get("/api/suggest?q=x").status_code == 503
+        assert ended.wait(60)
 
 
 def test_a_lost_index_is_told_without_its_path(tmp_path, client):

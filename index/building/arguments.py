@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.article import Article
+from index.building.rows import Row, RowReader, Table, is_table, rows_of
 from index.errors import UsageError
 from index.reading.limits import Limits
+from index.reading.options import ReadOptions
 
-__all__ = ["Archive", "Globs", "Sources", "check_limits", "check_workers", "read_globs", "split_sources"]
+__all__ = [
+    "Archive",
+    "Globs",
+    "Sources",
+    "check_limits",
+    "check_reading",
+    "check_wait",
+    "check_workers",
+    "read_globs",
+    "split_sources",
+]
 
-Archive = str | os.PathLike[str] | Article | Iterable["str | os.PathLike[str] | Article"]
-"""A folder or file, an Article, or a mix of any number of them."""
+_Item: TypeAlias = "str | os.PathLike[str] | Article | Row | Table"
+Archive: TypeAlias = "_Item | Iterable[_Item]"
+"""A folder or file, an Article, a dict or another row with names, a table of such rows, or a mix."""
 
-Globs = str | Sequence[str]
+Globs: TypeAlias = str | Sequence[str]
 """One glob or several, on paths below a folder of the archive."""
 
 
@@ -30,42 +44,58 @@ class Sources:
     articles: Iterable[Article]
 
 
-def split_sources(archive: Archive) -> Sources:
-    """Split an archive into paths and articles.
+def split_sources(
+    archive: Archive,
+    *,
+    fields: Mapping[str, str] | None = None,
+    zone: tzinfo,
+) -> Sources:
+    """Split an archive into paths and articles, which are made of rows as they are asked for.
 
-    A list may mix the two in any order. Of an iterator, such as a generator, the paths
+    A list may mix all in any order. Of an iterator, such as a generator, the paths
     must come first: it is not read to its end before the first article is indexed.
 
-    Raises UsageError for what is neither, at once or, for an iterator, when it comes.
+    Args:
+        archive: Paths, articles and rows.
+        fields: The rows' names for values of an article.
+        zone: The zone of times in rows without one.
+
+    Raises:
+        UsageError: Something is none of these: at once or, for an iterator, when it comes.
     """
-    if isinstance(archive, (str, os.PathLike, Article)):
-        archive = [archive]
-    if isinstance(archive, bytes) or not isinstance(archive, Iterable):
+    reader = RowReader({} if fields is None else fields, zone)
+    items: Any = archive
+    if isinstance(items, str | os.PathLike | Article | Mapping) or is_table(items):
+        items = [items]
+    if isinstance(items, bytes) or not isinstance(items, Iterable):
         raise UsageError(
-            f"an archive is a folder, an Article, or a list of them, not {type(archive).__name__}"
+            "an archive is a folder, an Article, a dict, a table, or a list of them,"
+            f" not {type(items).__name__}"
         )
-    items: Iterable[Any] = archive
     if isinstance(items, Collection):
         paths = [Path(item) for item in items if _is_path(item)]
-        return Sources(paths, [item for item in items if not _is_path(item)] if paths else items)
+        return Sources(paths, _articles([item for item in items if not _is_path(item)], reader))
     iterator = iter(items)
     paths, first = [], next(iterator, None)
-    while isinstance(first, (str, os.PathLike)):
+    while isinstance(first, str | os.PathLike):
         paths.append(Path(first))
         first = next(iterator, None)
-    articles = () if first is None else chain([first], iterator)
-    return Sources(paths, _without_paths(articles))
+    rest = () if first is None else chain([first], iterator)
+    return Sources(paths, _articles(rest, reader))
 
 
 def _is_path(item: object) -> bool:
-    return isinstance(item, (str, os.PathLike))
+    return isinstance(item, str | os.PathLike)
 
 
-def _without_paths(items: Iterable[Any]) -> Iterator[Article]:
+def _articles(items: Iterable[Any], reader: RowReader) -> Iterator[Article]:
+    number = 0
     for item in items:
         if _is_path(item):
             raise UsageError(f"in a stream of articles, folders come first; {os.fspath(item)!r} does not")
-        yield item
+        for row in rows_of(item) if is_table(item) else (item,):
+            number += 1
+            yield row if isinstance(row, Article) else reader.article(row, number)
 
 
 def read_globs(name: str, globs: Globs) -> tuple[str, ...]:
@@ -86,5 +116,19 @@ def check_limits(limits: Limits) -> Limits:
 
 def check_workers(workers: int) -> None:
     """Raise UsageError for a number of processes that cannot be."""
-    if not isinstance(workers, int) or workers < 1:
-        raise UsageError(f"workers must be 1 or more: {workers}; with 1, this process does it all")
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise UsageError(f"workers must be 1 or more: {workers!r}; with 1, this process does it all")
+
+
+def check_reading(reading: ReadOptions) -> ReadOptions:
+    """Return the options of reading. Raises UsageError for anything else."""
+    if not isinstance(reading, ReadOptions):
+        raise UsageError(f"reading takes ReadOptions(…), not {reading!r}")
+    return reading
+
+
+def check_wait(wait: float) -> float:
+    """Return the seconds to wait for another writer. Raises UsageError for what is no time."""
+    if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 <= wait < 1e9:
+        raise UsageError(f"wait takes seconds, 0 or more, not {wait!r}")
+    return float(wait)

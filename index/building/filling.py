@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -16,7 +16,7 @@ from itertools import islice
 
 from index.article import Article
 from index.building.report import Progress, Report
-from index.building.workers import BATCH, Prepared, Preparer, Result, prepare_all
+from index.building.workers import BATCH, Prepared, Preparer, Result, digest_of, prepare_all
 from index.engines.registry import engine_class
 from index.errors import ArticleError, SeedError
 from index.reading.formats.base import PassedOver
@@ -105,6 +105,43 @@ class Filling:
                         key = (path, stored.origin.size, stored.origin.mtime_ns)
                         self._items.setdefault(key, array("q")).append(stored.row)
         return self._items.get((str(seed.path), seed.size, seed.mtime_ns), array("q"))
+
+    def changed_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """Iterate over the articles from Python that are new or changed since the generation before.
+
+        To compare an article costs a hundredth of what analysing it does.
+        """
+        given = iter(articles)
+        while batch := list(islice(given, _LOOKUP)):
+            known = self._generation.find_many([article.id for article in batch])
+            for article in batch:
+                stored = known.get(article.id)
+                if (
+                    stored is not None
+                    and stored.origin.root is None
+                    and stored.row not in self._seen
+                    and not self._generation.is_new(stored)
+                    and stored.origin.digest == digest_of(article)
+                ):
+                    self._seen.add(stored.row)
+                    self.report.unchanged += 1
+                else:
+                    yield article
+
+    def delete(self, ids: Sequence[str]) -> list[str]:
+        """Delete articles by id, and return the ids that there are not."""
+        unknown: list[str] = []
+        remaining = iter(dict.fromkeys(ids))
+        while batch := list(islice(remaining, _LOOKUP)):
+            known = self._generation.find_many(batch)
+            for id in batch:
+                if id not in known:
+                    unknown.append(id)
+                    continue
+                self._generation.remove(known[id])
+                self.report.deleted += 1
+                self.is_changed = True
+        return unknown
 
     def add(
         self,

@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import tzinfo
 from itertools import chain
 
 from index.article import Article
-from index.building.arguments import Archive, Globs, check_limits, check_workers, read_globs, split_sources
+from index.building.arguments import (
+    Archive,
+    Globs,
+    check_limits,
+    check_reading,
+    check_wait,
+    check_workers,
+    read_globs,
+    split_sources,
+)
 from index.building.filling import Filling
-from index.building.report import Progress, Report, nothing_found
+from index.building.report import Progress, Report, log_done, nothing_found
+from index.building.rows import read_archive_zone
 from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
-from index.errors import BuildError, IndexMissing, IndexStateError
+from index.errors import BuildError, IndexMissing, IndexStateError, UsageError
 from index.reading.limits import DEFAULT_LIMITS, Limits
 from index.reading.options import DEFAULT_OPTIONS, ReadOptions
 from index.reading.parts import Part, Share
@@ -44,6 +55,9 @@ def rebuild(
     reading: ReadOptions = DEFAULT_OPTIONS,
     allow_empty: bool = False,
     part: tuple[int, int] | None = None,
+    fields: Mapping[str, str] | None = None,
+    tz: str | tzinfo | None = None,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> Report:
     """Make an index of an archive, in place of what is there.
@@ -57,8 +71,9 @@ def rebuild(
     the whole into force.
 
     Args:
-        archive: A folder or file, an Article, or several of both. Of an iterator, folders
-            come before articles.
+        archive: A folder or file, an Article, a dict or another row with names, a DataFrame
+            of pandas or polars, a database cursor, or several of these. Of an iterator,
+            folders come before articles.
         directory: A folder, or an index on an OpenSearch cluster as
             `opensearch://host:9200/name`.
         engine: The engine's name; an index on a cluster has its own.
@@ -70,6 +85,10 @@ def rebuild(
         reading: How files are read; an update of the index reads them in the same way.
         allow_empty: Allow an archive without articles to replace an index that has some.
         part: The part that this process does, of how many.
+        fields: What rows call the values of an article, such as `{"title": "headline"}`, where
+            that is none of the usual names.
+        tz: The zone of times in rows without one, such as "Europe/Berlin"; None for that of `reading`.
+        wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Returns:
@@ -79,7 +98,7 @@ def rebuild(
         UsageError: An argument makes no sense; nothing was done.
         BuildError: The folders have no seed that can be read, or the index would become empty.
         ArticleError: Two articles have one id.
-        IndexLocked: Another process writes to the index.
+        IndexLocked: Another process writes to the index, for longer than `wait`.
         MissingExtra: The engine is not installed.
         EngineError: The engine failed.
         OSError: The disk is full, or something cannot be read or written.
@@ -90,8 +109,10 @@ def rebuild(
         2
     """
     began = time.perf_counter()
-    sources = split_sources(archive)
+    zone = read_archive_zone(tz, check_reading(reading))
+    sources = split_sources(archive, fields=fields, zone=zone)
     check_workers(workers)
+    check_wait(wait)
     words = read_user_dict(user_dict) if user_dict is not None else None
     location = open_location(directory)
     engine = location.engine_for(engine)
@@ -106,7 +127,7 @@ def rebuild(
     if part is not None:
         report = _build_part(
             location,
-            Part(*part),
+            _read_part(part),
             engine,
             analyzer,
             config,
@@ -115,7 +136,7 @@ def rebuild(
             progress=progress,
         )
     else:
-        with location.write_lock():
+        with location.write_lock(wait=wait):
             report = build_anew(
                 location,
                 engine,
@@ -127,7 +148,14 @@ def rebuild(
                 progress=progress,
             )
     report.seconds = time.perf_counter() - began
+    log_done("rebuild", location, report)
     return report
+
+
+def _read_part(part: tuple[int, int]) -> Part:
+    if not isinstance(part, tuple | list) or list(map(type, part)) != [int, int]:
+        raise UsageError(f"part takes two numbers, such as (3, 8) for the third of eight, not {part!r}")
+    return Part(*part)
 
 
 def build_anew(

@@ -12,11 +12,13 @@ import time
 from contextlib import closing
 
 from index.article import Article
+from index.building.arguments import check_wait, check_workers
 from index.building.rebuild import build_anew
-from index.building.report import Progress, Report
+from index.building.report import Progress, Report, log_done
 from index.building.update import words_of
 from index.engines.directory import DirectoryLocation
-from index.errors import IndexDamaged
+from index.engines.registry import open_location
+from index.errors import IndexDamaged, UsageError
 from index.storage.manifest import Manifest
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
@@ -25,13 +27,18 @@ __all__ = ["repair"]
 
 
 def repair(
-    directory: str | os.PathLike[str], *, workers: int = 1, progress: Progress | None = None
+    directory: str | os.PathLike[str],
+    *,
+    workers: int = 1,
+    wait: float = 0.0,
+    progress: Progress | None = None,
 ) -> Report:
     """Rebuild an index from its own archive with its own options.
 
     Args:
         directory: The folder of the index.
         workers: Processes that read and analyse besides this one; with 1, this one does.
+        wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Returns:
@@ -45,9 +52,13 @@ def repair(
         ArchiveError, OSError: As `rebuild` does.
     """
     began = time.perf_counter()
-    location = DirectoryLocation(directory)
+    check_workers(workers)
+    check_wait(wait)
+    location = open_location(directory)
+    if not isinstance(location, DirectoryLocation):
+        raise UsageError("a cluster looks after its files itself; repair is for index directories")
     location.manifest()  # without an index, say so before a folder is made
-    with location.write_lock():
+    with location.write_lock(wait=wait):
         manifest = location.manifest()
         analyzer = Analyzer(words_of(location))
         articles, lost = _from_python(location, manifest)
@@ -63,6 +74,7 @@ def repair(
         )
     report.lost = lost
     report.seconds = time.perf_counter() - began
+    log_done("repair", location, report)
     return report
 
 

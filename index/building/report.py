@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from index.errors import SeedError
 
-__all__ = ["Progress", "Report", "nothing_found"]
+__all__ = ["Progress", "Report", "log_done", "nothing_found"]
+
+_log = logging.getLogger("jiansuo")
+# Without it, Python prints warnings of a program that has set up no logging.
+_log.addHandler(logging.NullHandler())
 
 Progress = Callable[[int, "int | None"], None]
 """Called now and then with the number of articles done and, if it is known, of all."""
@@ -73,3 +78,14 @@ def nothing_found(places: Iterable[str], report: Report) -> str:
         reasons.append(f"{len(report.left_out):,} could not be read; the first: {report.left_out[0]}")
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"no seed was found in {', '.join(places)}{why}; nothing was changed"
+
+
+def log_done(what: str, index: object, report: Report) -> None:
+    """Tell the log that a run is done, and what it left out."""
+    _log.info(
+        "%s of %s: %d added, %d replaced, %d deleted, %d unchanged, %d left out; %d articles, %.2f s",
+        *(what, index, report.added, report.replaced, report.deleted, report.unchanged),
+        *(len(report.left_out), report.articles, report.seconds),
+    )
+    for error in report.left_out:
+        _log.warning("left out: %s", error)

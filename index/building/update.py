@@ -9,18 +9,30 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
-from index.building.arguments import Archive, Globs, check_limits, check_workers, read_globs, split_sources
+from index.article import without_surrogates
+from index.building.arguments import (
+    Archive,
+    Globs,
+    check_limits,
+    check_wait,
+    check_workers,
+    read_globs,
+    split_sources,
+)
 from index.building.filling import Filling
 from index.building.rebuild import walk_of
-from index.building.report import Progress, Report, nothing_found
+from index.building.report import Progress, Report, log_done, nothing_found
+from index.building.rows import read_archive_zone
 from index.engines.registry import check_fit, open_location
-from index.errors import Action, BuildError, IndexMismatch, Remedy
+from index.errors import Action, ArticleNotFound, BuildError, IndexMismatch, Remedy, UsageError
 from index.reading.limits import Limits
 from index.reading.walk import archive_roots
 from index.storage.location import Generation, IndexLocation
@@ -29,7 +41,7 @@ from index.storage.rows import Origin
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
 
-__all__ = ["optimize", "update", "words_of"]
+__all__ = ["delete", "optimize", "update", "words_of"]
 
 # Number of articles of a missing folder that are looked for below a new path.
 _LOOKED_FOR = 100
@@ -44,6 +56,9 @@ def update(
     include: Globs | None = None,
     exclude: Globs | None = None,
     limits: Limits | None = None,
+    fields: Mapping[str, str] | None = None,
+    tz: str | tzinfo | None = None,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> Report:
     """Bring an index up to date with an archive.
@@ -62,6 +77,9 @@ def update(
         include: Globs to keep to from now on; None for those of the index.
         exclude: Globs to leave out from now on; None for those of the index.
         limits: Limits from now on; None for those of the index.
+        fields: What rows call the values of an article, as for `rebuild`.
+        tz: The zone of times in rows without one; None for that of the index.
+        wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Raises:
@@ -78,11 +96,13 @@ def update(
         (1, 0, 4)
     """
     began = time.perf_counter()
-    sources = split_sources(archive)
     check_workers(workers)
+    check_wait(wait)
     location = open_location(directory)
-    location.manifest()  # without an index, say so before a folder is made
-    with location.write_lock():
+    # Without an index, this says so before a folder is made.
+    zone = read_archive_zone(tz, location.manifest().config.reading)
+    sources = split_sources(archive, fields=fields, zone=zone)
+    with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location, user_dict)
         config = _changed(current.config, include, exclude, limits)
         generation = _next(location, current, analyzer)
@@ -97,7 +117,12 @@ def update(
             raise
         with Filling(generation, current.engine, analyzer, config, report, moved=report.moved) as filling:
             seeds = filling.changed(walk) if walk else ()
-            filling.add(chain(seeds, sources.articles), walk, workers=workers, progress=progress)
+            filling.add(
+                chain(seeds, filling.changed_articles(sources.articles)),
+                walk,
+                workers=workers,
+                progress=progress,
+            )
             if walk:
                 filling.delete_gone(walk)
                 if report.deleted and not (report.read or report.unchanged):
@@ -105,16 +130,88 @@ def update(
             if filling.is_changed or config != current.config:
                 filling.finish()
     report.seconds = time.perf_counter() - began
+    log_done("update", location, report)
     return report
 
 
-def optimize(directory: str | os.PathLike[str]) -> Report:
+def delete(
+    ids: str | Iterable[str],
+    directory: str | os.PathLike[str],
+    *,
+    missing_ok: bool = False,
+    wait: float = 0.0,
+) -> Report:
+    """Delete articles from an index by their ids.
+
+    To delete by query, give the ids of what `Searcher.stream` finds. An article that
+    was read from a file comes back with the next update of its folder: delete the file.
+
+    Args:
+        ids: One id, or any number of them; also Articles and hits, whose `id` counts.
+        directory: The index, as for `rebuild`.
+        missing_ok: Pass over ids that no article has.
+        wait: Seconds to wait for another process that writes to the index.
+
+    Returns:
+        What was done; `deleted` is how many articles.
+
+    Raises:
+        UsageError: Something is no id.
+        ArticleNotFound: No article has one of the ids; nothing was deleted.
+        IndexMissing: There is no index.
+        ArchiveError, OSError: As `update` does.
+
+    Example:
+        >>> delete("晨报/1.md", index).articles
+        2
+        >>> with Searcher(index) as searcher:
+        ...     delete(searcher.stream("渡轮"), index).deleted
+        1
+    """
+    began = time.perf_counter()
+    wanted = list(_ids(ids))
+    check_wait(wait)
+    location = open_location(directory)
+    location.manifest()
+    with location.write_lock(wait=wait):
+        current, analyzer = _taken_over(location)
+        report = Report(generation=current.generation, articles=current.articles)
+        generation = _next(location, current, analyzer)
+        with Filling(generation, current.engine, analyzer, current.config, report) as filling:
+            unknown = filling.delete(wanted)
+            if unknown and not missing_ok:
+                more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
+                raise ArticleNotFound(
+                    f"no article has the id {', '.join(map(repr, unknown[:3]))}{more}; nothing was deleted;"
+                    " to pass over such ids, give missing_ok=True"
+                )
+            if filling.is_changed:
+                filling.finish()
+    report.seconds = time.perf_counter() - began
+    log_done("deletion", location, report)
+    return report
+
+
+def _ids(given: Any) -> Iterator[str]:
+    if isinstance(given, str) or hasattr(given, "id"):
+        given = [given]
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise UsageError(f"ids takes an id, or several, not {given!r}")
+    for one in given:
+        id = getattr(one, "id", one)
+        if not isinstance(id, str):
+            raise UsageError(f"an id is a string, not {id!r}")
+        yield without_surrogates(id)
+
+
+def optimize(directory: str | os.PathLike[str], *, wait: float = 0.0) -> Report:
     """Merge the engine's files as if all articles had been added at once.
 
     Results do not change; scores become those of a rebuild.
 
     Args:
         directory: The index, as for `rebuild`.
+        wait: Seconds to wait for another process that writes to the index.
 
     Raises:
         ArchiveError, OSError: As `update` does.
@@ -124,15 +221,17 @@ def optimize(directory: str | os.PathLike[str]) -> Report:
         3
     """
     began = time.perf_counter()
+    check_wait(wait)
     location = open_location(directory)
     location.manifest()
-    with location.write_lock():
+    with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location)
         report = Report()
         generation = _next(location, current, analyzer)
         with Filling(generation, current.engine, analyzer, current.config, report) as filling:
             filling.finish(optimize=True)
     report.seconds = time.perf_counter() - began
+    log_done("optimization", location, report)
     return report
 
 

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
@@ -37,7 +37,7 @@ from index.storage.rows import Origin
 from index.text.analyzer import Analyzer
 from index.text.document import analyze
 
-__all__ = ["BATCH", "Prepared", "Preparer", "Result", "prepare_all"]
+__all__ = ["BATCH", "Prepared", "Preparer", "Result", "digest_of", "prepare_all"]
 
 BATCH = 16
 """Seeds in a batch."""
@@ -145,7 +145,7 @@ class Preparer:
                 if isinstance(read, SeedError):
                     yield read
                     continue
-                own = digest if digest and read.draft.number is None else _digest(read.article)
+                own = digest if digest and read.draft.number is None else digest_of(read.article)
                 yield _Item(read, Origin(own, seed.root, path, seed.size, seed.mtime_ns))
         except (OSError, EOFError, zlib.error) as error:
             raise SeedError(path, f"cannot be read: {error}") from error
@@ -191,11 +191,13 @@ def _is_large(seed: Seed) -> bool:
 def _take(article: Article) -> tuple[Article, Origin]:
     if not isinstance(article, Article):
         raise UsageError(f"an archive holds folders or articles, not {type(article).__name__}")
-    return article, Origin(_digest(article))
+    return article, Origin(digest_of(article))
 
 
-def _digest(article: Article) -> bytes:
-    return hashlib.sha256(repr(article).encode()).digest()
+def digest_of(article: Article) -> bytes:
+    """Return the digest by which a change of an article from Python is noticed."""
+    values = [(field.name, getattr(article, field.name)) for field in fields(article)]
+    return hashlib.sha256(repr(values).encode()).digest()
 
 
 _preparer: Preparer | None = None

@@ -58,9 +58,9 @@ class DirectoryLocation(IndexLocation):
         """Return the inode and time of the manifest."""
         return self.directory.stamp()
 
-    def write_lock(self) -> AbstractContextManager[None]:
+    def write_lock(self, *, wait: float = 0.0) -> AbstractContextManager[None]:
         """Hold a lock that dies with its process."""
-        return self.directory.write_lock()
+        return self.directory.write_lock(wait=wait)
 
     def verify(self, manifest: Manifest) -> None:
         """Compare everything with its checksum, before damaged files could get new checksums that match."""

@@ -109,12 +109,14 @@ def reader_class(engine: str) -> Any:
 
 def open_location(target: str | os.PathLike[str]) -> IndexLocation:
     """Return the index with this path or address; touches nothing. Raises UsageError or MissingExtra."""
-    if not isinstance(target, (str, os.PathLike)):
+    if not isinstance(target, (str, os.PathLike)) or isinstance(os.fspath(target), bytes):
         raise UsageError(f"an index is a folder or the address of one, not {target!r}")
     if not os.fspath(target):
         raise UsageError(
             "the name of the index is empty, which would be the current folder; for that, write ."
         )
+    if "\0" in str(target):
+        raise UsageError(f"no file has a name with a NUL in it: {os.fspath(target)!r}")
     address = target if isinstance(target, str) else ""
     entries = (entry for entry in ENGINES.values() if address.startswith(entry.schemes or "\0"))
     entry = next(entries, ENGINES[DEFAULT_ENGINE])

@@ -28,6 +28,11 @@ class ReadOptions:
 
     Raises:
         UsageError: There is no such zone or property.
+
+    Example:
+        >>> report = rebuild([archive], new, reading=ReadOptions("Europe/Berlin", keys=(("title", "kop"),)))
+        >>> report.articles
+        1
     """
 
     zone: str = ARCHIVE_ZONE
@@ -36,14 +41,17 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         # What JSON gives back is a list.
-        object.__setattr__(self, "keys", tuple((name, key) for name, key in self.keys))
+        try:
+            object.__setattr__(self, "keys", tuple((name, key) for name, key in self.keys))
+        except (TypeError, ValueError):
+            raise UsageError(f"keys takes pairs such as ('title', 'headline'), not {self.keys!r}") from None
         for name, _ in self.keys:
             if name not in PROPERTIES:
                 raise UsageError(f"an article has no property {name!r}; it has {', '.join(PROPERTIES)}")
         if self.zone != ARCHIVE_ZONE:
             try:
                 ZoneInfo(self.zone)
-            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            except (ZoneInfoNotFoundError, TypeError, ValueError, OSError) as error:
                 raise UsageError(
                     f"no time zone is called {self.zone!r}; names look like Asia/Shanghai or UTC"
                 ) from error

@@ -274,11 +274,14 @@ class IndexDirectory:
     # Writing
 
     @contextmanager
-    def write_lock(self) -> Iterator[None]:
+    def write_lock(self, *, wait: float = 0.0) -> Iterator[None]:
         """Be the one writer; the lock dies with its process.
 
+        Args:
+            wait: Seconds to wait for another writer.
+
         Raises:
-            IndexLocked: Another process is the writer.
+            IndexLocked: Another process is the writer for longer.
             UsageError: The folder holds a file with the name of an article store and
                 nothing else of an index: a writer would replace it.
             IndexDamaged: A link stands where a file or folder of the index should be.
@@ -287,7 +290,7 @@ class IndexDirectory:
 
         self._refuse_foreign_store()
         _make_folder(self.path)
-        with only_writer(self._write_lock):
+        with only_writer(self._write_lock, wait=wait):
             self.numbers()  # a generation that is a link must stop a rebuild before it has removed anything
             yield
 

@@ -69,8 +69,8 @@ class IndexLocation(ABC):
         """Return a value that changes whenever another generation comes into force."""
 
     @abstractmethod
-    def write_lock(self) -> AbstractContextManager[None]:
-        """Be the one writer. Raises IndexLocked at once if there is another one."""
+    def write_lock(self, *, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Be the one writer. Raises IndexLocked if there is another one for longer than `wait` seconds."""
 
     @abstractmethod
     def verify(self, manifest: Manifest) -> None:

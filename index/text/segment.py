@@ -172,9 +172,11 @@ def read_user_dict(path: str | os.PathLike[str]) -> str:
         UsageError: The file cannot be read, is not in this format, or has a word
             with other than Han characters, which would never be found. Names the line.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(f"user_dict takes the path of a file, not {path!r}")
     try:
         text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         raise UsageError(f"cannot read the user dictionary {path}: {error}") from error
     words: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):

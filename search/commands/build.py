@@ -19,6 +19,7 @@ from search.commands.options import (
     read_engine,
     read_part,
     reading_options,
+    wait_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
 
@@ -59,6 +60,7 @@ _list_option = click.option(
 @reading_options
 @build_options
 @_list_option
+@wait_option
 @json_option
 def rebuild(
     archive: tuple[str, ...],
@@ -73,6 +75,7 @@ def rebuild(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     listing: bool,
+    wait: float,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -107,6 +110,7 @@ def rebuild(
             limits=_changed(DEFAULT_LIMITS, limits),
             reading=ReadOptions(archive_tz, keys, split_at),
             part=part,
+            wait=wait,
             progress=bar.progress,
         )
     code = _print_report(report, index=index, as_json=as_json, since=began if listing else None)
@@ -127,6 +131,7 @@ def rebuild(
 )
 @build_options
 @_list_option
+@wait_option
 @json_option
 def update(
     archive: tuple[str, ...],
@@ -137,6 +142,7 @@ def update(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     listing: bool,
+    wait: float,
     as_json: bool,
     **limits: Any,
 ) -> int:
@@ -166,6 +172,7 @@ def update(
             include=include or None,
             exclude=exclude or None,
             limits=_changed(open_location(index).manifest().config.limits, limits),
+            wait=wait,
             progress=bar.progress,
         )
     return _print_report(report, index=index, as_json=as_json, since=began if listing else None)
@@ -173,8 +180,9 @@ def update(
 
 @click.command()
 @index_option
+@wait_option
 @json_option
-def optimize(index: str, as_json: bool) -> int:
+def optimize(index: str, wait: float, as_json: bool) -> int:
     """Merge an index's files after many updates.
 
     Searches find the same articles as before, somewhat faster, with the scores
@@ -185,7 +193,7 @@ def optimize(index: str, as_json: bool) -> int:
     """
     from index.building.update import optimize
 
-    return _print_report(optimize(index), index=index, as_json=as_json)
+    return _print_report(optimize(index, wait=wait), index=index, as_json=as_json)
 
 
 def _print_report(report: Report, *, index: str, as_json: bool, since: datetime | None = None) -> int:

@@ -35,6 +35,7 @@ __all__ = [
     "read_text",
     "reading_options",
     "tz_option",
+    "wait_option",
 ]
 
 _DEFAULT_INDEX = ".search-index"
@@ -364,6 +365,13 @@ pager_option = click.option(
     help="Print at once, not page by page, what does not fit on the terminal.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+wait_option = click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 1_000_000),
+    default=0.0,
+    help="How long to wait if another process writes to the index; without this, not at all.",
+)
 archive_argument = click.argument("archive", metavar="ARCHIVE...", nargs=-1, required=True, type=click.Path())
 
 _BUILD_OPTIONS = (

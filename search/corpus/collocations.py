@@ -35,7 +35,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from index.errors import UsageError
 from index.text.analyzer import Analyzer, bigram, bigrams
@@ -45,6 +45,8 @@ from index.text.tokens import BOUNDARY
 from search.corpus.occurrences import FIELDS, Finder, batches, check_looks_for_text, rows_in_time
 from search.engines.base import Reader
 from search.query.plan import Plan
+from search.tables import Tabular
+from search.values import Printable, names_of
 
 __all__ = [
     "MAX_WINDOW",
@@ -67,7 +69,7 @@ _SENTENCE_END = re.compile(r"[。！？!?…\n]|\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class Collocate:
+class Collocate(Printable):
     """A word or bigram near a query.
 
     Attributes:
@@ -97,7 +99,7 @@ class Collocate:
 
 
 @dataclass(frozen=True, slots=True)
-class Collocations:
+class Collocations(Tabular, Printable):
     """What stands near a query.
 
     Attributes:
@@ -122,6 +124,9 @@ class Collocations:
     occurrences: int
     words: int
     collocates: tuple[Collocate, ...]
+
+    def _table(self) -> dict[str, list[Any]]:
+        return {name: [getattr(one, name) for one in self.collocates] for name in names_of(Collocate)}
 
 
 def collocations(

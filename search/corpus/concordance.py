@@ -22,6 +22,7 @@ from index.text.token_text import TokenText
 from search.corpus.occurrences import FIELDS, Finder, batches, check_looks_for_text, rows_in_time
 from search.engines.base import Reader
 from search.query.plan import Plan
+from search.values import Printable
 
 __all__ = ["MAX_WIDTH", "Line", "LineSort", "concordance"]
 
@@ -32,7 +33,7 @@ MAX_WIDTH: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Printable):
     """One occurrence with its context.
 
     Attributes:

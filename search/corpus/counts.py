@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from search.corpus.occurrences import Finder, batches, looks_for_text
 from search.engines.base import Reader
 from search.query.plan import Plan
+from search.values import Printable
 
 __all__ = ["QueryCount", "count_queries", "occurrences_by_row"]
 
 
 @dataclass(frozen=True, slots=True)
-class QueryCount:
+class QueryCount(Printable):
     """How often a query stands in the articles.
 
     Attributes:

@@ -15,12 +15,13 @@ from search.engines.base import Reader
 from search.query.conditions import TokenPhrase, occurrences
 from search.query.plan import Clause
 from search.query.ranking import Term, telling, term_score
+from search.values import Printable
 
 __all__ = ["TermScore", "term_scores", "uncut"]
 
 
 @dataclass(frozen=True, slots=True)
-class TermScore:
+class TermScore(Printable):
     """A term of the query that an article holds.
 
     Attributes:

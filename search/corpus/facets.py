@@ -6,9 +6,10 @@ are none, counts partial ones and says so in the result.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from index.article import Article
 from index.errors import UsageError
@@ -18,6 +19,8 @@ from search.corpus.periods import TimeUnit, all_periods, check_unit, count_artic
 from search.engines.base import DateSpan, Reader
 from search.query.conditions import Condition, DateRange
 from search.query.plan import Plan
+from search.tables import Tabular
+from search.values import Printable
 
 __all__ = [
     "Count",
@@ -35,7 +38,7 @@ FacetBy: TypeAlias = Literal["source", "author", "tag", "year", "month"]
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Printable):
     """The number of articles with a source, author, tag or period.
 
     Attributes:
@@ -53,7 +56,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
+class Facets(Tabular, Printable):
     """The articles found, counted by one of their properties.
 
     Attributes:
@@ -77,9 +80,12 @@ class Facets:
     partial: bool
     counts: tuple[Count, ...]
 
+    def _table(self) -> dict[str, list[Any]]:
+        return _table_of(self.counts)
+
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Tabular, Printable):
     """The articles found, counted over time.
 
     Attributes:
@@ -102,9 +108,12 @@ class Timeline:
     partial: bool
     counts: tuple[Count, ...]
 
+    def _table(self) -> dict[str, list[Any]]:
+        return _table_of(self.counts)
+
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Printable):
     """The articles just before and after one in time; at the same second, in the order of the index.
 
     Attributes:
@@ -118,6 +127,10 @@ class Neighbours:
 
     previous: Article | None
     following: Article | None
+
+
+def _table_of(counts: Sequence[Count]) -> dict[str, list[Any]]:
+    return {"value": [one.value for one in counts], "count": [one.count for one in counts]}
 
 
 def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:

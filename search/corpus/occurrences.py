@@ -27,6 +27,7 @@ from index.text.token_text import TokenText
 from search.engines.base import Reader
 from search.highlighting.occurrences import Targets
 from search.query.plan import Plan
+from search.timing import check_time
 
 __all__ = ["FIELDS", "Finder", "batches", "check_looks_for_text", "looks_for_text", "rows_in_time"]
 
@@ -45,6 +46,7 @@ class Finder:
 
     def places(self, text: TokenText, *, field: str) -> list[tuple[int, int]]:
         """Return the positions around the occurrences in a title or body, ascending."""
+        check_time()
         return self._targets[field].occurrences(text)
 
     def count(self, texts: Sequence[TokenText]) -> int:
@@ -78,6 +80,7 @@ def batches(rows: Iterable[int]) -> Iterator[list[int]]:
     """Return the rows in lists of those that are read together."""
     some: list[int] = []
     for row in rows:
+        check_time()
         some.append(row)
         if len(some) == _BATCH:
             yield some

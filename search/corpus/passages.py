@@ -21,6 +21,7 @@ from typing import Literal, TypeAlias
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, token_text, tokens_of
 from search.corpus.alignment import Alignment, Edit, align
+from search.values import Printable
 
 __all__ = [
     "Difference",
@@ -127,7 +128,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Printable):
     """One place where a quotation differs from what was written.
 
     Attributes:

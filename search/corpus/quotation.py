@@ -49,6 +49,7 @@ from search.engines.base import Reader
 from search.query.conditions import All, AnyOf, Condition, TokenPhrase
 from search.query.plan import Plan
 from search.query.ranking import Term, idf
+from search.values import Printable
 
 __all__ = ["MAX_QUOTATION", "Passage", "Quotation", "Verdict", "quotation"]
 
@@ -92,7 +93,7 @@ _LEAST_PART = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Printable):
     """Where a quotation, or a part of it, stands or nearly stands.
 
     Attributes:
@@ -137,7 +138,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class Quotation(Printable):
     """What became of a quotation.
 
     Attributes:

@@ -24,6 +24,7 @@ from search.query.conditions import All, TokenPhrase, occurrences
 from search.query.parser import parse
 from search.query.plan import Plan
 from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
+from search.values import Printable
 
 __all__ = ["Alternative", "Change", "alternatives", "completions"]
 
@@ -142,7 +143,7 @@ def _word_starts(tokens: list[str], analyzer: Analyzer) -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Printable):
     """A relaxed version of a query.
 
     Attributes:

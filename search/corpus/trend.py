@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import repeat
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from index.errors import UsageError
 from search.calendar import FIRST, Period
@@ -29,6 +29,8 @@ from search.corpus.occurrences import batches, check_looks_for_text, rows_in_tim
 from search.corpus.periods import TimeUnit, all_periods, check_unit, count_articles
 from search.engines.base import Reader
 from search.query.plan import Plan
+from search.tables import Tabular
+from search.values import Printable, names_of
 
 __all__ = ["Measure", "Point", "Series", "Trend", "trend"]
 
@@ -36,7 +38,7 @@ Measure: TypeAlias = Literal["articles", "occurrences", "share", "per_million"]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Point(Printable):
     """What one period has.
 
     Attributes:
@@ -53,7 +55,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Series(Printable):
     """One query over time.
 
     Attributes:
@@ -75,7 +77,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Tabular, Printable):
     """Several queries over time.
 
     Attributes:
@@ -92,6 +94,11 @@ class Trend:
     unit: TimeUnit
     measure: Measure
     series: tuple[Series, ...]
+
+    def _table(self) -> dict[str, list[Any]]:
+        rows = [(one.query, point) for one in self.series for point in one.points]
+        points = {name: [getattr(point, name) for _, point in rows] for name in names_of(Point)}
+        return {"query": [query for query, _ in rows], **points}
 
 
 def trend(

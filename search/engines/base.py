@@ -28,6 +28,7 @@ from search.engines.columns import Columns, Tally
 from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
+from search.timing import check_time
 
 __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
 
@@ -198,7 +199,10 @@ def holding(
             # These are short, and few queries look for phrases in them.
             articles = store.articles(some)
             texts = {row: TokenText.of(original(article, field)) for row, article in articles.items()}
-        yield from (row for row, text in texts.items() if keep(text))
+        for row, text in texts.items():
+            check_time()
+            if keep(text):
+                yield row
 
 
 class StoreReader(Reader):

@@ -19,6 +19,7 @@ from search.engines.base import Found, Row, Sort, StoreReader
 from search.query.conditions import Condition, matches
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term, telling, term_score
+from search.timing import check_time
 
 __all__ = ["MemoryReader"]
 
@@ -44,12 +45,10 @@ class MemoryReader(StoreReader):
         """Return one page; see Reader."""
         statistics = self.statistics(plan.terms)
         terms = telling(plan.terms, statistics)
-        full = [entry for entry in self._entries if matches(entry.document, plan.match, row=entry.row)]
+        full = [entry for entry in self._entries if _matches(entry, plan.match)]
         partial: list[_Entry] = []
         if sort == "relevance" and plan.relaxed is not None:
-            relaxed = [
-                entry for entry in self._entries if matches(entry.document, plan.relaxed, row=entry.row)
-            ]
+            relaxed = [entry for entry in self._entries if _matches(entry, plan.relaxed)]
             rows = {entry.row for entry in full}
             partial = [entry for entry in relaxed if entry.row not in rows]
         ranked = [
@@ -63,7 +62,7 @@ class MemoryReader(StoreReader):
 
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match."""
-        return [entry.row for entry in self._entries if matches(entry.document, condition, row=entry.row)]
+        return [entry.row for entry in self._entries if _matches(entry, condition)]
 
     def statistics(self, terms: Sequence[Term]) -> Statistics:
         """Count anew each time."""
@@ -89,6 +88,11 @@ def _entry(row: int, document: Document) -> _Entry:
         counts,
         {key: LENGTHS[length_code(counts[key].total())] for key in RANKED},
     )
+
+
+def _matches(entry: _Entry, condition: Condition) -> bool:
+    check_time()
+    return matches(entry.document, condition, row=entry.row)
 
 
 def _score(entry: _Entry, terms: Sequence[Term], statistics: Statistics) -> float:

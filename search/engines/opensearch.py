@@ -20,7 +20,7 @@ from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
 from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of
 from index.engines.opensearch.indexes import ClusterLease
-from index.errors import EngineError
+from index.errors import EngineError, SearchTimeout
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
@@ -40,6 +40,7 @@ from search.engines.opensearch_query import (
 from search.query.conditions import All, Condition, matches
 from search.query.plan import Plan
 from search.query.ranking import K1, Statistics, Term, idf, telling
+from search.timing import check_time, time_left
 
 __all__ = ["ClusterReader"]
 
@@ -188,14 +189,18 @@ class ClusterReader(Reader):
 
     def _search(self, body: dict[str, Any]) -> dict[str, Any]:
         # With statistics of all shards together: else scores would depend on an article's shard.
+        if (left := time_left()) is not None:
+            # What is found when the time is up is no answer: `_ask` then raises SearchTimeout.
+            body = {**body, "timeout": f"{max(1, int(left * 1000))}ms"}
         kind = "dfs_query_then_fetch" if body.get("sort") is _ORDERS["relevance"] else "query_then_fetch"
         return self._ask("_search", body, search_type=kind, allow_partial_search_results=False)
 
     def _ask(self, what: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
+        check_time()
         try:
             answer: dict[str, Any] = self._client.post(f"/{self._index}/{what}", body, **params)
-            return answer
         except Refused as error:
+            check_time()
             if error.kind == "index_not_found_exception":
                 raise EngineError(
                     f"{self._client.address} was rebuilt while it was read; ask again", engine=ENGINE
@@ -207,6 +212,9 @@ class ClusterReader(Reader):
                     engine=ENGINE,
                 ) from error
             raise
+        if answer.get("timed_out"):
+            raise SearchTimeout(f"{self._client.address} needs more time than there is", seconds=time_left())
+        return answer
 
     def rows(self, match: Condition) -> Iterable[int]:
         """Yield the rows of all articles that match."""

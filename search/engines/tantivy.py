@@ -42,6 +42,7 @@ from search.query.conditions import (
 )
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term, telling, term_score
+from search.timing import check_time
 
 __all__ = ["TantivyReader"]
 
@@ -222,6 +223,7 @@ class _Queries:
 
     def matching(self, condition: Condition) -> Query:
         """Return the query that finds what matches."""
+        check_time()
         match condition:
             case TokenPhrase():
                 return _any([self._phrase(field, condition) for field in condition.fields])

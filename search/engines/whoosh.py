@@ -43,6 +43,7 @@ from search.query.conditions import (
 )
 from search.query.plan import Plan
 from search.query.ranking import K1, B, Statistics, Term, idf, telling
+from search.timing import check_time
 
 __all__ = ["WhooshReader"]
 
@@ -187,6 +188,7 @@ class _Segment:
 
     def _read_postings(self, field: str, term: str) -> tuple[array[int], array[int]]:
         """Return numbers and counts of the documents with a term, without deleted ones."""
+        check_time()
         documents, counts = self._terms.postings(field, term.encode("utf-8", "replace"))
         if self._deleted.isdisjoint(documents):
             return documents, counts
@@ -204,6 +206,7 @@ class _Segment:
         """Score some documents, a term at a time."""
         scores = dict.fromkeys(numbers, 0.0)
         for term, weight in weights:
+            check_time()
             documents, counts = self.postings(field_name(term.field, term.stream), term.text)
             if term.field in LABEL_FIELDS:
                 for number in documents:
@@ -232,6 +235,7 @@ class _Segment:
 
     def select(self, condition: Condition) -> set[int]:
         """Return the documents that match."""
+        check_time()
         match condition:
             case TokenPhrase():
                 return set().union(*(self._phrase(field, condition) for field in self._present(condition)))

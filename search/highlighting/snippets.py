@@ -20,6 +20,7 @@ from index.text.document import RANKED_FIELDS
 from index.text.token_text import TokenText
 from search.highlighting.occurrences import Place, Targets
 from search.query.plan import Plan
+from search.values import Printable
 
 __all__ = ["Highlighter", "Shown", "Snippet", "Snippets", "mark_html"]
 
@@ -36,7 +37,7 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 
 @dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Printable):
     """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
 
     text: str

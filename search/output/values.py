@@ -1,30 +1,23 @@
-"""Results as JSON values: one mapping for the command line and the web API, and its schema.
+"""An answer as commands and the web API print it, and the schema of results in JSON.
 
-A dataclass becomes an object with the names of its fields, a moment the text
-of `write_moment` in the reader's zone, a tuple an array. `schema` describes
-the same for a dataclass instead of a value, so the two cannot differ.
+`schema` describes for a dataclass what search/values.py makes of a value, by
+the same rules, so the two cannot differ.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime, tzinfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field, is_dataclass
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from search.calendar import write_moment
 from search.corpus.corrections import Correction
 from search.query.notes import Note
 from search.results import Hit, Page
+from search.values import NO_JSON, json_text, names_of, values
 
 __all__ = ["Answer", "json_text", "names_of", "pages_of", "schema", "values"]
-
-# JSON itself asks only for the first 32 to be escaped; a terminal acts on these too.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
-_NO_JSON = {"json": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class Answer:
     notes: tuple[Note, ...]
     did_you_mean: tuple[Correction, ...]
     hits: Iterable[Hit]
-    limit: int | None = field(default=None, metadata=_NO_JSON)
+    limit: int | None = field(default=None, metadata=NO_JSON)
 
     @classmethod
     def of(
@@ -100,33 +93,6 @@ class Answer:
 def pages_of(found: Page, limit: int | None) -> int:
     """Return how many pages of `limit` hits there are, one at least; None for all hits on one."""
     return max(1, -(-(found.total or found.partial_total) // limit)) if limit else 1
-
-
-# Values
-
-
-def values(value: Any, *, tz: tzinfo) -> Any:
-    """Return a result as values that JSON has, with moments by the clock of `tz`."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime):
-        return write_moment(value, tz)
-    if is_dataclass(value):
-        return {name: values(getattr(value, name), tz=tz) for name in names_of(type(value))}
-    if isinstance(value, Mapping):
-        return {name: values(item, tz=tz) for name, item in value.items()}
-    return [values(item, tz=tz) for item in value]
-
-
-def json_text(value: Any, *, indent: int | None = None) -> str:
-    """Return values as JSON in which no terminal finds anything to act on."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def names_of(kind: Any) -> list[str]:
-    """Return the names of a dataclass's fields that JSON has."""
-    return [one.name for one in fields(kind) if one.metadata.get("json", True)]
 
 
 # Schemas

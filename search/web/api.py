@@ -149,6 +149,8 @@ _HIT = Hit(
     occurrences=3,
     title_highlights=((0, 2),),
     snippets=(Snippet("夜班列车每晚十点开出。", ((0, 4),)),),
+    authors=("林小舟",),
+    tags=("交通",),
 )
 _LINE = Line(
     id=_HIT.id,
@@ -164,12 +166,12 @@ _LINE = Line(
 _RECORD = ArticleRecord(
     id=_HIT.id,
     title=_HIT.title,
-    authors=("林小舟",),
+    authors=_HIT.authors,
     url=_HIT.url,
     sources=_HIT.sources,
     date=_HIT.date,
     dated_by="header",
-    tags=("交通",),
+    tags=_HIT.tags,
     paragraphs=("夜班列车每晚十点开出。",),
 )
 

@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TypeVar
 
@@ -28,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from index.version import version
 from search.output.records import record_json
 from search.searcher import Searcher
 from search.web.addresses import Search
@@ -223,7 +223,7 @@ class _Web:
 
     async def openapi(self, request: Request) -> Response:
         """Answer the OpenAPI description."""
-        return _json(json.dumps(description(_version()), ensure_ascii=False))
+        return _json(json.dumps(description(version()), ensure_ascii=False))
 
     async def static(self, request: Request) -> Response:
         """Answer a stylesheet, script or picture; their addresses change with their contents."""
@@ -261,7 +261,7 @@ class _Web:
 
     def _tag(self, request: Request) -> str:
         parts = [
-            _version(),
+            version(),
             self._searcher.version,
             str(request.url),
             _messages(request).language,
@@ -340,10 +340,3 @@ def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
     paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
     variants = values["variants"] == "true"
     return replace(Search(q, after, before, tuple(values["source"]), variants=variants), **paging)
-
-
-def _version() -> str:
-    try:
-        return version("jiansuo")
-    except PackageNotFoundError:
-        return "0"

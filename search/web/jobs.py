@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from search.timing import TimeLimit
 from search.web.problems import Problem
 
 __all__ = ["Jobs"]
@@ -21,8 +22,8 @@ _WAITING = 32
 class Jobs:
     """Threads that answer requests.
 
-    A thread cannot be stopped: a search that takes too long goes on to its
-    end, and keeps its thread, after its reader has been told.
+    A search that takes too long, or whose reader has gone, ends at its next step
+    and frees its thread.
     """
 
     def __init__(self, *, seconds: float) -> None:
@@ -37,7 +38,14 @@ class Jobs:
             raise Problem(503, "busy", "too many requests are waiting; try again in a moment")
         self._under_way += 1
         loop = asyncio.get_running_loop()
-        future = self._threads.submit(job)
+        limit = TimeLimit(self._seconds)
+
+        def limited() -> T:
+            with limit.holds():
+                limit.check()
+                return job()
+
+        future = self._threads.submit(limited)
         future.add_done_callback(lambda done: self._finished(loop, done))
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
@@ -45,6 +53,8 @@ class Jobs:
             raise Problem(
                 503, "time", f"no answer within {self._seconds:g} seconds; ask for less, or try again later"
             ) from None
+        finally:
+            limit.give_up()
 
     def close(self) -> None:
         """Start no further job."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from index.errors import ArchiveError, ArticleNotFound, IndexStateError, QueryError, UsageError
+from index.errors import ArchiveError, ArticleNotFound, IndexStateError, QueryError, SearchTimeout, UsageError
 
 __all__ = ["PROBLEM_TYPES", "Problem", "problem_of"]
 
@@ -57,6 +57,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(400, "query", error.problem, position=error.position, hint=error.hint)
     if isinstance(error, UsageError):
         return Problem(400, "parameter", str(error))
+    if isinstance(error, SearchTimeout):
+        return Problem(503, "time", str(error))
     if isinstance(error, ArticleNotFound):
         return Problem(404, "not-found", "no article has this id")
     if isinstance(error, IndexStateError):

@@ -60,10 +60,10 @@ class ClusterLocation(IndexLocation):
         return self._stamp[1]
 
     @contextmanager
-    def write_lock(self) -> Iterator[None]:
+    def write_lock(self, *, wait: float = 0.0) -> Iterator[None]:
         """Hold a document that the writer renews as long as it lives. Nobody may be doing a part."""
         state = self.indexes.state
-        with state.write_lock():
+        with state.write_lock(patience=wait):
             gathering = Gathering.read(state)
             if gathering is not None and (holder := gathering.holder(state)) is not None:
                 raise locked(self.client, holder)
