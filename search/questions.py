@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from index.errors import UsageError
 from search.filters import FilterArguments, Filters
-from search.snapshot import Generations
+from search.snapshot import Generations, check_text
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from search.corpus.concordance import Line, LineSort
     from search.corpus.counts import QueryCount
     from search.corpus.periods import TimeUnit
+    from search.corpus.quotation import Quotation
     from search.corpus.trend import Measure, Trend
 
 __all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters", "whole"]
@@ -52,7 +53,7 @@ def check_choice(name: str, value: object, kind: Any) -> None:
 
 
 class OccurrenceQuestions:
-    """Counts, concordance, collocations and trend; see search/corpus/occurrences.py for what occurs."""
+    """Counts, concordance, collocations, trend and quotations; see search/corpus/occurrences.py for what occurs."""
 
     tz: tzinfo
     _generations: Generations
@@ -238,6 +239,39 @@ class OccurrenceQuestions:
             plans = [snapshot.plan(query, chosen, tz=self.tz) for query in queries]
             everything = snapshot.plan("", chosen, tz=self.tz)
             return trend(snapshot.reader, queries, plans, everything, unit=unit, measure=measure, tz=self.tz)
+
+    def quotation(
+        self,
+        text: str,
+        *,
+        limit: int = 20,
+        filters: Filters | None = None,
+        **given: Unpack[FilterArguments],
+    ) -> Quotation:
+        """Tell whether a quotation is in the archive: word for word, altered, in parts or not at all.
+
+        Args:
+            text: The quotation, up to 5,000 characters. Marks around it do not
+                count, nor boundaries of clauses and paragraphs inside it.
+            limit: Most articles of which passages are returned.
+            filters: Filters; or give `after`, `before`, `source`.
+
+        Raises:
+            UsageError: An argument makes no sense, or the text has no letters or digits.
+
+        Example:
+            >>> found = searcher.quotation("渡輪今天照常開出")
+            >>> found.verdict, found.passages[0].id, found.passages[0].unlike
+            ('but for script', '晨报/2.md', ('script',))
+        """
+        from search.corpus.quotation import quotation
+
+        whole("limit", limit)
+        check_text(text, "quotation")
+        chosen = chosen_filters(filters, given)
+        with self._generations.use() as snapshot:
+            within = snapshot.plan("", chosen, tz=self.tz).match if chosen else None
+            return quotation(snapshot.reader, text, limit=limit, within=within)
 
 
 def _check_queries(queries: tuple[str, ...]) -> None:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from search.corpus.explain import TermScore
     from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
     from search.corpus.periods import TimeUnit
-    from search.corpus.quotation import Quotation
     from search.corpus.suggest import Alternative
 
 __all__ = ["Searcher"]
@@ -315,6 +314,7 @@ class Searcher(OccurrenceQuestions):
             >>> searcher.ids_with("晚报")
             ['晚报/1.md']
         """
+        whole("limit", limit)
         with self._generations.use() as snapshot:
             return snapshot.reader.ids_with(check_text(piece, "id"), limit=limit) if piece else []
 
@@ -325,44 +325,11 @@ class Searcher(OccurrenceQuestions):
             >>> searcher.id_of_url("https://news.example/1") is None
             True
         """
-        wanted = url.strip().rstrip("/")
+        wanted = check_text(url, "url").strip().rstrip("/")
         if not any(map(str.isalnum, wanted)):
             return None
         hits = self.search(str(Phrase(wanted, "url")), sort="newest").hits
         return next((hit.id for hit in hits if hit.url.strip().rstrip("/") == wanted), None)
-
-    def quotation(
-        self,
-        text: str,
-        *,
-        limit: int = 20,
-        filters: Filters | None = None,
-        **given: Unpack[FilterArguments],
-    ) -> Quotation:
-        """Tell whether a quotation is in the archive: word for word, altered, in parts or not at all.
-
-        Args:
-            text: The quotation, up to 5,000 characters. Marks around it do not
-                count, nor boundaries of clauses and paragraphs inside it.
-            limit: Most articles of which passages are returned.
-            filters: Filters; or give `after`, `before`, `source`.
-
-        Raises:
-            UsageError: An argument makes no sense, or the text has no letters or digits.
-
-        Example:
-            >>> found = searcher.quotation("渡輪今天照常開出")
-            >>> found.verdict, found.passages[0].id, found.passages[0].unlike
-            ('but for script', '晨报/2.md', ('script',))
-        """
-        from search.corpus.quotation import quotation
-
-        whole("limit", limit)
-        check_text(text, "quotation")
-        chosen = chosen_filters(filters, given)
-        with self._generations.use() as snapshot:
-            within = snapshot.plan("", chosen, tz=self.tz).match if chosen else None
-            return quotation(snapshot.reader, text, limit=limit, within=within)
 
     def near_ids(self, id: str) -> list[str]:
         """Return up to three ids that look like one that was not found, the most similar first.
@@ -548,6 +515,7 @@ class Searcher(OccurrenceQuestions):
             >>> [other.query for other in searcher.corrections("dulun")]
             ['渡轮']
         """
+        whole("limit", limit)
         chosen = chosen_filters(filters, given)
         if not check_text(query, "query").strip():
             return ()

@@ -22,7 +22,7 @@ from search.commands.remedies import command
 ROOT = Path(__file__).parents[1]
 
 OTHERS = {
-    "format": (1, "has index format 1, and this version reads 5"),
+    "format": (1, "has index format 1, and this version reads 6"),
     "engine_version": ("0.0", r"was made with \w+ 0\.0, and this is "),
     "fingerprint": ("analyzer 0", "was analysed by analyzer 0, and this is analyzer "),
 }
@@ -56,7 +56,6 @@ def test_an_index_made_by_something_else_is_refused_with_the_command_that_mends_
     assert re.search(said, str(problem))
     done = CliRunner().invoke(cli, ["query", "渡轮", "--index", str(index)])
     assert done.exit_code == 2
-    assert done.stderr.count("search: ") - done.stderr.count(": search ") == 1
     # What the message says is what mends it.
     remedy = done.stderr.rpartition("mend it with: search ")[2]
     assert remedy.strip() == command(caught.value.remedy).removeprefix("search ")

@@ -48,6 +48,8 @@ FILTERS: dict[str, list[object]] = {
 RIGHT = {"query": "渡轮", "queries": "渡轮", "id": "1", "by": "source", "text": "渡轮停航"}
 # For these an id or a query without hits is no mistake.
 NO_MISTAKE = {
+    ("has", "no such id"),
+    ("has", "\ud800"),
     ("near_ids", "no such id"),
     ("near_ids", "\ud800"),
     ("suggest", '"'),
