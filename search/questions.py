@@ -53,7 +53,7 @@ def check_choice(name: str, value: object, kind: Any) -> None:
 
 
 class OccurrenceQuestions:
-    """Counts, concordance, collocations, trend and quotations; see search/corpus/occurrences.py for what occurs."""
+    """Counts, concordance, collocations, trend, quotations; search/corpus/occurrences.py says what occurs."""
 
     tz: tzinfo
     _generations: Generations

@@ -305,7 +305,7 @@ class Searcher(OccurrenceQuestions):
             True
         """
         with self._generations.use() as snapshot:
-            return snapshot.reader.article(check_text(id, "id")) is not None
+            return snapshot.reader.article(without_surrogates(check_text(id, "id"))) is not None
 
     def ids_with(self, piece: str, *, limit: int = 100) -> list[str]:
         """Return some of the ids that contain `piece`, in any case of ASCII letters.
@@ -316,7 +316,8 @@ class Searcher(OccurrenceQuestions):
         """
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            return snapshot.reader.ids_with(check_text(piece, "id"), limit=limit) if piece else []
+            wanted = without_surrogates(check_text(piece, "id"))
+            return snapshot.reader.ids_with(wanted, limit=limit) if wanted else []
 
     def id_of_url(self, url: str) -> str | None:
         """Return the id of the article with this url, the newest if there are several; None without any.

@@ -21,6 +21,8 @@ NO_CHOICES = ["", "x", 7, [], None]
 WRONG: dict[str, list[object]] = {
     "query": [*NO_TEXTS, '"'],
     "queries": NO_TEXTS,
+    "piece": NO_TEXTS,
+    "url": NO_TEXTS,
     "id": [*NO_TEXTS, "no such id", "\ud800"],
     "limit": NO_NUMBERS,
     "offset": [*NO_NUMBERS, None],
@@ -45,7 +47,15 @@ FILTERS: dict[str, list[object]] = {
     "source": ["", 7, [7], b"x", [""]],
     "sources": ["no such argument"],
 }
-RIGHT = {"query": "渡轮", "queries": "渡轮", "id": "1", "by": "source", "text": "渡轮停航"}
+RIGHT = {
+    "piece": "1",
+    "url": "https://news.example/1",
+    "query": "渡轮",
+    "queries": "渡轮",
+    "id": "1",
+    "by": "source",
+    "text": "渡轮停航",
+}
 # For these an id or a query without hits is no mistake.
 NO_MISTAKE = {
     ("has", "no such id"),
