@@ -1,6 +1,6 @@
 """Derive an article's sources, the outlets that published it, from its url's host and its folder.
 
-The first source is the name that is shown; searches find all, and facets count all. A folder names the outlet
+The first source is the name that facets and statistics count by; searches find all. A folder names the outlet
 unless its name is a date, a number or that of a tool's folder; then the folder above is used. So all
 articles of one outlet have the same first source, with or without a url.
 """

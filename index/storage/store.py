@@ -275,14 +275,14 @@ class Store:
         return first, last, number
 
     def sources(self, generation: int) -> dict[str, int]:
-        """Count the articles of each source in a generation, the most frequent source first."""
+        """Count the articles of each outlet, their first source, in a generation; the most frequent first."""
         self.check_facts(generation)
         statement = f"SELECT sources, count(*) FROM {_LISTED} GROUP BY sources"
         found = self._all(statement, {"generation": generation})
         counts: Counter[str] = Counter()
         with self.understood():
             for names, number in found:
-                for name in json.loads(names):
+                for name in json.loads(names)[:1]:
                     counts[name] += number
         return dict(counts.most_common())
 

@@ -19,6 +19,7 @@ from index.text.token_text import TokenText, pack
 
 __all__ = [
     "BARE_FIELDS",
+    "COUNTED_FIELDS",
     "LABEL_FIELDS",
     "NAME_FIELDS",
     "RANKED",
@@ -26,6 +27,7 @@ __all__ = [
     "RANKED_STREAMS",
     "STREAMS",
     "TEXT_FIELDS",
+    "CountedField",
     "Document",
     "NameField",
     "analyze",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 NameField: TypeAlias = Literal["source", "author", "tag"]
+CountedField: TypeAlias = Literal["outlet", "source", "author", "tag"]
 
 TEXT_FIELDS: Final = ("title", "body", "author", "tag", "url")
 """Fields with text that words and phrases are looked for in."""
@@ -50,7 +53,10 @@ LABEL_FIELDS: Final = ("author", "tag")
 """Fields scored by idf alone: the number of other labels does not matter."""
 
 NAME_FIELDS: Final[tuple[NameField, ...]] = ("source", "author", "tag")
-"""Whole names, which filters compare and facets count."""
+"""Whole names, which filters compare."""
+
+COUNTED_FIELDS: Final[tuple[CountedField, ...]] = ("outlet", *NAME_FIELDS)
+"""Whole names that articles are counted by. The outlet is the first source; the others also name it."""
 
 RANKED_STREAMS: Final = ("words", "bigrams", "tokens")
 
@@ -82,16 +88,17 @@ class Document:
         terms: list[str] = getattr(getattr(self, field), stream)
         return terms
 
-    def written_names(self, field: NameField) -> tuple[str, ...]:
+    def written_names(self, field: CountedField) -> tuple[str, ...]:
         """Return the article's names of one kind as they are written."""
-        names: dict[NameField, tuple[str, ...]] = {
+        names: dict[CountedField, tuple[str, ...]] = {
+            "outlet": self.article.sources[:1],
             "source": self.article.sources,
             "author": self.article.authors,
             "tag": self.article.tags,
         }
         return names[field]
 
-    def names(self, field: NameField) -> list[str]:
+    def names(self, field: CountedField) -> list[str]:
         """Return the article's names of one kind as they are compared, each once."""
         return sorted({name_term(name) for name in self.written_names(field)} - {""})
 

@@ -149,7 +149,7 @@ def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo)
     if by == "year" or by == "month":
         counts = tuple(_occurring(reader, match, span, by, tz))
         return Facets(query, by, span.total, span.total - span.dated, partial, counts)
-    names = reader.count_names(match, by)
+    names = reader.count_names(match, "outlet" if by == "source" else by)
     missing = names.pop("", 0)
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
     return Facets(query, by, span.total, missing, partial, tuple(Count(*item) for item in ordered))

@@ -22,7 +22,7 @@ from index.engines.directory import DirectoryLocation
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.document import RANKED_FIELDS, NameField, original
+from index.text.document import RANKED_FIELDS, CountedField, original
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
 from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
@@ -138,7 +138,7 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def count_names(self, condition: Condition, field: NameField) -> dict[str, int]:
+    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
         """Count the articles that match by source, author or tag; those without one are under "".
 
         Spellings that a filter does not tell apart are one name, shown in the
@@ -266,7 +266,7 @@ class StoreReader(Reader):
         """Count the dates between each two bounds."""
         return self._tally(condition).count_dates(bounds)
 
-    def count_names(self, condition: Condition, field: NameField) -> dict[str, int]:
+    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         return dict(self._tally(condition).names[field])
 

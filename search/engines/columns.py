@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.storage.store import Store
-from index.text.document import NAME_FIELDS, NameField, name_term
+from index.text.document import COUNTED_FIELDS, CountedField, name_term
 
 __all__ = ["Columns", "Tally"]
 
@@ -33,7 +33,7 @@ class Tally:
 
     total: int
     dates: array[int]
-    names: dict[NameField, dict[str, int]]
+    names: dict[CountedField, dict[str, int]]
 
     def count_dates(self, bounds: Sequence[int]) -> list[int]:
         """Count the dates from each bound on and before the next; one count less than bounds."""
@@ -56,13 +56,16 @@ class Columns:
         for fact in facts:
             if fact.date is not None:
                 self._dates[fact.row - self._first] = fact.date
-        written: dict[NameField, list[str]] = {
-            "source": [fact.sources for fact in facts],
+        sources = [fact.sources for fact in facts]
+        outlets = {names: json.dumps(json.loads(names)[:1]) for names in set(sources)}
+        written: dict[CountedField, list[str]] = {
+            "outlet": [outlets[names] for names in sources],
+            "source": sources,
             "author": [fact.authors for fact in facts],
             "tag": [fact.tags for fact in facts],
         }
         positions = [fact.row - self._first for fact in facts]
-        self._names = {field: _Names(written[field], positions, length) for field in NAME_FIELDS}
+        self._names = {field: _Names(written[field], positions, length) for field in COUNTED_FIELDS}
 
     def tally(self, rows: Iterable[int]) -> Tally:
         """Count the articles of some rows."""

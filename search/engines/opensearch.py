@@ -24,7 +24,7 @@ from index.errors import EngineError, SearchTimeout
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import LABEL_FIELDS, RANKED, Document, NameField, label_text, url_text
+from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
@@ -77,7 +77,7 @@ class ClusterReader(Reader):
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
-        self._known_names: dict[NameField, list[tuple[str, str, int]]] = {}
+        self._known_names: dict[CountedField, list[tuple[str, str, int]]] = {}
 
     @classmethod
     def open(
@@ -325,7 +325,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_names(self, match: Condition, field: NameField) -> dict[str, int]:
+    def count_names(self, match: Condition, field: CountedField) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         query, terms = self._translate(match), names_field(field, "terms")
         missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
@@ -345,7 +345,7 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    def _names(self, field: NameField) -> list[tuple[str, str, int]]:
+    def _names(self, field: CountedField) -> list[tuple[str, str, int]]:
         """Return every name of a field, folded and as written, with its number of articles."""
         if field not in self._known_names:
             found = []
@@ -355,7 +355,7 @@ class ClusterReader(Reader):
             self._known_names[field] = found
         return self._known_names[field]
 
-    def _spellings(self, field: NameField) -> dict[str, str]:
+    def _spellings(self, field: CountedField) -> dict[str, str]:
         """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
         for term, name, number in self._names(field):
@@ -366,7 +366,7 @@ class ClusterReader(Reader):
         """Return what the generation holds, and the size of one copy."""
         span = self.date_span(All(()))
         stats = self._client.get(f"/{self._index}/_stats/store")
-        sources = sorted(self._names("source"), key=lambda source: (-source[2], source[1]))
+        sources = sorted(self._names("outlet"), key=lambda source: (-source[2], source[1]))
         return Census(
             dated=span.dated,
             first=span.first,

@@ -14,7 +14,15 @@ from typing import Any, Literal
 
 from index.engines.base import Engine
 from index.storage.store import Origin, to_seconds
-from index.text.document import NAME_FIELDS, RANKED, RANKED_FIELDS, STREAMS, Document, NameField, name_term
+from index.text.document import (
+    COUNTED_FIELDS,
+    RANKED,
+    RANKED_FIELDS,
+    STREAMS,
+    CountedField,
+    Document,
+    name_term,
+)
 from index.text.tokens import BOUNDARY
 
 __all__ = [
@@ -54,7 +62,7 @@ def encode(term: str) -> str:
     return term if len(term) <= _LONGEST_TERM else f"#{sha256(term.encode()).hexdigest()}"
 
 
-def names_field(field: NameField, form: Literal["terms", "names"]) -> str:
+def names_field(field: CountedField, form: Literal["terms", "names"]) -> str:
     """Return the field that holds names: as they are compared, or in the form of `counted_name`."""
     return f"{field}_{form}"
 
@@ -110,7 +118,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
     }
     lengths = {length_field(*key): {"type": "integer", "index": False} for key in RANKED}
     names: dict[str, dict[str, Any]] = {}
-    for field in NAME_FIELDS:
+    for field in COUNTED_FIELDS:
         names[names_field(field, "terms")] = {"type": "keyword"}
         names[names_field(field, "names")] = {"type": "keyword", "index": False}
     return {
@@ -144,7 +152,7 @@ class OpenSearchEngine(Engine):
     """The documents of an index on a cluster."""
 
     # Of the fields, not of the server: any server that has them can be searched.
-    version = "layout 3"
+    version = "layout 4"
 
     @staticmethod
     def prepare(document: Document) -> str:
@@ -159,7 +167,7 @@ class OpenSearchEngine(Engine):
                 terms = [encode(term) for term in terms]
             # Lucene takes means only over documents that have the field, so all have it.
             fields[field_name(*key)] = " ".join(terms) or BOUNDARY
-        for field in NAME_FIELDS:
+        for field in COUNTED_FIELDS:
             fields[names_field(field, "terms")] = document.names(field)
             fields[names_field(field, "names")] = [
                 counted_name(name) for name in document.written_names(field) if name_term(name)
