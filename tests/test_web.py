@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("starlette")
 pytest.importorskip("jinja2")
+pytest.importorskip("uvicorn")
 pytest.importorskip("httpx" if sys.version_info < (3, 11) else "httpx2")
 
 from starlette.testclient import TestClient
