@@ -246,6 +246,8 @@ _SHARE = re.compile(
     r"\s*[:：]\s*$",
     re.IGNORECASE,
 )
+# What a label of either begins with.
+_LABEL_BEGINS = re.compile(_LABEL_START + "[相延推更热熱最其往您你猜分共转轉获rmys]", re.IGNORECASE)
 #: An entry in a list of related articles has at most this many characters.
 _ENTRY = 200
 # ... and most of them are in a link.
@@ -254,6 +256,8 @@ _LINKED = 0.75
 
 def split_trailers(lines: Sequence[Line]) -> tuple[list[Line], list[Removed]]:
     """Return the lines without share labels and lists of related articles, and what was removed."""
+    if not any(_LABEL_BEGINS.match(line[0]) for line in lines):
+        return list(lines), []
     kept: list[Line] = []
     removed: list[Removed] = []
     position = 0

