@@ -472,3 +472,23 @@ def test_no_text_is_too_strange(markup):
     for paragraph in read(markup):
         assert paragraph == paragraph.strip() != ""
         assert "\n" not in paragraph
+
+
+@pytest.mark.parametrize(
+    "label",
+    sorted(
+        names(
+            """
+        相关阅读 相關新聞 延伸閱讀 推荐文章 更多新闻 热门文章 熱門新聞 最新文章 其他新闻 其它文章 往期文章
+        您可能感兴趣 你也许会喜欢 猜你喜欢 分享到： 共享： 转发给： 轉發： 获取更多RSS
+        Related Read·more More·stories You·may·also·like Share·this:
+        """
+        )
+    ),
+)
+def test_a_label_and_its_list_of_links_go(label):
+    """Only lines that begin as one of these are looked at closely."""
+    label = label.replace("·", " ")
+    links = "<p><a href=1>另一篇文章的标题</a></p>"
+    lines, removed = read_fragment(f"<p>渡轮停航。</p><p>◆ {label}</p>{links}")
+    assert ("渡轮停航。", label) == (lines[0].text, removed[0].text.removeprefix("◆ "))

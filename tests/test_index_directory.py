@@ -521,3 +521,21 @@ def test_a_command_in_a_message_can_be_given_as_it_is(tmp_path, file):
         Searcher(index)
     words = shlex.split(command(caught.value.remedy))
     assert words[words.index("--index") + 1 :] == [str(index)]
+
+
+# Reading
+
+
+def test_a_stored_article_is_the_one_that_was_added(tmp_path):
+    """The store makes articles without checking again what its checksum covers."""
+    given = [
+        Article(
+            "甲", "第一号", "标题\n渡轮今天照常开出。", kinds="ht", authors="林小舟", tags=("交通", "天气")
+        ),
+        Article("乙", "", ""),
+        Article("丙", "in ASCII", "a ferry", url="https://www.example.org/a"),
+        *articles(3),
+    ]
+    rebuild(given, tmp_path / "index", engine="memory")
+    with closing(Store(tmp_path / "index" / "articles.sqlite", readonly=True)) as store:
+        assert list(store.articles(store.rows(1)).values()) == given

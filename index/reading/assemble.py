@@ -103,7 +103,7 @@ def assemble(
         draft.removed.append(Removed(body[0].text, "date line"))
         body = body[1:]
     draft.paragraphs = body
-    kinds = "".join(paragraph.kind.value for paragraph in body)
+    kinds = "".join([paragraph.kind for paragraph in body])  # a `Kind` is a string, its letter
     article = Article(
         id=id,
         title=title.text,

@@ -118,6 +118,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 def judge(name: str, written: str) -> Verdict:
     """Return the rule for an element with these attributes, as written in its tag."""
+    # A page has few tags that differ, but for links: each has an address of its own, which fills a cache.
+    return _look(name, written) if name == "a" or len(written) > _CACHED else _look_once(name, written)
+
+
+def _look(name: str, written: str) -> Verdict:
     if written:
         lower = written.lower()
         if (
@@ -129,9 +134,12 @@ def judge(name: str, written: str) -> Verdict:
             or "\tid=" in lower
             or "selfpromo" in lower
         ):
-            # The address of a link is its own, and would fill the cache.
             return _judge(name, _ADDRESS.sub("", written)) if len(written) < 1000 else _judged(name, written)
     return _by_element(name) if name in _ELEMENTS else None
+
+
+_CACHED = 200
+_look_once = lru_cache(maxsize=4096)(_look)
 
 
 def _by_element(name: str) -> Verdict:
@@ -238,6 +246,8 @@ _SHARE = re.compile(
     r"\s*[:：]\s*$",
     re.IGNORECASE,
 )
+# What a label of either begins with.
+_LABEL_BEGINS = re.compile(_LABEL_START + "[相延推更热熱最其往您你猜分共转轉获rmys]", re.IGNORECASE)
 #: An entry in a list of related articles has at most this many characters.
 _ENTRY = 200
 # ... and most of them are in a link.
@@ -246,6 +256,8 @@ _LINKED = 0.75
 
 def split_trailers(lines: Sequence[Line]) -> tuple[list[Line], list[Removed]]:
     """Return the lines without share labels and lists of related articles, and what was removed."""
+    if not any(_LABEL_BEGINS.match(line[0]) for line in lines):
+        return list(lines), []
     kept: list[Line] = []
     removed: list[Removed] = []
     position = 0

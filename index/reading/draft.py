@@ -9,14 +9,14 @@ assemble.py, in the same order for every format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from index.article import Kind
 
 __all__ = ["Draft", "Kind", "NoArticle", "Paragraph", "Removed", "Value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One line of an article's body; `level` is that of a heading, 1 to 6, or 0."""
 
     text: str

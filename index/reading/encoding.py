@@ -100,17 +100,19 @@ def decode_named(data: bytes) -> tuple[str, str]:
             break
     if (wide := _utf16(data)) is not None:
         return _decoded(data, wide), wide
-    if b"\x1b$" in data or b"~{" in data:
+    # One byte is found twenty times as fast as two.
+    if (b"\x1b" in data and b"\x1b$" in data) or (b"~" in data and b"~{" in data):
         for label, encoding in _ESCAPES:
             if label.fullmatch(_declared(data)):
                 return _decoded(data, encoding), encoding
     try:
-        return data.decode("utf-8").replace("\ufeff", ""), "utf-8"
+        text = data.decode("utf-8")
+        return text.replace("\ufeff", "") if "\ufeff" in text else text, "utf-8"
     except UnicodeDecodeError:
         pass
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
     if broken * 100 <= good * ACCIDENTS:
         return text.replace("\ufeff", ""), "utf-8"
     legacy = _neighbour(data) or _legacy(data)
@@ -258,7 +260,7 @@ def looks_binary(head: bytes) -> bool:
     """Tell whether a file that begins with `head` is no text in any encoding."""
     if head.startswith(tuple(mark for mark, _ in _MARKS)) or _utf16(head):
         return False
-    controls = sum(head.count(code) for code in _CONTROLS)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > CONTROLS * len(head) or head.startswith(_MAGIC)
 
 
@@ -267,5 +269,5 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Signs of seeds and of markup; and what no text consists of.
 _SIGNS = ("\n", "<", ">", "[", "]", "(", ")", "-", "/")
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ue000-\uf8ff\ufffd-\uffff]")
-_CONTROLS = tuple(bytes([code]) for code in range(0x20) if code not in b"\t\n\x0b\x0c\r\x1b")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\x0b\x0c\r\x1b")
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"GIF8", b"\xff\xd8\xff", b"\x89PNG")

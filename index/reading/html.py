@@ -55,8 +55,8 @@ def read_lines(markup: str) -> tuple[list[Line], list[Removed]]:
     reader = Reader()
     reader.read(found)
     lines, trailers = split_trailers(reader.lines)
-    kept = sum(line.prose for line in reader.lines)
-    if reader.removed and (reader.removed_prose > kept or reader.hidden_prose > 10 * kept):
+    kept = sum(line.prose for line in reader.lines) if reader.removed else 0
+    if reader.removed_prose > kept or reader.hidden_prose > 10 * kept:
         careful = Reader(trust=COMMENTS if kept and reader.hidden_prose <= 10 * kept else None)
         careful.read(found if isinstance(found, list) else tokens(markup))
         if careful.lines:
@@ -94,10 +94,8 @@ _CLOSING = "，。、；：？！）」』》】〉〕％…”’"
 _OPENING = "（「『《【〈〔“‘"
 # A line end in the markup is a space between words, and nothing in Chinese.
 _LINE_END = re.compile(
-    f"(?<=[{_WIDE}{_QUOTES}])\n(?=[{_WIDE}{_QUOTES}])|\n(?=[{_CLOSING}])|(?<=[{_OPENING}])\n"
+    f"\n(?:(?<=[{_WIDE}{_QUOTES}]\n)(?=[{_WIDE}{_QUOTES}])|(?=[{_CLOSING}])|(?<=[{_OPENING}]\n))"
 )
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ALWAYS_INVISIBLE = re.compile("[\u00ad\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
@@ -121,8 +119,7 @@ def squeeze(text: str) -> str:
     if _INVISIBLE.search(text):
         text = _JOINERS.sub("", _ALWAYS_INVISIBLE.sub("", text))
     if "\n" in text:
-        text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
-        text = _LINE_END.sub("", text)
+        text = _LINE_END.sub("", "\n".join(filter(None, map(str.strip, text.split("\n")))))
     return " ".join(text.split())
 
 
@@ -150,6 +147,9 @@ for _names, _ended, _scope in (
 _CELLS = frozenset({"td", "th", "table", "caption"})
 _TABLE_PARTS = frozenset({"table", "tr", "tbody", "thead", "tfoot"})
 _SPECIAL = BLOCKS | VOID | frozenset(_ENDED_BY) | frozenset({"html", "body"})
+_NEVER_OPEN = VOID | frozenset({"html", "body"})
+# One string for each name: comparing a string to itself is quick.
+_SHARED = {name: name for name in KNOWN}
 # Inline elements that mean nothing here, unless an attribute hides them.
 _PLAIN_ELEMENTS = KNOWN - _SPECIAL - RULED
 _ARTICLE = frozenset({"h1", "main", "article"})
@@ -204,6 +204,11 @@ class _Open:
         self.holds_article = False
 
 
+# Every link that no rule is about: its end undoes the same, and nothing else is known of it.
+_LINK = _Open("a", None, 0, _TEXT)
+_LINK.is_link = True
+
+
 class _All:
     def __contains__(self, name: object) -> bool:
         return True
@@ -256,19 +261,23 @@ class Reader:
         sign = ""  # the first text has no tag before it; another without a tag has a `<`
         names, opened = self._names, self._open
         for slash, name, written, closed, text in found:
-            # Most tags are of inline elements that have no effect: half of the time is saved here.
+            # Most tags are of elements that have no effect, or of links: half of the time is saved here.
             if slash:
-                name = name.lower()
-                if names and names[-1] == name and opened[-1] is None and name in _PLAIN_ELEMENTS:
-                    if self._too_deep:
-                        self._too_deep -= 1
+                name = _SHARED.get(name) or name.lower()
+                if names and names[-1] == name and not self._too_deep:
+                    if opened[-1] is None:  # as `_close_last` does
+                        del names[-1], opened[-1]
+                        if name in BLOCKS and (self._pieces or self._cells) and self._dropped is None:
+                            self._flush(is_row=name == "tr")
+                    elif opened[-1] is _LINK:
+                        del names[-1], opened[-1]
+                        self._links -= 1
                     else:
-                        names.pop()
-                        opened.pop()
+                        self._close_last()
                 else:
                     self._end_tag(name)
             elif name:
-                name = name.lower()
+                name = _SHARED.get(name) or name.lower()
                 if not written and not closed and name in _PLAIN_ELEMENTS and len(names) < MAX_DEPTH:
                     names.append(name)
                     opened.append(None)
@@ -293,23 +302,22 @@ class Reader:
     # ── tags ──
 
     def _start_tag(self, name: str, written: str, closed: str) -> None:
+        names = self._names
+        is_block = name in BLOCKS
         if name in _SPECIAL:
-            is_block = name in BLOCKS
             if is_block or name == "br":
                 self._has_blocks = True
-                if is_block and "p" in self._names:
+                if is_block and "p" in names:
                     self._close_paragraph()
-            if name in _ENDED_BY and not _ENDED_BY[name][0].isdisjoint(self._names):
-                self._close_implied(*_ENDED_BY[name])
-            if (is_block or name == "br") and (self._pieces or self._cells) and self._dropped is None:
+            if (ends := _ENDED_BY.get(name)) is not None and not ends[0].isdisjoint(names):
+                self._close_implied(*ends)
+            if (self._pieces or self._cells) and (is_block or name == "br") and self._dropped is None:
                 self._flush(is_row=name in _TABLE_PARTS)
-            if name in VOID or name in ("html", "body"):
+            if name in _NEVER_OPEN:
                 return
-        else:
-            is_block = False
-            if closed:
-                return
-        if len(self._names) >= MAX_DEPTH:
+        elif closed:
+            return
+        if len(names) >= MAX_DEPTH:
             self._too_deep += 1
             return
         if self._dropped is None and (written or name in RULED):
@@ -320,13 +328,17 @@ class Reader:
             verdict = None
         if verdict is not None and not self._applies(verdict, is_block=is_block):
             verdict = None
-        self._names.append(name)
+        names.append(name)
         if verdict is None and (
             name not in _SPECIAL or (is_block and name not in _KINDS and not self._outline)
         ):
             self._open.append(None)
-            if is_block and (name in _ARTICLE or "articlebody" in written.lower()):
+            if is_block and (name in _ARTICLE or (written and "articlebody" in written.lower())):
                 self._note_article()
+        elif name == "a" and verdict is None:
+            is_link = "href" in written.lower()
+            self._links += is_link
+            self._open.append(_LINK if is_link else None)
         else:
             self._open.append(self._opened(name, written, verdict))
         if closed and not is_block:
@@ -520,7 +532,10 @@ class Reader:
                 for part in _BLANK_LINE.split(text):
                     self._add(squeeze(part), self._linked)
             else:
-                self._add(squeeze(text), self._linked)
+                text = squeeze(text)
+                if text:
+                    linked = min(self._linked, len(text)) if self._linked else 0
+                    self.lines.append(Line(text, linked, *self._kind))
         self._linked = 0
 
     def _add(self, text: str, linked: int, kind: Kind | None = None) -> None:

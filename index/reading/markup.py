@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeAlias
 
 from index.article import without_surrogates
@@ -72,9 +73,10 @@ def tokens(markup: str) -> Iterable[Token]:
     if text.count("<") > MANY:
         return (_groups(found) for found in _TOKEN.finditer(_rewritten(text)))
     found: list[Token] = _TOKEN.findall(text)
-    begun = {name for _, name, _, _, _ in found}
-    if begun <= _KNOWN_OR_NONE and not any(
-        _TAG_BEGINS.match(after) for _, name, _, _, after in found[1:] if not name
+    begun = list(map(itemgetter(1), found))
+    if _KNOWN_OR_NONE.issuperset(begun) and (
+        begun.count("") == 1
+        or not any(_TAG_BEGINS.match(after) for _, name, _, _, after in found[1:] if not name)
     ):
         return found
     return _TOKEN.findall(_rewritten(text))
@@ -188,9 +190,7 @@ def _cleaned(markup: str) -> str:
     if "<!--" in text:
         text = without_comments(text)
     text = _without_raw_elements(text)
-    if "<!" in text or "<?" in text:
-        text = _DECLARATION.sub("", text)
-    return text
+    return _DECLARATION.sub("", text)
 
 
 def without_comments(text: str) -> str:

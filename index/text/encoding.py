@@ -6,6 +6,8 @@ decoded in half the time. Text that is mostly ASCII is shorter in UTF-8.
 
 from __future__ import annotations
 
+from codecs import utf_16_le_decode
+
 __all__ = ["decode", "encode"]
 
 _UTF_8, _UTF_16 = b"8", b"6"
@@ -28,7 +30,8 @@ def decode(data: bytes) -> str:
         ValueError: The bytes are not what `encode` returned; as UnicodeDecodeError where they are no text.
     """
     if data.startswith(_UTF_16):
-        return data[1:].decode("utf-16-le")
+        # Python looks up this codec by its name, and a slice would be copied.
+        return utf_16_le_decode(memoryview(data)[1:], "strict", True)[0]
     if data.startswith(_UTF_8):
         return data[1:].decode()
     raise ValueError("no encoding is named")

@@ -396,11 +396,16 @@ def unpack(data: bytes) -> tuple[TokenText, ...]:
         start = _NUMBER.size + number * _HEADER.size
         texts: list[TokenText] = []
         for string, runs, wide, paragraphs in _HEADER.iter_unpack(data[_NUMBER.size : start]):
-            sizes = (string, runs, runs, wide * 2 * _NUMBER.size, paragraphs * _NUMBER.size)
-            ends = list(accumulate(sizes, initial=start))
-            start = ends[-1]
-            text, *layout = (data[begin:end] for begin, end in pairwise(ends))
-            texts.append(TokenText(decode(text), _PackedLayout(*layout)))
+            positions = start + string
+            shifts = positions + runs
+            wides = shifts + runs
+            begins = wides + wide * 2 * _NUMBER.size
+            end = begins + paragraphs * _NUMBER.size
+            layout = _PackedLayout(
+                data[positions:shifts], data[shifts:wides], data[wides:begins], data[begins:end]
+            )
+            texts.append(TokenText(decode(data[start:positions]), layout))
+            start = end
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError(f"no packed token texts: {error}") from error
     if len(texts) != number or start != len(data):

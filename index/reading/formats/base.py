@@ -84,7 +84,8 @@ class File:
         if looks_binary(head) and looks_binary(head.replace(b"\0", b"")):
             raise SeedError(self.path, "not a text file")
         text, encoding = decoded(data)
-        return clean(text), encoding
+        # Bytes are looked through faster than text, which has no mark of byte order any more.
+        return clean(text) if b"\0" in data or b"\r" in data else text, encoding
 
 
 def clean(text: str) -> str:
