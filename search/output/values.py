@@ -7,7 +7,7 @@ the same rules, so the two cannot differ.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -17,7 +17,7 @@ from search.query.notes import Note
 from search.results import Hit, Page
 from search.values import NO_JSON, json_text, names_of, values
 
-__all__ = ["Answer", "json_text", "names_of", "pages_of", "schema", "values"]
+__all__ = ["Answer", "json_text", "names_of", "schema", "values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Answer:
         did_you_mean: tuple[Correction, ...] = (),
     ) -> Answer:
         """Return the answer that shows a page, whose number is `page`."""
-        pages = pages_of(found, limit)
+        pages = replace(found, limit=limit).pages
         return cls(
             found.query,
             total=found.total,
@@ -88,11 +88,6 @@ class Answer:
     def shows_hits(self) -> bool:
         """There is a hit on this page."""
         return self.page <= self.pages and self.first <= self.last
-
-
-def pages_of(found: Page, limit: int | None) -> int:
-    """Return how many pages of `limit` hits there are, one at least; None for all hits on one."""
-    return max(1, -(-(found.total or found.partial_total) // limit)) if limit else 1
 
 
 # Schemas

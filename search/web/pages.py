@@ -26,7 +26,6 @@ from search.output.chart import bars_svg
 from search.output.language import translated
 from search.output.terminal import printable
 from search.output.text import write_date
-from search.output.values import pages_of
 from search.query.notes import Note
 from search.results import Highlighted, Hit
 from search.searcher import Searcher
@@ -124,7 +123,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, filters=filters)
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
-    pages = pages_of(replace(page, total=min(page.total, DEEPEST)), search.limit)
+    pages = replace(page, total=min(page.total, DEEPEST), limit=search.limit).pages
     pages = max(1, min(pages, DEEPEST // search.limit))
     hits = page.hits if search.page <= pages else ()
     hidden = 0 if found else _partial_total(searcher, search)
