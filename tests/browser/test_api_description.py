@@ -11,7 +11,20 @@ pytest.importorskip("starlette")
 
 pytestmark = pytest.mark.browser
 
-OPERATIONS = ["search", "article", "facets", "timeline", "suggest", "similar", "health"]
+OPERATIONS = [
+    "search",
+    "article",
+    "facets",
+    "timeline",
+    "count",
+    "concordance",
+    "collocations",
+    "trend",
+    "quote",
+    "suggest",
+    "similar",
+    "health",
+]
 
 
 @pytest.fixture(scope="module")
