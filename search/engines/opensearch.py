@@ -37,7 +37,7 @@ from search.engines.opensearch_query import (
     term_query,
     translate,
 )
-from search.query.conditions import All, Condition, matches
+from search.query.conditions import All, AnyOf, Condition, matches
 from search.query.plan import Plan
 from search.query.ranking import K1, Statistics, Term, idf, telling
 from search.timing import check_time, time_left
@@ -52,6 +52,8 @@ _KEPT_FREQUENCIES = 50_000
 # A query may have 1,024 clauses: some for the condition, the others for scores.
 _CLAUSES = 1_000
 _MATCHED_CLAUSES = 400
+# A query takes no more values of a field by default.
+_MOST_ROWS = 65_536
 _KEPT_MATCHES = 64
 _VERIFIED_AT_ONCE = 500
 _COUNTED_AT_ONCE = 500
@@ -119,6 +121,13 @@ class ClusterReader(Reader):
         query = translate(match, self._verified)
         if clauses(query) <= _MATCHED_CLAUSES:
             return query
+        if isinstance(match, AnyOf) and len(match.parts) > 1:
+            # The many words of a long text that was pasted, one half after the other.
+            middle = len(match.parts) // 2
+            halves = (match.parts[:middle], match.parts[middle:])
+            found = {row for half in halves for row in self.rows(AnyOf(half))}
+            if len(found) <= _MOST_ROWS:
+                return rows_query(sorted(found))
         if not isinstance(match, All):
             raise EngineError(
                 f"the query is too long for {self._client.address}: it needs {clauses(query):,} clauses;"

@@ -68,7 +68,7 @@ def test_no_search_fails_when_a_node_is_killed(nodes: Cluster):
 
 
 def wait_for_green(searcher: Searcher) -> None:
-    location = searcher._location
+    location = searcher._generations.location
     path = f"/_cluster/health/{location.address.name}"
     location.client.request("GET", path, params={"wait_for_status": "green", "timeout": "110s"}, timeout=120)
 
