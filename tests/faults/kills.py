@@ -36,9 +36,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import index.building.rebuild
-import index.building.update
 from index import Article, optimize, rebuild, update
+from index.building import filling
 from index.engines.registry import ENGINES, reader_class, writer_class
 from index.storage.directory import IndexDirectory
 from index.text.analyzer import Analyzer
@@ -231,7 +230,7 @@ class Rounds:
         reader_class(engine)
         analyze(Analyzer(), Article(id="0", title="渡轮今天照常开出"))
         # A commit in the middle is a moment too.
-        index.build._COMMIT_EVERY = 10
+        filling._COMMIT_EVERY = 10
         result_of(lambda: self.write(workers=1, action="rebuild"))
         before = self.fresh = self.footprint()
         self.archive.change()

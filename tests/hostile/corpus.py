@@ -100,7 +100,7 @@ def files(folder: Path, *, scale: float = 1.0) -> Iterator[Path]:
     yield large
 
 
-EXPECTED_LEFT_OUT = {"empty", "random", "zeros", "large", "no-lines", "no-punctuation", "one-word"}
+EXPECTED_LEFT_OUT = {"empty", "random", "zeros", "large", "no-punctuation", "one-word"}
 """Those that hold no article, or too much of one."""
 
 
