@@ -121,7 +121,9 @@ class ClusterReader(Reader):
         query = translate(match, self._verified)
         if clauses(query) <= _MATCHED_CLAUSES:
             return query
-        if isinstance(match, AnyOf) and len(match.parts) > 1:
+        if isinstance(match, AnyOf) and len(match.parts) == 1:
+            return self._translate(match.parts[0])
+        if isinstance(match, AnyOf) and match.parts:
             # The many words of a long text that was pasted, one half after the other.
             middle = len(match.parts) // 2
             halves = (match.parts[:middle], match.parts[middle:])
