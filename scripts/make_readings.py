@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from pypinyin import Style, pinyin  # type: ignore[import-untyped, unused-ignore]
+from pypinyin import Style, pinyin
 
 from index.text.fold import fold
 

@@ -18,12 +18,12 @@ TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})"
     r"(?P<attributes>(?:[\s/](?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,5000}?)?)>"
 )
-_MARKUP = re.compile(rf"<!--.{{0,100000}}?-->|<!doctype\b[^<>]*>|{TAG.pattern}", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(rf"<!doctype\b[^<>]*>|{TAG.pattern}", re.IGNORECASE | re.DOTALL)
+_COMMENTS = re.compile("<!--"), re.compile("-->")
 _SHAPING = re.compile(
     rf"<(?:{'|'.join(sorted(BLOCKS | {'br'}, key=len, reverse=True))})(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
-_PRE = re.compile(r"<pre\b.{0,200000}?</pre\s*>", re.IGNORECASE | re.DOTALL)
-_PRE_BEGINS = re.compile("<[pP][rR][eE]")
+_PREFORMATTED = re.compile(r"<pre\b", re.IGNORECASE), re.compile(r"</pre\s*>", re.IGNORECASE)
 _BARE_MARKDOWN = re.compile(r"#{1,6}\s|```|~~~")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 # Their end tags may be left out, so an unclosed one is no sign that it is only named.
@@ -40,7 +40,8 @@ def looks_like_html(text: str) -> bool:
     if "<" not in text or _SHAPING.search(text) is None:
         return False
     bare = 0
-    for block in _BLANK_LINES.split(_PRE.sub("<pre>", text) if _PRE_BEGINS.search(text) else text):
+    text = _without(text, _COMMENTS, instead="")
+    for block in _BLANK_LINES.split(_without(text, _PREFORMATTED, instead="<pre>")):
         block = block.strip()
         if block and not _MARKUP.match(block):
             if _BARE_MARKDOWN.match(block):
@@ -49,10 +50,23 @@ def looks_like_html(text: str) -> bool:
     return not bare or len(_SHAPING.findall(text)) >= bare
 
 
+def _without(text: str, pair: tuple[re.Pattern[str], re.Pattern[str]], *, instead: str) -> str:
+    """Return a text with `instead` for each piece from a beginning to its end; linear, whatever it holds."""
+    begins, ends = pair
+    pieces: list[str] = []
+    at = 0
+    while (begin := begins.search(text, at)) and (end := ends.search(text, begin.end())):
+        pieces += [text[at : begin.start()], instead]
+        at = end.end()
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
 def without_tags(text: str) -> str:
     """Return a paragraph of plain text without its markup; `<br>` becomes a line end."""
     if "<" not in text:
         return text
+    bare = _without(text, _COMMENTS, instead="")
+    has_comments, text = bare != text, bare
     tags = [found for found in _MARKUP.finditer(text) if _is_known(found)]
     ended = {found["name"].lower() for found in tags if found["name"] and found["end"]}
     pieces: list[str] = []
@@ -71,7 +85,7 @@ def without_tags(text: str) -> str:
         else:
             pieces.append(found[0])
     pieces.append(text[begin:])
-    return html.unescape("".join(pieces)) if len(pieces) > 1 else text
+    return html.unescape("".join(pieces)) if len(pieces) > 1 or has_comments else text
 
 
 def is_markup(name: str, attributes: str, end: bool, ended: bool) -> bool:
