@@ -352,6 +352,8 @@ def test_an_interrupted_build_says_that_the_index_is_as_it_was(tmp_path, command
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background jobs ignore SIGINT, and their children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         # What is opened is written to a little; the rest are articles.
         while size_of_store(index) < before + 100_000:

@@ -122,7 +122,13 @@ def on_a_terminal(arguments: list[str], place: Path) -> tuple[int, str]:
     out = b""
     with subprocess.Popen(
         [sys.executable, "-m", "search.commands.cli", *arguments],
-        env={**clean, "TERM": "xterm", "PYTHONPATH": str(ROOT), "SEARCH_INDEX": str(place / "index")},
+        env={
+            **clean,
+            "TERM": "xterm",
+            "PYTHONPATH": str(ROOT),
+            "SEARCH_INDEX": str(place / "index"),
+            "SEARCH_PAGER": "cat",  # less would wait for a key
+        },
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         # The progress bar of a build moves the cursor.
