@@ -100,8 +100,9 @@ def update(
     check_wait(wait)
     location = open_location(directory)
     # Without an index, this says so before a folder is made.
-    zone = read_archive_zone(tz, location.manifest().config.reading)
-    sources = split_sources(archive, fields=fields, zone=zone)
+    reading = location.manifest().config.reading
+    zone = read_archive_zone(tz, reading)
+    sources = split_sources(archive, fields=fields, zone=zone, own_fields=reading.own_fields)
     with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location, user_dict)
         config = _changed(current.config, include, exclude, limits)
@@ -269,7 +270,12 @@ def _taken_over(
 
 def _next(location: IndexLocation, current: Manifest, analyzer: Analyzer) -> Generation:
     """Begin a generation with all that the one in force holds."""
-    return location.begin(engine=current.engine, user_dict=analyzer.user_dict, base=current)
+    return location.begin(
+        engine=current.engine,
+        user_dict=analyzer.user_dict,
+        base=current,
+        own_fields=current.config.reading.own_fields,
+    )
 
 
 def words_of(location: IndexLocation) -> str | None:

@@ -207,6 +207,7 @@ def _print_report(report: Report, *, index: str, as_json: bool, since: datetime 
         print_lines(reports.id_lines(ids or ()))
     warn(reports.left_out_lines(report))
     warn(reports.reduced_lines(report))
+    warn(reports.wrong_field_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
 
 

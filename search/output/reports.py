@@ -108,6 +108,18 @@ def reduced_lines(report: Report) -> Iterator[str]:
         yield f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
 
 
+def wrong_field_lines(report: Report) -> Iterator[str]:
+    """Return lines on own fields that could not be read; nothing if there are none."""
+    if not report.wrong_fields:
+        return
+    count = counted(len(report.wrong_fields), "article")
+    yield f"{count} without a field that could not be read; the first:"
+    shown = list(report.wrong_fields.items())[:_LEFT_OUT_SHOWN]
+    yield from (f"  {printable(f'{id}: {problem}')}" for id, problem in shown)
+    if len(report.wrong_fields) > _LEFT_OUT_SHOWN:
+        yield f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json"
+
+
 def check_lines(report: CheckReport) -> Iterator[str]:
     """Return lines with the counts of a check and its verdict; problems are printed as messages."""
     verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
