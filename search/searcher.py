@@ -30,7 +30,7 @@ from search.query.tree import Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
 from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
-from search.timing import timed
+from search.timing import check_seconds, limited, timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
@@ -182,14 +183,17 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         """Return an iterator over all hits, all of one generation; each is made when it is asked for.
 
         Arguments and errors are those of `search`; errors in the query come
-        with the first hit.
+        with the first hit. `timeout` is for the search and all hits together; what
+        the caller does between hits does not count.
 
         Example:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
         check_choice("snippets", snippets, Snippets)
-        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
+        chosen = chosen_filters(filters, given)
+        hits = self._stream(query, whole("offset", offset), sort, snippets, chosen)
+        return limited(hits, check_seconds(timeout))
 
     def _stream(
         self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters

@@ -148,7 +148,8 @@ def delete(
     was read from a file comes back with the next update of its folder: delete the file.
 
     Args:
-        ids: One id, or any number of them; also Articles and hits, whose `id` counts.
+        ids: One id, or any number of them; also Articles and hits, whose `id` counts. Hits that
+            match only in part are passed over.
         directory: The index, as for `rebuild`.
         missing_ok: Pass over ids that no article has.
         wait: Seconds to wait for another process that writes to the index.
@@ -199,6 +200,8 @@ def _ids(given: Any) -> Iterator[str]:
     if isinstance(given, bytes) or not isinstance(given, Iterable):
         raise UsageError(f"ids takes an id, or several, not {given!r}")
     for one in given:
+        if getattr(one, "partial", False):
+            continue
         id = getattr(one, "id", one)
         if not isinstance(id, str):
             raise UsageError(f"an id is a string, not {id!r}")

@@ -41,6 +41,7 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
         ("built", f"{write_date(stats.built, tz)}, generation {stats.generation}"),
         *(("archive" if at == 0 else "", root) for at, root in enumerate(stats.roots)),
         ("user words", "yes" if stats.user_dict else "none"),
+        *(("own field", f"{name}: {kind}") for name, kind in stats.own_fields.items()),
     ]
     yield from table([(name, printable(value)) for name, value in rows])
     sources = [(printable(name), f"{number:,}") for name, number in stats.sources.items()]

@@ -18,7 +18,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
 from index.errors import QueryError
-from index.own_fields import FieldKind, OwnFields, own_key, own_name
+from index.own_fields import FieldKind, OwnFields, own_name
+from index.text.fold import fold
 from search.query import dates, own
 from search.query.tree import (
     BARS,
@@ -156,7 +157,7 @@ class _Scanner:
 
     def __init__(self, query: str, own_fields: OwnFields) -> None:
         self.query = query
-        self.own_fields = dict(own_fields)
+        self.own_fields = {fold(name): (name, kind) for name, kind in own_fields}
         self.pos = 0
         self.depth = 0  # of groups and negations
         self.closings = _closings(query)
@@ -229,9 +230,9 @@ class _Scanner:
             field, example = _FIELDS[name]
             return _Name(field, name, example, match.end())
         match = _OWN_FIELD.match(self.query, at) if self.own_fields else None
-        if match is None or (name := own_key(match[1])) not in self.own_fields:
+        if match is None or (folded := fold(match[1])) not in self.own_fields:
             return None
-        kind = self.own_fields[name]
+        name, kind = self.own_fields[folded]
         field = own_name(name) if kind == "text" else _Own(name, kind)
         return _Name(field, name, f"{name}:{_EXAMPLES[kind]}", match.end())
 
