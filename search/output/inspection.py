@@ -50,7 +50,8 @@ def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[
     rows += [("author", one.text, one.origin) for one in draft.authors]
     rows += [("tag", one.text, one.origin) for one in draft.tags]
     rows += [("source", one.text, one.origin) for one in draft.sources]
-    rows += [(name, str(value), "") for name, value in values(dict(article.fields)).items()]
+    own = values(dict(article.fields)).items()
+    rows += [(name, "; ".join(one) if isinstance(one, list) else str(one), "") for name, one in own]
     for name, text, origin in rows:
         if text:
             yield printable(f"  {name:<10}{_cut(text, whole)}" + (f"  (from: {origin})" if origin else ""))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import QueryError
-from index.own_fields import FieldValue
+from index.own_fields import FieldValue, name_of
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
 from search.output.language import say
@@ -188,7 +188,7 @@ def explained_query(read_as: str, clauses: Sequence[Clause]) -> Iterator[str]:
     for clause in clauses:
         yield f"  {_kind(clause)}  {printable(clause.written)}"
         wanted = " · ".join(_phrase_text(phrase) for phrase in clause.phrases)
-        where = clause.field or "title or body"
+        where = name_of(clause.field or "title or body")
         rows = [("looks for", f"{wanted}  (in {where})")]
         if clause.kind == "words":
             rows.append(("words", " ".join(clause.streams.words)))
