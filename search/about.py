@@ -65,6 +65,7 @@ class IndexQuestions:
                 built=datetime.fromisoformat(manifest.built),
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
+                duplicates=census.duplicates,
                 own_fields=dict(snapshot.own_fields),
             )
 

@@ -247,6 +247,8 @@ class IndexStats(Printable):
         roots: The folders it was made from.
         user_dict: It was made with a user dictionary.
         own_fields: The own fields it was made with, each with its kind.
+        duplicates: How many articles have the same text as an earlier one, but for
+            punctuation, script and width.
 
     Example:
         >>> stats = searcher.stats()
@@ -267,6 +269,7 @@ class IndexStats(Printable):
     roots: tuple[str, ...]
     user_dict: bool
     own_fields: dict[str, FieldKind] = field(default_factory=dict)
+    duplicates: int = 0
 
 
 _LONGEST = 40

@@ -18,6 +18,7 @@ from index.article import Article
 from index.own_fields import OWN, FieldKind, OwnFields, name_of, own_name
 from index.text.analyzer import Analyzer, Streams
 from index.text.fold import fold
+from index.text.sketch import sketch
 from index.text.token_text import TokenText, pack
 
 __all__ = [
@@ -142,6 +143,11 @@ class Document:
     def names(self, field: str) -> list[str]:
         """Return the article's names of one kind as they are compared, each once."""
         return sorted({name_term(name) for name in self.written_names(field)} - {""})
+
+    def packed_sketch(self) -> bytes:
+        """Return the sketch of the text as bytes, to be stored beside the article."""
+        title, body = self.token_texts
+        return sketch(body, title).packed()
 
     def packed_token_texts(self) -> bytes:
         """Return the token texts of title and body as bytes, to be stored beside the article."""

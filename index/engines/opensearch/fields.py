@@ -7,6 +7,7 @@ OpenSearch cannot change part of a document: it would lose the streams.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from hashlib import sha256
@@ -26,6 +27,7 @@ from index.text.document import (
     own_of_kind,
     own_streams,
 )
+from index.text.sketch import Sketch, unpack_sketch
 from index.text.tokens import BOUNDARY
 
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "number_field",
     "origin_fields",
     "origin_of",
+    "sketch_fields",
+    "sketch_of",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
@@ -114,6 +118,21 @@ def origin_of(source: dict[str, Any]) -> Origin:
     )
 
 
+def sketch_fields(packed: bytes) -> dict[str, Any]:
+    """Return the fields of a document that hold the packed sketch of its text; `sketch_of` reads them."""
+    found = unpack_sketch(packed)
+    return {
+        "sketch": base64.b64encode(packed).decode(),
+        "sketch_keys": list(found.key_hashes()),
+        "same": found.same or None,
+    }
+
+
+def sketch_of(source: dict[str, Any]) -> Sketch:
+    """Return the sketch that a document's fields hold."""
+    return unpack_sketch(base64.b64decode(source["sketch"]))
+
+
 def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]:
     """Return the fields of an index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
@@ -137,7 +156,7 @@ def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
         # third of the space: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *names]},
+        "_source": {"excludes": [*streams, *lengths, *names, "sketch_keys", "same"]},
         "properties": {
             **streams,
             **lengths,
@@ -146,6 +165,9 @@ def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]
             "date": {"type": "long"},
             "added": {"type": "long"},
             "id": {"type": "keyword", "doc_values": False},
+            "sketch": {"type": "binary"},
+            "sketch_keys": {"type": "long", "doc_values": False},
+            "same": {"type": "long", "index": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
             "origin": {"type": "object", "enabled": False},
