@@ -41,6 +41,7 @@ class Hit(Printable):
         authors: Who wrote it.
         tags: Its keywords and categories.
         fields: Its own fields by name; dates by the clock of the Searcher's zone.
+        added: When it came into the index as it is.
         field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
     Example:
@@ -65,6 +66,7 @@ class Hit(Printable):
     tags: tuple[str, ...] = ()
     fields: dict[str, FieldValue] = field(default_factory=dict, hash=False)
     field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
+    added: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(
@@ -75,6 +77,7 @@ class Hit(Printable):
         tz: tzinfo,
         score: float = 0.0,
         partial: bool = False,
+        added: datetime | None = None,
     ) -> Hit:
         """Return the hit that shows an article, with dates by the clock of `tz`."""
         own = {
@@ -96,6 +99,7 @@ class Hit(Printable):
             tags=article.tags,
             fields=own,
             field_highlights=shown.field_highlights,
+            added=added,
         )
 
     def __repr__(self) -> str:

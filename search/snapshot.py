@@ -24,6 +24,7 @@ from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import query_segmenter
+from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -233,12 +234,14 @@ class Snapshot:
         """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
+        arrivals = self.reader.arrivals(numbers)
         highlighter = Highlighter(plan)
         for row in rows:
             check_time()
+            added = dated(arrivals[row.row], tz)
             article = articles[row.row]
             shown = highlighter.shown(article, token_texts[row.row], which=snippets)
-            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial)
+            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial, added=added)
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""

@@ -378,7 +378,7 @@ def test_search_answers_as_the_command_does(client, index):
         "hits",
     ]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
-    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights"]
+    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights", "added"]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()

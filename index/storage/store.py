@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,17 @@ class Store:
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
+        found: dict[int, datetime] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT row, arrived FROM article WHERE row IN ({marks})", some)
+            with self.understood():
+                found |= {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
+        return found
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -11,7 +11,19 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, delete, inspect, occurrences, query, quote, serve, show
+from search.commands import (
+    around,
+    build,
+    check,
+    cite,
+    delete,
+    inspect,
+    occurrences,
+    query,
+    quote,
+    serve,
+    show,
+)
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -103,6 +115,7 @@ for command in (
     query.query,
     quote.quote,
     show.show,
+    cite.cite,
     show.stats,
     around.facets,
     around.timeline,

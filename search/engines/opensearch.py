@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timezone
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -66,7 +67,7 @@ _SOURCES_AT_ONCE = 5_000
 _SKETCHES_AT_ONCE = 1_000
 
 _SKETCH = ["row", "sketch"]
-_ARTICLE = ["row", "id", "date", "article"]
+_ARTICLE = ["row", "id", "date", "added", "article"]
 _ORDERS: dict[Sort, list[Any]] = {
     "relevance": [{"_score": "desc"}, {"row": "asc"}],
     "newest": [{"date": {"order": "desc", "missing": "_last"}}, {"row": "asc"}],
@@ -83,6 +84,7 @@ class ClusterReader(Reader):
         self._index = lease.index
         self._lock = threading.Lock()
         self._articles: OrderedDict[int, Article] = OrderedDict()
+        self._added: dict[int, int] = {}
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
         self._known_names: dict[str, list[tuple[str, str, int]]] = {}
@@ -101,6 +103,7 @@ class ClusterReader(Reader):
         """Drop the articles that were kept."""
         with self._lock:
             self._articles.clear()
+            self._added.clear()
 
     # Searching
 
@@ -439,14 +442,30 @@ class ClusterReader(Reader):
         with self._lock:
             self._articles[row] = article
             self._articles.move_to_end(row)
+            self._added[row] = int(source["added"])
             while len(self._articles) > _KEPT_ARTICLES:
-                self._articles.popitem(last=False)
+                self._added.pop(self._articles.popitem(last=False)[0], None)
         return row, article
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
         return self._keep(found["_source"]) if found.get("found") else None
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+        self.articles(rows)
+        with self._lock:
+            found = {row: self._added[row] for row in rows if row in self._added}
+        missing = [row for row in rows if row not in found]
+        for at in range(0, len(missing), _PAGE_WITH_ARTICLES):
+            some = missing[at : at + _PAGE_WITH_ARTICLES]
+            body = {"query": {"terms": {"row": some}}, "size": len(some), "_source": ["row", "added"]}
+            found |= {
+                int(hit["_source"]["row"]): int(hit["_source"]["added"])
+                for hit in self._search(body)["hits"]["hits"]
+            }
+        return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in found.items()}
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

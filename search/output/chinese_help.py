@@ -32,6 +32,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search check --repair --index ~/idx
     """,
     ),
+    "cite": (
+        "打印文章的参考文献格式。",
+        """打印每篇文章的参考文献，每篇一行。
+
+    包括已知的作者、题名、媒体、日期和网址；引用日期是文章收入索引的那一天。ID 与 show 所用的相同。
+    其他格式可以用 --csl-json 交给文献管理软件。
+
+    \b
+    search cite 晨报/1042199.md
+    search cite 3 4 5 --style apa
+    search cite 晨报/1042199.md --bibtex >> thesis.bib
+    """,
+    ),
     "completion": (
         "打印 shell 自动补全的脚本。",
         """打印让 shell 自动补全的脚本。
@@ -228,8 +241,16 @@ OPTIONS: dict[str, str] = {
     "Hits on a page.": "每页多少篇。",
     "Which page.": "第几页。",
     "Print only how many articles there are.": "只输出文章数。",
-    "Print one JSON object a hit, a line each.": "每篇输出一个 JSON 对象，各占一行。",
-    "Print a header and one line a hit.": "输出表头，每篇一行。",
+    "Print one JSON object a row, a line each.": "每行输出一个 JSON 对象。",
+    "Print a header and one line a row, for spreadsheets.": "输出表头和各行的表格（CSV），供电子表格使用。",
+    "Print an entry for BibTeX a hit.": "每篇输出一个 BibTeX 条目。",
+    "Print a record a hit for reference managers, in RIS.": "每篇输出一条 RIS 记录，供文献管理软件使用。",
+    "Print the hits for reference managers, as CSL-JSON.": "输出 CSL-JSON，供文献管理软件使用。",
+    "Print the hits as a list in Markdown.": "输出 Markdown 列表。",
+    "Begin --csv with a byte-order mark, which Excel needs.": "在 --csv 开头加字节顺序标记，Excel 需要它。",
+    "GB/T 7714-2015, APA 7, Chicago 17 (bibliography) or MLA 9.": (
+        "GB/T 7714-2015、APA 7、Chicago 17（参考书目）或 MLA 9。"
+    ),
     "Print how the query was understood and what scores are made of.": (
         "输出查询是怎样理解的，得分由什么构成。"
     ),
