@@ -19,7 +19,30 @@ from search.query.notes import Note
 from search.tables import Tabular
 from search.values import NO_JSON, Printable, values
 
-__all__ = ["Highlighted", "Hit", "IndexStats", "Page"]
+__all__ = ["Grouped", "Highlighted", "Hit", "IndexStats", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped(Printable):
+    """An article that stands behind another one in a list where reprints are grouped.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        url: Its url, or "".
+        sources: The outlets it is from.
+        date: When it was published, by the clock of the Searcher's zone; None if that is not known.
+
+    Example:
+        >>> [hit.reprints for hit in searcher.search("渡轮", group=True)]
+        [(), ()]
+    """
+
+    id: str
+    title: str
+    url: str
+    sources: tuple[str, ...]
+    date: datetime | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +62,7 @@ class Hit(Printable):
         snippets: Pieces of the body, each with its highlights.
         authors: Who wrote it.
         tags: Its keywords and categories.
+        reprints: Other hits with the same text, where these were asked to be grouped.
 
     Example:
         >>> hit = searcher.search("渡轮").hits[0]
@@ -60,6 +84,7 @@ class Hit(Printable):
     snippets: tuple[Snippet, ...]
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reprints: tuple[Grouped, ...] = ()
 
     def __repr__(self) -> str:
         day = "no date" if self.date is None else self.date.date().isoformat()
@@ -95,6 +120,8 @@ class Page(Tabular, Printable):
         notes: What else there is to say about the query, such as that it names a field that does not exist.
         offset: How many hits come before it.
         limit: Most hits on a page; None if all are on one.
+        entries: Where reprints are grouped, how many entries the list of full matches has, or
+            of partial ones if there are no others; None where they are not.
 
     Example:
         >>> page = searcher.search("渡轮 停航")
@@ -114,6 +141,7 @@ class Page(Tabular, Printable):
     notes: tuple[Note, ...] = ()
     offset: int = field(default=0, metadata=NO_JSON)
     limit: int | None = field(default=None, metadata=NO_JSON)
+    entries: int | None = None
 
     @property
     def page(self) -> int:
@@ -123,7 +151,8 @@ class Page(Tabular, Printable):
     @property
     def pages(self) -> int:
         """How many pages full matches fill, or partial ones if there are no full ones; at least 1."""
-        return max(1, -(-(self.total or self.partial_total) // self.limit)) if self.limit else 1
+        entries = (self.total or self.partial_total) if self.entries is None else self.entries
+        return max(1, -(-entries // self.limit)) if self.limit else 1
 
     def __len__(self) -> int:
         return len(self.hits)

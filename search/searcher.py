@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
-from index.errors import ArchiveError, UsageError
+from index.errors import ArchiveError
 from index.storage.store import to_date
 from search.calendar import dated, read_zone
 from search.engines.base import Sort
@@ -26,7 +26,8 @@ from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.plan import Clause
 from search.query.tree import Phrase
-from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
+from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
 from search.results import Highlighted, Hit, IndexStats, Page
 from search.snapshot import Generations, Snapshot, check_text
 from search.timing import timed
@@ -46,10 +47,11 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions):
+class Searcher(OccurrenceQuestions, ReprintQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, those about articles here.
+    Questions about occurrences are in search/questions.py, those about reprints in
+    search/reprinting.py, those about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -135,6 +137,7 @@ class Searcher(OccurrenceQuestions):
         sort: Sort = "relevance",
         timeout: float | None = None,
         snippets: Snippets = "best",
+        group: bool | Group = False,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -149,6 +152,9 @@ class Searcher(OccurrenceQuestions):
             sort: "relevance", "newest" or "oldest".
             timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
             snippets: "best" for two at most in each hit, "all" for every occurrence.
+            group: True or "best" for one hit instead of many with the same text, the first in the
+                order; "earliest" for the earliest of them. The others are its `reprints`. Of the first
+                500 hits; `limit` and `offset` then count groups, totals still count articles.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -161,15 +167,15 @@ class Searcher(OccurrenceQuestions):
             >>> page.total, page.hits[0].title
             (1, '渡轮停航')
         """
-        offset = _first_of(page, offset, limit)
+        offset = first_of_page(page, offset, limit)
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
-            found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
+            shown = PageOptions(group, sort, offset, limit, snippets)
+            found, hits, entries = hits_of_page(snapshot, plan, shown, tz=self.tz)
             notes = self._notes(snapshot, query, chosen, total=found.total)
-        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit)
+        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit, entries)
 
     def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
         if not query.strip() and not filters:
@@ -578,16 +584,3 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
             return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
-
-
-def _first_of(page: int | None, offset: int, limit: int | None) -> int:
-    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
-    whole("offset", offset)
-    if limit is not None:
-        whole("limit", limit)
-    if page is None:
-        return offset
-    whole("page", page, least=1)
-    if offset or not limit:
-        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
-    return (page - 1) * limit
