@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from index.article import Article
 from index.errors import UsageError
 from search.calendar import dated
-from search.engines.base import Found, Row, Sort
+from search.engines.base import Found, Reader, Row, Sort
 from search.query.plan import Plan
 from search.questions import whole
 from search.results import Grouped, Hit
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from search.corpus.rewording import Rewording
     from search.highlighting.snippets import Snippets
 
-__all__ = ["Group", "Listing", "PageOptions", "ReprintQuestions", "group_choice", "hits_of_page"]
+__all__ = ["Group", "Listing", "PageOptions", "ReprintQuestions", "group_choice", "hits_of_page", "marked"]
 
 Group: TypeAlias = Literal["none", "best", "earliest"]
 """Which of a group of reprints stands for it: the first in the order, or the earliest; or no groups."""
@@ -165,6 +166,15 @@ def _grouped(
         replace(hit, reprints=tuple(_member(articles[row.row], tz) for row in entry[1:]))
         for hit, entry in zip(hits, entries, strict=True)
     ]
+
+
+def marked(hits: Iterable[Hit], rows: Sequence[Row], reader: Reader, row: int) -> Iterator[Hit]:
+    """Yield the hits of some rows, and mark those that are reprints of the article of another row."""
+    from search.corpus.reprints import is_reprint
+
+    sketches = reader.sketches([row, *(other.row for other in rows)])
+    for hit, other in zip(hits, rows, strict=False):
+        yield replace(hit, same_text=is_reprint(sketches[row], sketches[other.row]))
 
 
 def _time(articles: dict[int, Article], row: Row) -> tuple[bool, datetime]:

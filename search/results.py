@@ -64,6 +64,7 @@ class Hit(Printable):
         authors: Who wrote it.
         tags: Its keywords and categories.
         reprints: Other hits with the same text, where these were asked to be grouped.
+        same_text: In the answer of `Searcher.similar`, that it is a reprint of the article.
         fields: Its own fields by name; dates by the clock of the Searcher's zone.
         field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
@@ -90,6 +91,7 @@ class Hit(Printable):
     fields: dict[str, FieldValue] = field(default_factory=dict, hash=False)
     field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
     reprints: tuple[Grouped, ...] = ()
+    same_text: bool = False
 
     @classmethod
     def of(

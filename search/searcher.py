@@ -281,6 +281,8 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
         """Return the articles that share the most telling words with one, the most similar first.
 
+        Those that are reprints of it have `same_text`.
+
         Raises:
             ArticleNotFound: No article has this id.
 
@@ -289,6 +291,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
             ['晨报/1.md']
         """
         from search.corpus.similar import similarity_plan
+        from search.reprinting import marked
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
@@ -296,7 +299,8 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
             plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
+            hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
+            return tuple(marked(hits, rows, snapshot.reader, row))
 
     def has(self, id: str) -> bool:
         """Return whether an article has this id.

@@ -11,7 +11,19 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, delete, inspect, occurrences, query, quote, serve, show
+from search.commands import (
+    around,
+    build,
+    check,
+    delete,
+    inspect,
+    occurrences,
+    query,
+    quote,
+    reprints,
+    serve,
+    show,
+)
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -107,6 +119,7 @@ for command in (
     around.facets,
     around.timeline,
     around.similar,
+    reprints.reprints,
     occurrences.count,
     occurrences.concordance,
     occurrences.collocations,
@@ -115,7 +128,14 @@ for command in (
 ):
     cli.add_command(command)
 
-for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
+for command in (
+    query.query,
+    quote.quote,
+    show.show,
+    around.similar,
+    reprints.reprints,
+    occurrences.concordance,
+):
     color_option(command)
     pager_option(command)
 
