@@ -6,12 +6,15 @@ import random
 
 import pytest
 from builders import article, place
+from commandline import run
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from index import UsageError, rebuild
 from search import Searcher
 from search.corpus.rewording import rewording
+from search.web.app import Settings, create_app
 
 ENGINES = ["memory", "whoosh", "tantivy"]
 
@@ -181,3 +184,50 @@ def test_many_identical_articles_are_one_group(tmp_path):
         assert len(page[0].reprints) == 499
         assert page.entries == 1 + 1000
         assert searcher.stats().duplicates == 1499
+
+
+def test_the_page_groups_unless_told_and_lists_every_article(tmp_path):
+    rebuild(archive(), tmp_path / "i")
+    with TestClient(create_app(Settings(str(tmp_path / "i"), tz="UTC"))) as client:
+        page = client.get("/", params={"q": "渡轮"}).text
+        assert "and 3 reprints" in page
+        assert all(f"/article/{one.id}?" in page for one in archive())
+        assert "groups on this page: 1" in page
+        alone = client.get("/", params={"q": "渡轮", "group": "none"}).text
+        assert "reprints</summary>" not in alone
+        assert "Group reprints" in alone
+        assert 'name="group" value="none"' in alone
+        about = client.get("/article/first").text
+        assert "Reprints" in about
+        assert "/article/moved" in about
+        assert "the same text" in about
+
+
+def test_the_api_groups_when_asked_and_lists_reprints(tmp_path):
+    rebuild(archive(), tmp_path / "i")
+    with TestClient(create_app(Settings(str(tmp_path / "i"), tz="UTC"))) as client:
+        found = client.get("/api/search", params={"q": "渡轮", "group": "earliest"}).json()
+        assert (found["total"], found["entries"], found["groups"]) == (8, 5, 1)
+        assert client.get("/api/search", params={"q": "渡轮"}).json()["entries"] is None
+        listed = client.get("/api/reprints", params={"id": "first", "least": 50}).json()
+        assert [one["id"] for one in listed["reprints"]] == ["part", "moved", "undated"]
+        changed = client.get("/api/rewording", params={"id": "first", "other": "part"}).json()
+        assert {one["kind"] for one in changed["changes"]} == {"dropped"}
+
+
+def test_the_command_lists_reprints_and_what_differs(tmp_path):
+    index = str(tmp_path / "i")
+    rebuild(archive(), index)
+    listed = run("reprints", "first", "--index", index)
+    assert listed.exit_code == 0
+    assert "    first · has 41% of this article, which has 100% of it" in listed.stdout.splitlines()
+    assert "the same text" in listed.stdout
+    assert run("reprints", "other", "--index", index).exit_code == 1
+    shown = run("reprints", "first", "--diff", "part", "--index", index)
+    assert "- " + STORY[40] in shown.stdout
+    assert "25 sentences kept" in shown.stdout
+    grouped = run("query", "渡轮", "--group", "--index", index)
+    assert "and 3 reprints:" in grouped.stdout
+    assert "1 group of reprints on this page" in grouped.stdout
+    assert run("query", "渡轮", "--group", "--csv", "--index", index).exit_code == 2
+    assert run("query", "渡轮", "--earliest", "--limit", "all", "--index", index).exit_code == 2

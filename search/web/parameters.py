@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from starlette.datastructures import QueryParams
@@ -171,6 +171,7 @@ GROUP = Parameter(
     default="none",
     choices=get_args(Group),
 )
+GROUP_ON_PAGE = replace(GROUP, default=None)
 LEAST = Parameter(
     "least",
     "number",
