@@ -8,7 +8,8 @@ import sys
 import click
 
 from search.commands.options import index_option, tz_option
-from search.commands.program import FOUND, warn
+from search.commands.program import FOUND, print_lines, warn
+from search.output.language import say
 
 __all__ = ["mcp"]
 
@@ -72,11 +73,7 @@ def mcp(
         raise
     if not http:
         if sys.stdin.isatty():
-            warn(
-                [
-                    "this talks to an assistant, which starts it itself; Ctrl+D stops it, see docs/assistants.md"
-                ]
-            )
+            warn([say("this waits for an assistant, which starts it itself; Ctrl+C ends it")])
         serve_stdio(index, tz=tz, seconds=timeout)
         return FOUND
     try:
@@ -87,7 +84,7 @@ def mcp(
             hosts=allowed_hosts(host, allow_host),
             tz=tz,
             seconds=timeout,
-            started=lambda address: click.echo(f"{address}  (Ctrl+C stops)"),
+            started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -18,13 +18,16 @@ from typing import Any
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of
+from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of, sketch_of
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
+from index.own_fields import own_name
 from index.storage.location import IndexLocation, Lease
+from index.storage.rows import own_from_json
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
+from index.text.document import LABEL_FIELDS, RANKED, Document, label_text, url_text
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
@@ -60,6 +63,9 @@ _COUNTED_AT_ONCE = 500
 _CANDIDATES = 5_000
 _SOURCES_AT_ONCE = 5_000
 
+_SKETCHES_AT_ONCE = 1_000
+
+_SKETCH = ["row", "sketch"]
 _ARTICLE = ["row", "id", "date", "article"]
 _ORDERS: dict[Sort, list[Any]] = {
     "relevance": [{"_score": "desc"}, {"row": "asc"}],
@@ -79,7 +85,7 @@ class ClusterReader(Reader):
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
-        self._known_names: dict[CountedField, list[tuple[str, str, int]]] = {}
+        self._known_names: dict[str, list[tuple[str, str, int]]] = {}
 
     @classmethod
     def open(
@@ -336,7 +342,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_names(self, match: Condition, field: CountedField) -> dict[str, int]:
+    def count_names(self, match: Condition, field: str) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         query, terms = self._translate(match), names_field(field, "terms")
         missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
@@ -345,7 +351,7 @@ class ClusterReader(Reader):
         number = int(missing["missing"]["doc_count"])
         return {**counts, "": number} if number else counts
 
-    def _by(self, field: str, query: Query) -> Iterator[tuple[str, int]]:
+    def _by(self, field: str, query: Query) -> Iterator[tuple[Any, int]]:
         """Yield every value of a field, with its number of articles."""
         sources = [{"value": {"terms": {"field": field}}}]
         composite: dict[str, Any] = {"size": _SOURCES_AT_ONCE, "sources": sources}
@@ -356,7 +362,7 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    def _names(self, field: CountedField) -> list[tuple[str, str, int]]:
+    def _names(self, field: str) -> list[tuple[str, str, int]]:
         """Return every name of a field, folded and as written, with its number of articles."""
         if field not in self._known_names:
             found = []
@@ -366,7 +372,7 @@ class ClusterReader(Reader):
             self._known_names[field] = found
         return self._known_names[field]
 
-    def _spellings(self, field: CountedField) -> dict[str, str]:
+    def _spellings(self, field: str) -> dict[str, str]:
         """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
         for term, name, number in self._names(field):
@@ -384,6 +390,7 @@ class ClusterReader(Reader):
             last=span.last,
             sources={name: number for _, name, number in sources},
             size=int(stats["_all"]["primaries"]["store"]["size_in_bytes"]),
+            duplicates=sum(number - 1 for _, number in self._by("same", everything())),
         )
 
     # Articles
@@ -400,6 +407,32 @@ class ClusterReader(Reader):
                 row, article = self._keep(hit["_source"])
                 found[row] = article
         return found
+
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+        found: dict[int, Sketch] = {}
+        for at in range(0, len(rows), _SKETCHES_AT_ONCE):
+            some = list(rows[at : at + _SKETCHES_AT_ONCE])
+            body = {"query": rows_query(some), "size": len(some), "_source": _SKETCH}
+            found |= {
+                int(hit["_source"]["row"]): sketch_of(hit["_source"])
+                for hit in self._search(body)["hits"]["hits"]
+            }
+        return found
+
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
+        if not sketch.hashes:
+            return
+        query = {"constant_score": {"filter": {"terms": {"sketch_keys": list(sketch.hashes)}}}}
+        body = {"query": query, "sort": ["row"], "_source": _SKETCH, "track_total_hits": False}
+        after: dict[str, Any] = {}
+        while True:
+            hits = self._search({**body, "size": _SKETCHES_AT_ONCE, **after})["hits"]["hits"]
+            yield {int(hit["_source"]["row"]): sketch_of(hit["_source"]) for hit in hits}
+            if len(hits) < _SKETCHES_AT_ONCE:
+                return
+            after = {"search_after": hits[-1]["sort"]}
 
     def _keep(self, source: dict[str, Any]) -> tuple[int, Article]:
         row, article = int(source["row"]), _article(source)
@@ -443,6 +476,9 @@ def _document(article: Article) -> Document:
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
         token_texts=(title, body),
+        own_texts={
+            own_name(name): streams(value) for name, value in article.fields.items() if isinstance(value, str)
+        },
     )
 
 
@@ -460,4 +496,5 @@ def _article(source: dict[str, Any]) -> Article:
         kinds=values["kinds"],
         titled_by=values["titled_by"],
         dated_by=values["dated_by"],
+        fields=own_from_json(values.get("fields", {})),
     )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import signal
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -161,6 +163,10 @@ def serve_stdio(index: str, *, tz: str | None = None, seconds: float = 30.0) -> 
     """
 
     async def run(server: Server[Any]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # A thread waits for standard input, and Python would wait for the thread. Nothing is lost:
+            # this only reads.
+            asyncio.get_running_loop().add_signal_handler(number, os._exit, 128 + number)
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 
