@@ -134,17 +134,22 @@ def to_article(values: tuple[Any, ...]) -> Article:
         ("id", id),
         ("title", title),
         ("body", decode(body)),
-        ("authors", tuple(json.loads(authors))),
+        ("authors", _names(authors)),
         ("url", url),
-        ("sources", tuple(json.loads(sources))),
+        ("sources", _names(sources)),
         ("date", to_date(date)),
-        ("tags", tuple(json.loads(tags))),
+        ("tags", _names(tags)),
         ("kinds", kinds),
         ("titled_by", titled_by),
         ("dated_by", dated_by),
     ):
         object.__setattr__(article, name, value)
     return article
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    """Return the names of a JSON array; most articles have no authors and no tags."""
+    return () if stored == "[]" else tuple(json.loads(stored))
 
 
 def to_stored(values: tuple[Any, ...]) -> Stored:

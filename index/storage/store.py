@@ -159,9 +159,30 @@ class Store:
             some = rows[at : at + _BATCH]
             marks = ",".join("?" * len(some))
             for row, data in self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some):
-                with self.understood():
-                    title, body = unpack(verified(row, data))
-                found[row] = title, body
+                found[row] = self._token_texts(row, data)
+        if len(found) < len(set(rows)):
+            raise self._damaged("an article is missing")
+        return found
+
+    def _token_texts(self, row: int, data: bytes) -> tuple[TokenText, TokenText]:
+        with self.understood():
+            title, body = unpack(verified(row, data))
+        return title, body
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with their token texts, by row.
+
+        Raises:
+            IndexDamaged: They are not as they were written.
+        """
+        found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            statement = f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})"
+            for *values, data in self._all(statement, some):
+                row = values[0]
+                found[row] = self._article(tuple(values)), self._token_texts(row, data)
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found

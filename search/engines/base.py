@@ -153,10 +153,13 @@ class Reader(ABC):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
 
+    @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
-        articles = self.articles(rows)
-        return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
+    @abstractmethod
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
 
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
@@ -277,6 +280,10 @@ class StoreReader(Reader):
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         return self.store.token_texts(rows)
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
+        return self.store.read(rows)
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""

@@ -1,14 +1,16 @@
 """The OpenSearch engine, writing: the fields of an index, and the documents that fill it.
 
 Streams are stored as our analyzer made them, split at spaces. Articles are
-kept in `_source` and not analysed again. Streams are left out of `_source`, so
-OpenSearch cannot change part of a document: it would lose the streams.
+kept in `_source`, their token texts in a stored field. Streams and token texts
+are left out of `_source`, so OpenSearch cannot change part of a document: it
+would lose them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -23,10 +25,12 @@ from index.text.document import (
     Document,
     name_term,
 )
+from index.text.token_text import TokenText, unpack
 from index.text.tokens import BOUNDARY
 
 __all__ = [
     "ROW_AND_ORIGIN",
+    "TOKEN_TEXTS",
     "OpenSearchEngine",
     "counted_name",
     "encode",
@@ -37,6 +41,8 @@ __all__ = [
     "names_field",
     "origin_fields",
     "origin_of",
+    "token_texts_field",
+    "token_texts_of",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
@@ -45,6 +51,10 @@ _LONGEST_KEY = 500
 
 ROW_AND_ORIGIN = "row,id,root,origin"
 """The properties of a document that an update reads."""
+
+
+TOKEN_TEXTS = "token_texts"
+"""The stored field with the packed token texts of title and body."""
 
 
 def field_name(field: str, stream: str) -> str:
@@ -105,6 +115,17 @@ def origin_of(source: dict[str, Any]) -> Origin:
     )
 
 
+def token_texts_field(packed: bytes) -> dict[str, str]:
+    """Return the field of a document that holds packed token texts; `token_texts_of` is the reverse."""
+    return {TOKEN_TEXTS: b64encode(packed).decode("ascii")}
+
+
+def token_texts_of(fields: dict[str, list[str]]) -> tuple[TokenText, TokenText]:
+    """Return the token texts of title and body that the stored fields of a document hold."""
+    title, body = unpack(b64decode(fields[TOKEN_TEXTS][0]))
+    return title, body
+
+
 def mappings(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of every index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
@@ -126,7 +147,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
         # third of the space: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *names]},
+        "_source": {"excludes": [*streams, *lengths, *names, TOKEN_TEXTS]},
         "properties": {
             **streams,
             **lengths,
@@ -137,6 +158,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "id": {"type": "keyword", "doc_values": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
+            TOKEN_TEXTS: {"type": "binary", "store": True},
             "origin": {"type": "object", "enabled": False},
         },
     }
@@ -152,7 +174,7 @@ class OpenSearchEngine(Engine):
     """The documents of an index on a cluster."""
 
     # Of the fields, not of the server: any server that has them can be searched.
-    version = "layout 4"
+    version = "layout 5"
 
     @staticmethod
     def prepare(document: Document) -> str:

@@ -24,6 +24,7 @@ from index.engines.opensearch.fields import (
     mappings,
     origin_fields,
     origin_of,
+    token_texts_field,
 )
 from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import Lock
@@ -120,7 +121,13 @@ class ClusterGeneration(Generation):
         else:
             self._expected += 1
         fields = json.dumps(
-            {**self._marks, "row": row, "added": int(time.time()), **origin_fields(origin)},
+            {
+                **self._marks,
+                "row": row,
+                "added": int(time.time()),
+                **origin_fields(origin),
+                **token_texts_field(token_texts),
+            },
             ensure_ascii=False,
         )
         document = f"{fields[:-1]}, {prepared[1:]}"
