@@ -173,13 +173,13 @@ def signed(row: int, token_texts: bytes) -> bytes:
     return zlib.crc32(token_texts, row & 0xFFFFFFFF).to_bytes(4, "little") + token_texts
 
 
-def verified(row: int, data: bytes) -> bytes:
+def verified(row: int, data: bytes) -> memoryview:
     """Return the packed token texts of a row.
 
     Raises:
         ValueError: The checksum is of others.
     """
-    packed = data[4:]
+    packed = memoryview(data)[4:]
     if zlib.crc32(packed, row & 0xFFFFFFFF).to_bytes(4, "little") != data[:4]:
         raise ValueError(f"the checksum of the tokens in row {row} does not match")
     return packed

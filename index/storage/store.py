@@ -158,16 +158,12 @@ class Store:
         for at in range(0, len(rows), _BATCH):
             some = rows[at : at + _BATCH]
             marks = ",".join("?" * len(some))
-            for row, data in self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some):
-                found[row] = self._token_texts(row, data)
+            read = self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some)
+            with self.understood():
+                found.update((row, _token_texts(row, data)) for row, data in read)
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
-
-    def _token_texts(self, row: int, data: bytes) -> tuple[TokenText, TokenText]:
-        with self.understood():
-            title, body = unpack(verified(row, data))
-        return title, body
 
     def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
         """Return the articles of some rows with their token texts, by row.
@@ -179,10 +175,10 @@ class Store:
         for at in range(0, len(rows), _BATCH):
             some = rows[at : at + _BATCH]
             marks = ",".join("?" * len(some))
-            statement = f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})"
-            for *values, data in self._all(statement, some):
-                row = values[0]
-                found[row] = self._article(tuple(values)), self._token_texts(row, data)
+            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+            articles = {values[0]: self._article(values[:-1]) for values in read}
+            with self.understood():
+                found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
@@ -511,3 +507,8 @@ class Store:
             raise translated(error, self.path, repair_of(self.path)) from error
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+
+def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:
+    title, body = unpack(verified(row, data))
+    return title, body

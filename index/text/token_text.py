@@ -28,8 +28,8 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import TypeAlias
 
 from index.text.encoding import decode, encode
 from index.text.fold import Runs, fold_with_runs
@@ -89,16 +89,19 @@ class TokenText:
         (6, 10)
     """
 
+    __slots__ = ("_lines", "_stored", "text")
+
     def __init__(self, lines: str, layout: _Layout | _PackedLayout) -> None:
         self.text = lines.replace(_PARAGRAPH, BOUNDARY)
         self._lines = lines
         self._stored = layout
 
-    @cached_property
+    @property
     def _layout(self) -> _Layout:
         """The map back; unpacked on first use, because phrase checks do not need it."""
-        stored = self._stored
-        return stored if isinstance(stored, _Layout) else stored.unpack()
+        if not isinstance(self._stored, _Layout):
+            self._stored = _unpacked(self._stored)
+        return self._stored
 
     @classmethod
     def of(cls, text: str) -> TokenText:
@@ -357,20 +360,19 @@ class _Layout:
     """The number of characters in the original of each position with more than one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PackedLayout:
-    """A layout as bytes: one for each run; see `_RUNS`."""
+_PackedLayout: TypeAlias = tuple[memoryview, int, int, int]
+"""Bytes, and the places in them of runs, one byte each, of wide characters, two numbers each, and the end."""
 
-    runs: bytes
-    wide: bytes
 
-    def unpack(self) -> _Layout:
-        wide = struct.unpack(f"<{len(self.wide) // _NUMBER.size}I", self.wide)
-        return _Layout(
-            list(accumulate(self.runs.translate(_STEPS))),
-            list(accumulate(memoryview(self.runs.translate(_TURNS)).cast("b"))),
-            dict(zip(wide[::2], wide[1::2], strict=True)),
-        )
+def _unpacked(packed: _PackedLayout) -> _Layout:
+    data, begin, wides, end = packed
+    runs = bytes(data[begin:wides])
+    wide = struct.unpack_from(f"<{(end - wides) // _NUMBER.size}I", data, wides)
+    return _Layout(
+        list(accumulate(runs.translate(_STEPS))),
+        list(accumulate(memoryview(runs.translate(_TURNS)).cast("b"))),
+        dict(zip(wide[::2], wide[1::2], strict=True)),
+    )
 
 
 def pack(*texts: TokenText) -> bytes:
@@ -395,12 +397,13 @@ def pack(*texts: TokenText) -> bytes:
     return b"".join([_NUMBER.pack(len(texts)), *headers, *parts])
 
 
-def unpack(data: bytes) -> tuple[TokenText, ...]:
+def unpack(packed: bytes | memoryview) -> tuple[TokenText, ...]:
     """Make the token texts that `pack` was given.
 
     Raises:
         ValueError: The bytes are not what `pack` returned.
     """
+    data = memoryview(packed)
     try:
         (number,) = _NUMBER.unpack_from(data)
         start = _NUMBER.size + number * _HEADER.size
@@ -409,8 +412,9 @@ def unpack(data: bytes) -> tuple[TokenText, ...]:
             begin = start + string
             wides = begin + runs
             end = wides + wide * 2 * _NUMBER.size
-            layout = _PackedLayout(data[begin:wides], data[wides:end])
-            texts.append(TokenText(decode(data[start:begin]), layout))
+            if end > len(data):
+                break
+            texts.append(TokenText(decode(data, start, begin), (data, begin, wides, end)))
             start = end
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError(f"no packed token texts: {error}") from error

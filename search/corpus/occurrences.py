@@ -19,6 +19,7 @@ Articles come in order of time, those without a date last, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from index.errors import QueryError
@@ -52,7 +53,8 @@ class Finder:
     def count(self, texts: Sequence[TokenText]) -> int:
         """Return the number of occurrences in the token texts of title and body."""
         check_time()
-        return sum(self._targets[field].count(text) for field, text in zip(FIELDS, texts, strict=True))
+        title, body = texts
+        return self._targets["title"].count(title) + self._targets["body"].count(body)
 
 
 def looks_for_text(plan: Plan) -> bool:
@@ -79,12 +81,7 @@ def rows_in_time(reader: Reader, plan: Plan) -> list[int]:
 
 def batches(rows: Iterable[int]) -> Iterator[list[int]]:
     """Return the rows in lists of those that are read together."""
-    some: list[int] = []
-    for row in rows:
+    remaining = iter(rows)
+    while some := list(islice(remaining, _BATCH)):
         check_time()
-        some.append(row)
-        if len(some) == _BATCH:
-            yield some
-            some = []
-    if some:
         yield some
