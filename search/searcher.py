@@ -437,6 +437,7 @@ class Searcher(OccurrenceQuestions):
                 built=datetime.fromisoformat(manifest.built),
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
+                duplicates=census.duplicates,
             )
 
     def _local(self, seconds: int | None) -> datetime | None:

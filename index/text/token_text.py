@@ -26,7 +26,7 @@ from __future__ import annotations
 import struct
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TypeAlias
@@ -453,9 +453,7 @@ def _long_run(step: int, turn: int) -> Iterator[int]:
             return
 
 
-def _composed(
-    positions: list[int], starts: list[int], size: int, origin: Runs | None
-) -> _Layout:
+def _composed(positions: list[int], starts: list[int], size: int, origin: Runs | None) -> _Layout:
     """Compose the runs from token text to folded text with those from there to the original."""
     if origin is None:
         same = [start - position for position, start in zip(positions, starts, strict=True)]

@@ -32,7 +32,7 @@ class Target:
         return len(self.phrase.tokens) - self.phrase.tokens.count(BOUNDARY)
 
     def places(self, text: TokenText, needle: str) -> Iterator[tuple[int, int]]:
-        """Yield start and end position of every occurrence, ascending; the needle is the phrase's token text."""
+        """Yield start and end of every occurrence, ascending; `needle` is the phrase as a token text."""
         if self.near is None:
             return text.find(needle, prefix=self.phrase.prefix)
         other = self.near.right if self.phrase == self.near.left else self.near.left

@@ -25,6 +25,7 @@ from index.text.document import (
     Document,
     name_term,
 )
+from index.text.sketch import Sketch, unpack_sketch
 from index.text.token_text import TokenText, unpack
 from index.text.tokens import BOUNDARY
 
@@ -41,6 +42,8 @@ __all__ = [
     "names_field",
     "origin_fields",
     "origin_of",
+    "sketch_fields",
+    "sketch_of",
     "token_texts_field",
     "token_texts_of",
 ]
@@ -126,6 +129,21 @@ def token_texts_of(fields: dict[str, list[str]]) -> tuple[TokenText, TokenText]:
     return title, body
 
 
+def sketch_fields(packed: bytes) -> dict[str, Any]:
+    """Return the fields of a document that hold the packed sketch of its text; `sketch_of` reads them."""
+    found = unpack_sketch(packed)
+    return {
+        "sketch": b64encode(packed).decode(),
+        "sketch_keys": list(found.key_hashes()),
+        "same": found.same or None,
+    }
+
+
+def sketch_of(source: dict[str, Any]) -> Sketch:
+    """Return the sketch that a document's fields hold."""
+    return unpack_sketch(b64decode(source["sketch"]))
+
+
 def mappings(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of every index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
@@ -147,7 +165,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
         # third of the space: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *names, TOKEN_TEXTS]},
+        "_source": {"excludes": [*streams, *lengths, *names, "sketch_keys", "same", TOKEN_TEXTS]},
         "properties": {
             **streams,
             **lengths,
@@ -156,6 +174,9 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "date": {"type": "long"},
             "added": {"type": "long"},
             "id": {"type": "keyword", "doc_values": False},
+            "sketch": {"type": "binary"},
+            "sketch_keys": {"type": "long", "doc_values": False},
+            "same": {"type": "long", "index": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
             TOKEN_TEXTS: {"type": "binary", "store": True},

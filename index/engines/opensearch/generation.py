@@ -24,6 +24,7 @@ from index.engines.opensearch.fields import (
     mappings,
     origin_fields,
     origin_of,
+    sketch_fields,
     token_texts_field,
 )
 from index.engines.opensearch.indexes import ClusterLease, Indexes
@@ -108,7 +109,7 @@ class ClusterGeneration(Generation):
 
     # Writing
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: str) -> None:
         """Send an article soon. Another one of the same id may be found later."""
         if (earlier := self._written.get(article.id)) is not None:
             raise ArticleError(two_articles(article.id, earlier.origin.path, origin.path))
@@ -125,6 +126,7 @@ class ClusterGeneration(Generation):
                 **self._marks,
                 "row": row,
                 "added": int(time.time()),
+                **sketch_fields(sketch),
                 **origin_fields(origin),
                 **token_texts_field(token_texts),
             },
