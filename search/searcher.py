@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
 from index.errors import ArchiveError, UsageError
-from index.storage.store import to_date
-from search.calendar import dated, read_zone
+from search.about import IndexQuestions
+from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
+from search.query.parser import FIELD_NAMES
 from search.query.plan import EVERYTHING, Clause
 from search.query.tree import Node, Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
-from search.results import Highlighted, Hit, IndexStats, Page
+from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
-from search.timing import timed
+from search.timing import check_seconds, limited, timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions):
+class Searcher(OccurrenceQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, those about articles here.
+    Questions about occurrences are in search/questions.py, those about the index as a
+    whole in search/about.py, those about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -111,18 +113,6 @@ class Searcher(OccurrenceQuestions):
         """
         self._close()
 
-    @property
-    def version(self) -> str:
-        """A name of the generation in force, which changes with every rebuild and update.
-
-        Example:
-            >>> before = searcher.version
-            >>> searcher.version == before
-            True
-        """
-        with self._generations.use() as snapshot:
-            return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
-
     # Searching
 
     def search(
@@ -179,7 +169,8 @@ class Searcher(OccurrenceQuestions):
         if tree is None:
             return ()
         explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
-        return tuple(dict.fromkeys([*unknown_fields(tree), *explained]))
+        names = (*FIELD_NAMES, *(name for name, _ in snapshot.own_fields))
+        return tuple(dict.fromkeys([*unknown_fields(tree, names), *explained]))
 
     def stream(
         self,
@@ -187,6 +178,7 @@ class Searcher(OccurrenceQuestions):
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
@@ -194,14 +186,17 @@ class Searcher(OccurrenceQuestions):
         """Return an iterator over all hits, all of one generation; each is made when it is asked for.
 
         Arguments and errors are those of `search`; errors in the query come
-        with the first hit.
+        with the first hit. `timeout` is for the search and all hits together; what
+        the caller does between hits does not count.
 
         Example:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
         check_choice("snippets", snippets, Snippets)
-        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
+        chosen = chosen_filters(filters, given)
+        hits = self._stream(query, whole("offset", offset), sort, snippets, chosen)
+        return limited(hits, check_seconds(timeout))
 
     def _stream(
         self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
@@ -355,15 +350,16 @@ class Searcher(OccurrenceQuestions):
         self,
         query: str,
         *,
-        by: FacetBy,
+        by: FacetBy | str,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Facets:
-        """Count the articles found by source, author, tag, year or month.
+        """Count the articles found by source, author, tag, own keyword, year or month.
 
         Args:
             query: As for `search`; an empty one without filters counts all articles.
-            by: "source", "author" or "tag"; "year" or "month" in the Searcher's zone.
+            by: "source", "author" or "tag"; the name of an own keyword; "year" or "month" in the
+                Searcher's zone.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -380,7 +376,8 @@ class Searcher(OccurrenceQuestions):
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
-            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
+            own = snapshot.own_fields
+            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz, own_fields=own)
 
     def timeline(
         self,
@@ -413,36 +410,6 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
-
-    def stats(self) -> IndexStats:
-        """Return what the index holds.
-
-        Example:
-            >>> searcher.stats().articles
-            3
-        """
-        with self._generations.use() as snapshot:
-            manifest = snapshot.lease.manifest
-            census = snapshot.reader.census()
-            return IndexStats(
-                articles=manifest.articles,
-                undated=manifest.articles - census.dated,
-                sources=census.sources,
-                oldest=self._local(census.first),
-                newest=self._local(census.last),
-                size=census.size,
-                engine=manifest.engine,
-                engine_version=manifest.engine_version,
-                generation=manifest.generation,
-                built=datetime.fromisoformat(manifest.built),
-                roots=tuple(manifest.config.roots),
-                user_dict=manifest.user_dict,
-                duplicates=census.duplicates,
-            )
-
-    def _local(self, seconds: int | None) -> datetime | None:
-        date = to_date(seconds)
-        return None if date is None else dated(date, self.tz)
 
     # Help with a query
 

@@ -30,10 +30,12 @@ from index.engines.opensearch.fields import (
 )
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
+from index.own_fields import own_name
 from index.storage.location import IndexLocation, Lease
+from index.storage.rows import own_from_json
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
+from index.text.document import LABEL_FIELDS, RANKED, Document, label_text, url_text
 from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
@@ -96,7 +98,7 @@ class ClusterReader(Reader):
         self._articles: OrderedDict[int, tuple[Article, _TokenTexts]] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
-        self._known_names: dict[CountedField, list[tuple[str, str, int]]] = {}
+        self._known_names: dict[str, list[tuple[str, str, int]]] = {}
 
     @classmethod
     def open(
@@ -353,7 +355,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_names(self, match: Condition, field: CountedField) -> dict[str, int]:
+    def count_names(self, match: Condition, field: str) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         query, terms = self._translate(match), names_field(field, "terms")
         missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
@@ -373,7 +375,7 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    def _names(self, field: CountedField) -> list[tuple[str, str, int]]:
+    def _names(self, field: str) -> list[tuple[str, str, int]]:
         """Return every name of a field, folded and as written, with its number of articles."""
         if field not in self._known_names:
             found = []
@@ -383,7 +385,7 @@ class ClusterReader(Reader):
             self._known_names[field] = found
         return self._known_names[field]
 
-    def _spellings(self, field: CountedField) -> dict[str, str]:
+    def _spellings(self, field: str) -> dict[str, str]:
         """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
         for term, name, number in self._names(field):
@@ -504,6 +506,9 @@ def _document(article: Article, token_texts: _TokenTexts) -> Document:
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
         token_texts=token_texts,
+        own_texts={
+            own_name(name): streams(value) for name, value in article.fields.items() if isinstance(value, str)
+        },
     )
 
 
@@ -521,4 +526,5 @@ def _article(source: dict[str, Any]) -> Article:
         kinds=values["kinds"],
         titled_by=values["titled_by"],
         dated_by=values["dated_by"],
+        fields=own_from_json(values.get("fields", {})),
     )
