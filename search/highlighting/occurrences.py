@@ -12,7 +12,7 @@ from search.query.conditions import All, Condition, NearPhrases, TokenPhrase, be
 from search.query.plan import Clause, Plan
 from search.query.ranking import FUNCTION_WORDS
 
-__all__ = ["Place", "Target", "Targets"]
+__all__ = ["Place", "Target", "Targets", "apart"]
 
 
 Place: TypeAlias = tuple[int, int, int]
@@ -121,13 +121,22 @@ class Targets:
             return []
         for whole in self._wholes:
             found += [(start, -end) for start, end in text.find(whole.tokens, prefix=whole.prefix)]
-        apart: list[tuple[int, int]] = []
-        free = 0
-        for start, end in sorted(found):
-            if start >= free:
-                free = -end
-                apart.append((start, free))
-        return apart
+        return apart(found)
+
+
+def apart(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return places that overlap none before them; of those that begin together the longest.
+
+    Args:
+        found: Pairs of the start and the negative end.
+    """
+    kept: list[tuple[int, int]] = []
+    free = 0
+    for start, end in sorted(found):
+        if start >= free:
+            free = -end
+            kept.append((start, free))
+    return kept
 
 
 def _wholes(clause: Clause) -> Iterator[TokenPhrase]:

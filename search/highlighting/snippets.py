@@ -20,7 +20,7 @@ from index.article import Article
 from index.own_fields import OWN, name_of
 from index.text.document import RANKED_FIELDS, original
 from index.text.token_text import TokenText
-from search.highlighting.occurrences import Place, Targets
+from search.highlighting.occurrences import Place, Targets, apart
 from search.query.plan import Plan
 from search.values import Printable
 
@@ -130,7 +130,8 @@ class Highlighter:
                 pass
         else:
             fragments = _Fragments(body, text, places, targets.sizes)
-            fragments.add_all(targets.occurrences(text, places))
+            # With what is highlighted only because nothing else of its clause stands there.
+            fragments.add_all(apart((start, -end) for start, end, _ in places))
         if not fragments.made and body.strip():
             start = len(body) - len(body.lstrip())
             fragments.cut(start, start, 0)
