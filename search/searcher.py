@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
 from index.errors import ArchiveError, UsageError
-from index.storage.store import to_date
-from search.calendar import dated, read_zone
+from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
+from search.holdings import IndexQuestions
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.plan import Clause
 from search.query.tree import Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
-from search.results import Highlighted, Hit, IndexStats, Page
+from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
 from search.timing import timed
 
@@ -46,10 +46,11 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions):
+class Searcher(IndexQuestions, OccurrenceQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, those about articles here.
+    Questions about occurrences are in search/questions.py, about the index in search/holdings.py,
+    about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -83,7 +84,7 @@ class Searcher(OccurrenceQuestions):
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
-        self._generations = Generations(open_location(index))
+        self._generations = Generations(partial(open_location, index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
 
@@ -110,18 +111,6 @@ class Searcher(OccurrenceQuestions):
             >>> other.close()
         """
         self._close()
-
-    @property
-    def version(self) -> str:
-        """A name of the generation in force, which changes with every rebuild and update.
-
-        Example:
-            >>> before = searcher.version
-            >>> searcher.version == before
-            True
-        """
-        with self._generations.use() as snapshot:
-            return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
 
     # Searching
 
@@ -291,8 +280,8 @@ class Searcher(OccurrenceQuestions):
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            row, article = snapshot.article(id)
-            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            row, _ = snapshot.article(id)
+            plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
@@ -411,35 +400,6 @@ class Searcher(OccurrenceQuestions):
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
 
-    def stats(self) -> IndexStats:
-        """Return what the index holds.
-
-        Example:
-            >>> searcher.stats().articles
-            3
-        """
-        with self._generations.use() as snapshot:
-            manifest = snapshot.lease.manifest
-            census = snapshot.reader.census()
-            return IndexStats(
-                articles=manifest.articles,
-                undated=manifest.articles - census.dated,
-                sources=census.sources,
-                oldest=self._local(census.first),
-                newest=self._local(census.last),
-                size=census.size,
-                engine=manifest.engine,
-                engine_version=manifest.engine_version,
-                generation=manifest.generation,
-                built=datetime.fromisoformat(manifest.built),
-                roots=tuple(manifest.config.roots),
-                user_dict=manifest.user_dict,
-            )
-
-    def _local(self, seconds: int | None) -> datetime | None:
-        date = to_date(seconds)
-        return None if date is None else dated(date, self.tz)
-
     # Help with a query
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
@@ -454,7 +414,7 @@ class Searcher(OccurrenceQuestions):
         whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
-                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+                completions(check_text(query, "query"), snapshot.reader, snapshot.text_analyzer, limit=limit)
             )
 
     def alternatives(
@@ -557,7 +517,7 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.
@@ -576,7 +536,8 @@ class Searcher(OccurrenceQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
+            plan = snapshot.plan(query, Filters(), tz=self.tz)
+            return uncut(article, plan.clauses, snapshot.text_analyzer)
 
 
 def _first_of(page: int | None, offset: int, limit: int | None) -> int:

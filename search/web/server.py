@@ -14,11 +14,12 @@ import uvicorn
 
 from search.searcher import Searcher
 from search.web.app import Settings, create_app, to_environment
+from search.web.connections import ImpatientProtocol
+from search.web.headers import LONGEST_ADDRESS
 
 __all__ = ["allowed_hosts", "serve"]
 
-# A query of 10,000 Chinese characters is 90,000 in an address.
-_LONGEST_HEAD = 128 * 1024
+_LONGEST_HEAD = LONGEST_ADDRESS
 _MOST_CONNECTIONS = 1_000
 _LAST_SECONDS = 15
 _PATIENCE = 300
@@ -59,8 +60,8 @@ def serve(
         workers=workers,
         host=host,
         port=port,
-        # The other parser sets no limit to what a client may send before the body.
-        http="h11",
+        # uvicorn's other parser sets no limit to what a client may send before the body.
+        http=ImpatientProtocol,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_LAST_SECONDS,
