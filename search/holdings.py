@@ -69,6 +69,7 @@ class IndexQuestions:
                 built=datetime.fromisoformat(manifest.built),
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
+                duplicates=census.duplicates,
             )
 
     def _local(self, seconds: int | None) -> datetime | None:

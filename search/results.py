@@ -228,6 +228,8 @@ class IndexStats(Printable):
         built: When it was made.
         roots: The folders it was made from.
         user_dict: It was made with a user dictionary.
+        duplicates: How many articles have the same text as an earlier one, but for
+            punctuation, script and width.
 
     Example:
         >>> stats = searcher.stats()
@@ -247,6 +249,7 @@ class IndexStats(Printable):
     built: datetime
     roots: tuple[str, ...]
     user_dict: bool
+    duplicates: int = 0
 
 
 _LONGEST = 40

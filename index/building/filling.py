@@ -216,7 +216,7 @@ class Filling:
                     self._generation.renew(known, read.origin)
                     return
             self._generation.remove(known)
-        self._generation.add(read.article, read.token_texts, read.origin, read.document)
+        self._generation.add(read.article, read.token_texts, read.sketch, read.origin, read.document)
         self.is_changed = True
 
     def _is_taken(self, known: Mapping[str, Stored], read: Prepared) -> bool:

@@ -66,6 +66,7 @@ class Prepared:
     article: Article
     origin: Origin
     token_texts: bytes
+    sketch: bytes
     document: Any
     spare_id: str = ""
     lost: int = 0
@@ -181,7 +182,8 @@ class Preparer:
 
     def _prepared(self, article: Article, origin: Origin) -> Prepared:
         document = analyze(self.analyzer, article)
-        return Prepared(article, origin, document.packed_token_texts(), self._prepare(document))
+        texts, sketch = document.packed_token_texts(), document.packed_sketch()
+        return Prepared(article, origin, texts, sketch, self._prepare(document))
 
 
 def _is_large(seed: Seed) -> bool:

@@ -197,8 +197,8 @@ class _DirectoryGeneration(Generation):
     def is_new(self, stored: Stored) -> bool:
         return stored.row >= self._first_row
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: Any) -> None:
-        row = self._store.add(article, token_texts, origin, self.number)
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: Any) -> None:
+        row = self._store.add(article, token_texts, sketch, origin, self.number)
         self._first_row = min(self._first_row, row)
         self._writer.add(row, prepared)
 

@@ -123,8 +123,8 @@ class Generation(ABC):
         """Return whether this run added it, rather than taking it over."""
 
     @abstractmethod
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: Any) -> None:
-        """Add an article, with its packed token texts and in the form that its engine's `prepare` gave it.
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: Any) -> None:
+        """Add an article, with its packed token texts and sketch, in the form that `prepare` gave it.
 
         Raises ArticleError, now or later, if its id is there already.
         """

@@ -45,9 +45,21 @@ _SEALS = """CREATE TABLE seal (
     articles INTEGER NOT NULL,
     facts INTEGER NOT NULL      -- a checksum of the row, date, sources, authors and tags of each
 )"""
+_SKETCHES = """CREATE TABLE sketch (
+    row INTEGER PRIMARY KEY,    -- of the article
+    same INTEGER NOT NULL,      -- what texts with the same tokens have in common
+    data BLOB NOT NULL          -- after a checksum of its own; see sketch.py
+)"""
+_KEYS = """CREATE TABLE sketch_key (
+    key INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (key, row)
+) WITHOUT ROWID"""
 _SCHEMA = (
     _TABLE,
     _SEALS,
+    _SKETCHES,
+    _KEYS,
     "CREATE INDEX article_id ON article (id)",
     "CREATE INDEX article_root ON article (root, path)",
     # Dates, sources, authors and tags are counted from this, without walking past the bodies.

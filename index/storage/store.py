@@ -53,8 +53,10 @@ from index.storage.rows import (
     written_values,
 )
 from index.storage.schema import has_journal, open_to_read, open_to_write, repair_of
+from index.storage.sketches import Keys, read_sketches, remove_orphans, rows_sharing, write_sketch
 from index.storage.sqlite_errors import translated
 from index.text.encoding import encode
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText, unpack
 
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
@@ -86,6 +88,7 @@ class Store:
         self._ids_are_sound = False
         self._last_row: int | None = None  # the highest row given, once it is known
         self._sound_facts: set[int] = set()
+        self._keys = Keys()
         self._facts = 0  # the sum of the generation that is being written
         with self._translate():
             # A writer reads what it has not committed yet, so it has one connection for everything.
@@ -212,6 +215,42 @@ class Store:
                     with self.understood():
                         title, body = unpack(verified(row, data))
                     yield row, (title, body)
+
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
+        found: dict[int, Sketch] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT row, data FROM sketch WHERE row IN ({marks})", some)
+            with self.understood():
+                found |= read_sketches(read)
+        if len(found) < len(set(rows)):
+            raise self._damaged("a sketch is missing")
+        return found
+
+    def rows_sharing(self, hashes: Sequence[int], generation: int) -> list[int]:
+        """Return the rows of a generation whose sketch has one of some hashes as a key, ascending."""
+        found = {row for query, some in rows_sharing(hashes) for (row,) in self._all(query, some)}
+        visible: list[int] = []
+        ascending = sorted(found)
+        for at in range(0, len(ascending), _BATCH):
+            some = ascending[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            statement = (
+                f"SELECT row FROM article WHERE row IN ({marks})"
+                " AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY row"
+            )
+            visible += [row for (row,) in self._all(statement, (*some, generation, generation))]
+        return visible
+
+    def duplicates(self, generation: int) -> int:
+        """Count the articles of a generation whose tokens an earlier one has too."""
+        statement = (
+            "SELECT count(*) - count(DISTINCT same) FROM article JOIN sketch USING (row)"
+            f" WHERE same != 0 AND {_VISIBLE}"
+        )
+        return int(self._all(statement, {"generation": generation})[0][0])
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
         """Return the row and the article of an id, or None."""
@@ -382,7 +421,9 @@ class Store:
         """Remove what was written for later generations, whose writer died or failed."""
         with self._translate(), self._lock, self._connection:
             self._connection.rollback()
-            self._connection.execute("DELETE FROM article WHERE added > ?", (generation,))
+            gone = self._connection.execute("DELETE FROM article WHERE added > ?", (generation,)).rowcount
+            if gone:
+                remove_orphans(self._connection)
             self._connection.execute("UPDATE article SET removed = NULL WHERE removed > ?", (generation,))
             self._connection.execute("DELETE FROM seal WHERE generation > ?", (generation,))
 
@@ -393,7 +434,9 @@ class Store:
             raise self._damaged(f"generation {base} is not all there")
         _, self._facts = seal
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, generation: int) -> int:
+    def add(
+        self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, generation: int
+    ) -> int:
         """Add an article for a generation and return its row.
 
         One that the index held before, unchanged, keeps the time at which it arrived; so a rebuild
@@ -402,6 +445,7 @@ class Store:
         Args:
             article: The article.
             token_texts: The packed token texts of its title and body.
+            sketch: Its packed sketch.
             origin: Where it came from.
             generation: The generation that is being written.
         """
@@ -416,6 +460,7 @@ class Store:
                 f" VALUES ({','.join('?' * 21)})",
                 (*values, body, crc32_of(values, body), origin.mtime_ns, token_texts),
             )
+            self._keys.add(self._connection, fact.row, write_sketch(self._connection, fact.row, sketch))
         self._facts += checksum_of(*fact)
         return fact.row
 
@@ -472,6 +517,7 @@ class Store:
         """
         seal = (self.count(generation), self._facts % FACTS_MODULUS)
         with self._translate(), self._lock:
+            self._keys.write(self._connection)
             self._connection.execute("INSERT INTO seal VALUES (?, ?, ?)", (generation, *seal))
         self.commit()
         self._empty_journal()
@@ -488,7 +534,9 @@ class Store:
         """Delete what only generations before `oldest` hold, and give the space back."""
         with self._translate(), self._lock:
             with self._connection:
-                self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+                gone = self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+                if gone.rowcount:
+                    remove_orphans(self._connection)
                 self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
         self._empty_journal()

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from index.article import Article
 from index.text.analyzer import Analyzer, Streams
 from index.text.fold import fold
+from index.text.sketch import sketch
 from index.text.token_text import TokenText, pack
 
 __all__ = [
@@ -101,6 +102,11 @@ class Document:
     def names(self, field: CountedField) -> list[str]:
         """Return the article's names of one kind as they are compared, each once."""
         return sorted({name_term(name) for name in self.written_names(field)} - {""})
+
+    def packed_sketch(self) -> bytes:
+        """Return the sketch of the text as bytes, to be stored beside the article."""
+        title, body = self.token_texts
+        return sketch(body, title).packed()
 
     def packed_token_texts(self) -> bytes:
         """Return the token texts of title and body as bytes, to be stored beside the article."""

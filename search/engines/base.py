@@ -22,6 +22,7 @@ from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
 from index.text.document import RANKED_FIELDS, CountedField, original
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
 from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
@@ -75,7 +76,8 @@ class Census:
 
     `dated` articles have a date; `first` and `last` are the oldest and newest
     date in seconds. `sources` has the number of articles of each source as it
-    is written, the greatest first; `size` is in bytes.
+    is written, the greatest first; `size` is in bytes; `duplicates` articles have
+    the same tokens as one before them.
     """
 
     dated: int
@@ -83,6 +85,7 @@ class Census:
     last: int | None
     sources: dict[str, int]
     size: int
+    duplicates: int
 
 
 class Reader(ABC):
@@ -160,6 +163,14 @@ class Reader(ABC):
         """Return the token texts of title and body of some rows, by row."""
         articles = self.articles(rows)
         return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
+    @abstractmethod
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+
+    @abstractmethod
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
 
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
@@ -290,6 +301,16 @@ class StoreReader(Reader):
         """Return the token texts of title and body of some rows, by row."""
         return self.store.token_texts(rows)
 
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+        return self.store.sketches(rows)
+
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
+        rows = self.store.rows_sharing(sketch.hashes, self.generation)
+        for at in range(0, len(rows), _BATCH):
+            yield self.store.sketches(rows[at : at + _BATCH])
+
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         return self.store.article(id, self.generation)
@@ -315,4 +336,5 @@ class StoreReader(Reader):
         first, last, dated = self.store.dates(self.generation)
         files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
         size = files + self.store.path.stat().st_size
-        return Census(dated, first, last, self.store.sources(self.generation), size)
+        duplicates = self.store.duplicates(self.generation)
+        return Census(dated, first, last, self.store.sources(self.generation), size, duplicates)

@@ -18,13 +18,14 @@ from typing import Any
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of
+from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of, sketch_of
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
 from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
@@ -60,6 +61,9 @@ _COUNTED_AT_ONCE = 500
 _CANDIDATES = 5_000
 _SOURCES_AT_ONCE = 5_000
 
+_SKETCHES_AT_ONCE = 1_000
+
+_SKETCH = ["row", "sketch"]
 _ARTICLE = ["row", "id", "date", "article"]
 _ORDERS: dict[Sort, list[Any]] = {
     "relevance": [{"_score": "desc"}, {"row": "asc"}],
@@ -345,7 +349,7 @@ class ClusterReader(Reader):
         number = int(missing["missing"]["doc_count"])
         return {**counts, "": number} if number else counts
 
-    def _by(self, field: str, query: Query) -> Iterator[tuple[str, int]]:
+    def _by(self, field: str, query: Query) -> Iterator[tuple[Any, int]]:
         """Yield every value of a field, with its number of articles."""
         sources = [{"value": {"terms": {"field": field}}}]
         composite: dict[str, Any] = {"size": _SOURCES_AT_ONCE, "sources": sources}
@@ -384,6 +388,7 @@ class ClusterReader(Reader):
             last=span.last,
             sources={name: number for _, name, number in sources},
             size=int(stats["_all"]["primaries"]["store"]["size_in_bytes"]),
+            duplicates=sum(number - 1 for _, number in self._by("same", everything())),
         )
 
     # Articles
@@ -400,6 +405,32 @@ class ClusterReader(Reader):
                 row, article = self._keep(hit["_source"])
                 found[row] = article
         return found
+
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+        found: dict[int, Sketch] = {}
+        for at in range(0, len(rows), _SKETCHES_AT_ONCE):
+            some = list(rows[at : at + _SKETCHES_AT_ONCE])
+            body = {"query": rows_query(some), "size": len(some), "_source": _SKETCH}
+            found |= {
+                int(hit["_source"]["row"]): sketch_of(hit["_source"])
+                for hit in self._search(body)["hits"]["hits"]
+            }
+        return found
+
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
+        if not sketch.hashes:
+            return
+        query = {"constant_score": {"filter": {"terms": {"sketch_keys": list(sketch.hashes)}}}}
+        body = {"query": query, "sort": ["row"], "_source": _SKETCH, "track_total_hits": False}
+        after: dict[str, Any] = {}
+        while True:
+            hits = self._search({**body, "size": _SKETCHES_AT_ONCE, **after})["hits"]["hits"]
+            yield {int(hit["_source"]["row"]): sketch_of(hit["_source"]) for hit in hits}
+            if len(hits) < _SKETCHES_AT_ONCE:
+                return
+            after = {"search_after": hits[-1]["sort"]}
 
     def _keep(self, source: dict[str, Any]) -> tuple[int, Article]:
         row, article = int(source["row"]), _article(source)

@@ -33,6 +33,8 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
     """Return lines with the statistics of an index."""
     undated = f" ({stats.undated:,} without a date)" if stats.undated else ""
     rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
+    if stats.duplicates:
+        rows.append(("duplicates", f"{stats.duplicates:,} with the same text as an earlier article"))
     if stats.oldest and stats.newest:
         rows.append(("dates", f"{write_date(stats.oldest, tz)} to {write_date(stats.newest, tz)}"))
     rows += [

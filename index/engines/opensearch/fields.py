@@ -7,6 +7,7 @@ OpenSearch cannot change part of a document: it would lose the streams.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from hashlib import sha256
@@ -23,6 +24,7 @@ from index.text.document import (
     Document,
     name_term,
 )
+from index.text.sketch import Sketch, unpack_sketch
 from index.text.tokens import BOUNDARY
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "names_field",
     "origin_fields",
     "origin_of",
+    "sketch_fields",
+    "sketch_of",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
@@ -105,6 +109,21 @@ def origin_of(source: dict[str, Any]) -> Origin:
     )
 
 
+def sketch_fields(packed: bytes) -> dict[str, Any]:
+    """Return the fields of a document that hold the packed sketch of its text; `sketch_of` reads them."""
+    found = unpack_sketch(packed)
+    return {
+        "sketch": base64.b64encode(packed).decode(),
+        "sketch_keys": list(found.key_hashes()),
+        "same": found.same or None,
+    }
+
+
+def sketch_of(source: dict[str, Any]) -> Sketch:
+    """Return the sketch that a document's fields hold."""
+    return unpack_sketch(base64.b64decode(source["sketch"]))
+
+
 def mappings(meta: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of every index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
@@ -126,7 +145,7 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
         # third of the space: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *names]},
+        "_source": {"excludes": [*streams, *lengths, *names, "sketch_keys", "same"]},
         "properties": {
             **streams,
             **lengths,
@@ -135,6 +154,9 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "date": {"type": "long"},
             "added": {"type": "long"},
             "id": {"type": "keyword", "doc_values": False},
+            "sketch": {"type": "binary"},
+            "sketch_keys": {"type": "long", "doc_values": False},
+            "same": {"type": "long", "index": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
             "origin": {"type": "object", "enabled": False},
@@ -152,7 +174,7 @@ class OpenSearchEngine(Engine):
     """The documents of an index on a cluster."""
 
     # Of the fields, not of the server: any server that has them can be searched.
-    version = "layout 4"
+    version = "layout 5"
 
     @staticmethod
     def prepare(document: Document) -> str:

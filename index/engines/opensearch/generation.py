@@ -24,6 +24,7 @@ from index.engines.opensearch.fields import (
     mappings,
     origin_fields,
     origin_of,
+    sketch_fields,
 )
 from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import Lock
@@ -107,7 +108,7 @@ class ClusterGeneration(Generation):
 
     # Writing
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: str) -> None:
         """Send an article soon. Another one of the same id may be found later."""
         if (earlier := self._written.get(article.id)) is not None:
             raise ArticleError(two_articles(article.id, earlier.origin.path, origin.path))
@@ -120,7 +121,13 @@ class ClusterGeneration(Generation):
         else:
             self._expected += 1
         fields = json.dumps(
-            {**self._marks, "row": row, "added": int(time.time()), **origin_fields(origin)},
+            {
+                **self._marks,
+                "row": row,
+                "added": int(time.time()),
+                **sketch_fields(sketch),
+                **origin_fields(origin),
+            },
             ensure_ascii=False,
         )
         document = f"{fields[:-1]}, {prepared[1:]}"

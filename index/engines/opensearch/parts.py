@@ -104,10 +104,10 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         fields["properties"]["part"] = {"type": "integer", "doc_values": False}
         self._create(fields)
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: str) -> None:
         """Send an article, soon, under the row that it would have in an index made at once."""
         self._next_row = self._share.row(article.id)
-        super().add(article, token_texts, origin, prepared)
+        super().add(article, token_texts, sketch, origin, prepared)
 
     def _make(self) -> None:
         """Remove the documents that an earlier run of this part left when it died."""
