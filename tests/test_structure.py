@@ -21,7 +21,7 @@ STAGES = {
         "highlighting",
         "results corpus",
         "snapshot",
-        "questions",
+        "holdings questions",
         "searcher check aio",
         "output",
         "web mcp",

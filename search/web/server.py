@@ -17,9 +17,10 @@ from search.web.app import Settings, create_app, to_environment
 from search.web.connections import ImpatientProtocol
 from search.web.headers import LONGEST_ADDRESS
 
-__all__ = ["allowed_hosts", "serve"]
+__all__ = ["LONGEST_HEAD", "allowed_hosts", "serve"]
 
-_LONGEST_HEAD = LONGEST_ADDRESS
+# The head of a request: its address and its header fields.
+LONGEST_HEAD = LONGEST_ADDRESS + 64 * 1024
 _MOST_CONNECTIONS = 1_000
 _LAST_SECONDS = 15
 _PATIENCE = 300
@@ -62,7 +63,7 @@ def serve(
         port=port,
         # uvicorn's other parser sets no limit to what a client may send before the body.
         http=ImpatientProtocol,
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_LAST_SECONDS,
         access_log=False,  # what readers search for is theirs
