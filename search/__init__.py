@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         SeedError,
         UsageError,
     )
+    from index.own_fields import FieldKind, FieldValue
     from search.aio import in_thread
     from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
     from search.corpus.concordance import Line, LineSort
@@ -67,6 +68,8 @@ else:
         "Difference": "corpus.passages",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
+        "FieldKind": "results",
+        "FieldValue": "results",
         "FilterArguments": "filters",
         "Filters": "filters",
         "Highlighted": "results",
@@ -132,6 +135,8 @@ __all__ = [
     "EngineError",
     "FacetBy",
     "Facets",
+    "FieldKind",
+    "FieldValue",
     "FilterArguments",
     "Filters",
     "Highlighted",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from html import escape
 from typing import Any, overload
 
 from index.article import Article
-from search.calendar import write_offset
-from search.highlighting.snippets import Snippet, mark_html
+from index.own_fields import FieldKind, FieldValue
+from search.calendar import dated, write_offset
+from search.highlighting.snippets import Shown, Snippet, mark_html
 from search.query.notes import Note
 from search.tables import Tabular
 from search.values import NO_JSON, Printable, values
@@ -39,6 +40,8 @@ class Hit(Printable):
         snippets: Pieces of the body, each with its highlights.
         authors: Who wrote it.
         tags: Its keywords and categories.
+        fields: Its own fields by name; dates by the clock of the Searcher's zone.
+        field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
     Example:
         >>> hit = searcher.search("渡轮").hits[0]
@@ -60,6 +63,40 @@ class Hit(Printable):
     snippets: tuple[Snippet, ...]
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    fields: dict[str, FieldValue] = field(default_factory=dict, hash=False)
+    field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(
+        cls,
+        article: Article,
+        shown: Shown,
+        *,
+        tz: tzinfo,
+        score: float = 0.0,
+        partial: bool = False,
+    ) -> Hit:
+        """Return the hit that shows an article, with dates by the clock of `tz`."""
+        own = {
+            name: dated(value, tz) if isinstance(value, datetime) else value
+            for name, value in article.fields.items()
+        }
+        return cls(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            sources=article.sources,
+            date=None if article.date is None else dated(article.date, tz),
+            score=score,
+            partial=partial,
+            occurrences=shown.occurrences,
+            title_highlights=shown.title_highlights,
+            snippets=shown.snippets,
+            authors=article.authors,
+            tags=article.tags,
+            fields=own,
+            field_highlights=shown.field_highlights,
+        )
 
     def __repr__(self) -> str:
         day = "no date" if self.date is None else self.date.date().isoformat()
@@ -161,6 +198,8 @@ class Page(Tabular, Printable):
         if len({date.tzinfo for date in dates if date is not None}) > 1:  # a column has one zone
             dates = [None if date is None else date.astimezone(timezone.utc) for date in dates]
         table |= {"date": dates, "tags": [list(hit.tags) for hit in self.hits]}
+        own = dict.fromkeys(name for hit in self.hits for name in hit.fields)
+        table |= {name: [_cell(hit.fields.get(name)) for hit in self.hits] for name in own}
         return {**table, "snippet": [" ".join(one.text for one in hit.snippets) for hit in self.hits]}
 
     def _repr_html_(self) -> str:
@@ -228,6 +267,7 @@ class IndexStats(Printable):
         built: When it was made.
         roots: The folders it was made from.
         user_dict: It was made with a user dictionary.
+        own_fields: The own fields it was made with, each with its kind.
         duplicates: How many articles have the same text as an earlier one, but for
             punctuation, script and width.
 
@@ -249,6 +289,7 @@ class IndexStats(Printable):
     built: datetime
     roots: tuple[str, ...]
     user_dict: bool
+    own_fields: dict[str, FieldKind] = field(default_factory=dict)
     duplicates: int = 0
 
 

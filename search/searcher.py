@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
 from index.errors import ArchiveError, UsageError
+from search.about import IndexQuestions
 from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
-from search.holdings import IndexQuestions
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
+from search.query.parser import FIELD_NAMES
 from search.query.plan import Clause
 from search.query.tree import Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
 from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
-from search.timing import timed
+from search.timing import check_seconds, limited, timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(IndexQuestions, OccurrenceQuestions):
+class Searcher(OccurrenceQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, about the index in search/holdings.py,
-    about articles here.
+    Questions about occurrences are in search/questions.py, those about the index as a
+    whole in search/about.py, those about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -165,7 +166,8 @@ class Searcher(IndexQuestions, OccurrenceQuestions):
             return ()
         tree = snapshot.tree(query, filters, tz=self.tz)
         explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
-        return tuple(dict.fromkeys([*unknown_fields(tree), *explained]))
+        names = (*FIELD_NAMES, *(name for name, _ in snapshot.own_fields))
+        return tuple(dict.fromkeys([*unknown_fields(tree, names), *explained]))
 
     def stream(
         self,
@@ -173,6 +175,7 @@ class Searcher(IndexQuestions, OccurrenceQuestions):
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
@@ -180,14 +183,17 @@ class Searcher(IndexQuestions, OccurrenceQuestions):
         """Return an iterator over all hits, all of one generation; each is made when it is asked for.
 
         Arguments and errors are those of `search`; errors in the query come
-        with the first hit.
+        with the first hit. `timeout` is for the search and all hits together; what
+        the caller does between hits does not count.
 
         Example:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
         check_choice("snippets", snippets, Snippets)
-        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
+        chosen = chosen_filters(filters, given)
+        hits = self._stream(query, whole("offset", offset), sort, snippets, chosen)
+        return limited(hits, check_seconds(timeout))
 
     def _stream(
         self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
@@ -341,15 +347,16 @@ class Searcher(IndexQuestions, OccurrenceQuestions):
         self,
         query: str,
         *,
-        by: FacetBy,
+        by: FacetBy | str,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Facets:
-        """Count the articles found by source, author, tag, year or month.
+        """Count the articles found by source, author, tag, own keyword, year or month.
 
         Args:
             query: As for `search`; an empty one without filters counts all articles.
-            by: "source", "author" or "tag"; "year" or "month" in the Searcher's zone.
+            by: "source", "author" or "tag"; the name of an own keyword; "year" or "month" in the
+                Searcher's zone.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -366,7 +373,8 @@ class Searcher(IndexQuestions, OccurrenceQuestions):
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
-            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
+            own = snapshot.own_fields
+            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz, own_fields=own)
 
     def timeline(
         self,

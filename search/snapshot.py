@@ -20,11 +20,11 @@ from index.article import Article, without_surrogates
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import check_fit, reader_class
 from index.errors import ArticleNotFound, UsageError
+from index.own_fields import OwnFields
 from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import has_fast_segmenter, query_segmenter
-from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -168,6 +168,11 @@ class Snapshot:
         """Close all files and give up the lease."""
         self._held.close()
 
+    @property
+    def own_fields(self) -> OwnFields:
+        """The own fields that the generation was made with."""
+        return self.lease.manifest.config.reading.own_fields
+
     @cached_property
     def speller(self) -> Speller:
         """What corrects queries without hits."""
@@ -196,7 +201,7 @@ class Snapshot:
         """Return the tree of a query AND its filters. Raises as `plan` does."""
         nodes = list(filters.nodes())
         if check_text(query, "query").strip() or not nodes:
-            tree = parse(query)
+            tree = parse(query, self.own_fields)
             nodes[:0] = tree.children if isinstance(tree, And) else [tree]
         check_order(nodes, query, tz=tz, now=datetime.now(timezone.utc))
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
@@ -265,21 +270,8 @@ class Snapshot:
         for row in rows:
             check_time()
             article = articles[row.row]
-            shown = highlighter.shown(article.body, token_texts[row.row], which=snippets)
-            yield Hit(
-                id=article.id,
-                title=article.title,
-                url=article.url,
-                sources=article.sources,
-                date=None if article.date is None else dated(article.date, tz),
-                score=row.score,
-                partial=row.partial,
-                occurrences=shown.occurrences,
-                title_highlights=shown.title_highlights,
-                snippets=shown.snippets,
-                authors=article.authors,
-                tags=article.tags,
-            )
+            shown = highlighter.shown(article, token_texts[row.row], which=snippets)
+            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial)
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""

@@ -378,7 +378,8 @@ def test_search_answers_as_the_command_does(client, index):
         "hits",
     ]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
-    assert list(answer["hits"][0]) == [*names, "title_highlights", "snippets", "authors", "tags"]
+    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights"]
+    assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
@@ -446,7 +447,7 @@ def test_occurrences_are_answered_as_by_a_searcher(client, index):
             "/api/facets?q=雪&by=colour",
             400,
             "parameter",
-            "by must be one of source, author, tag, year, month",
+            "no facets by 'colour'; there are source, author, tag, year, month",
         ),
         ("/api/articles/nobody", 404, "not-found", "no article has this id"),
         ("/api/similar", 400, "parameter", "id is missing"),

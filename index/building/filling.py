@@ -192,6 +192,8 @@ class Filling:
                 self._add(read, known.get(id))
                 if read.lost:
                     self.report.reduced[id] = read.lost
+                if read.wrong:
+                    self.report.wrong_fields[id] = read.wrong
             done = self.report.read + len(self.report.left_out) + self.report.unchanged
             done += self._passed_over.total()
             if progress is not None:

@@ -59,8 +59,8 @@ class Prepared:
     """An article ready to be added.
 
     `document` is in the form that the engine's writer takes; `spare_id` is for an item whose own id another
-    article has; `lost` counts characters taken for boilerplate where that is much, else it is 0; `is_item`
-    tells that its file holds many.
+    article has; `lost` counts characters taken for boilerplate where that is much, else it is 0; `wrong` says
+    which own fields could not be read; `is_item` tells that its file holds many.
     """
 
     article: Article
@@ -70,6 +70,7 @@ class Prepared:
     document: Any
     spare_id: str = ""
     lost: int = 0
+    wrong: str = ""
     is_item: bool = False
 
 
@@ -177,7 +178,11 @@ class Preparer:
         lost = item.read.lost
         much = lost if lost >= _MUCH and lost > item.read.kept else 0
         return replace(
-            prepared, spare_id=item.read.spare_id, lost=much, is_item=item.read.draft.number is not None
+            prepared,
+            spare_id=item.read.spare_id,
+            lost=much,
+            wrong="; ".join(f"{name} {problem}" for name, problem in item.read.wrong_fields.items()),
+            is_item=item.read.draft.number is not None,
         )
 
     def _prepared(self, article: Article, origin: Origin) -> Prepared:

@@ -28,6 +28,8 @@ _TABLE = """CREATE TABLE article (
     titled_by TEXT NOT NULL,
     dated_by TEXT NOT NULL,
     kinds TEXT NOT NULL,        -- one letter for each line of the body
+    fields TEXT,                -- own keywords, numbers and dates as a JSON object; NULL without any
+    texts TEXT,                 -- own texts, likewise
     root TEXT,                  -- the archive folder; NULL when it came from Python
     path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
@@ -43,7 +45,7 @@ _TABLE = """CREATE TABLE article (
 _SEALS = """CREATE TABLE seal (
     generation INTEGER PRIMARY KEY,
     articles INTEGER NOT NULL,
-    facts INTEGER NOT NULL      -- a checksum of the row, date, sources, authors and tags of each
+    facts INTEGER NOT NULL      -- a checksum of the Fact of each; see rows.py
 )"""
 _SKETCHES = """CREATE TABLE sketch (
     row INTEGER PRIMARY KEY,    -- of the article
@@ -62,8 +64,8 @@ _SCHEMA = (
     _KEYS,
     "CREATE INDEX article_id ON article (id)",
     "CREATE INDEX article_root ON article (root, path)",
-    # Dates, sources, authors and tags are counted from this, without walking past the bodies.
-    "CREATE INDEX article_facts ON article (sources, authors, tags, date, added, removed)",
+    # Dates, names and own fields are counted from this, without walking past the bodies.
+    "CREATE INDEX article_facts ON article (sources, authors, tags, date, fields, added, removed)",
     "CREATE INDEX article_removed ON article (removed) WHERE removed IS NOT NULL",
 )
 # SQLite keeps the statements as they were written, and adds the last itself.

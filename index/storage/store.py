@@ -303,8 +303,8 @@ class Store:
                 break
             yield from ((values[0], self._article(values)) for values in batch)
             facts += sum(
-                checksum_of(row, date, sources, authors, tags)
-                for row, _, _, authors, _, sources, date, tags, *_ in batch
+                checksum_of(row, date, sources, authors, tags, fields)
+                for row, _, _, authors, _, sources, date, tags, _, _, _, fields, *_ in batch
             )
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
@@ -457,7 +457,7 @@ class Store:
         with self._translate(), self._lock:
             self._connection.execute(
                 f"INSERT INTO article ({WRITTEN}, body, crc32, mtime_ns, token_texts)"
-                f" VALUES ({','.join('?' * 21)})",
+                f" VALUES ({','.join('?' * 23)})",
                 (*values, body, crc32_of(values, body), origin.mtime_ns, token_texts),
             )
             self._keys.add(self._connection, fact.row, write_sketch(self._connection, fact.row, sketch))

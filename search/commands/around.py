@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from search.commands.options import (
+    DEFAULT_INDEX,
     QueryCommand,
     filter_options,
     index_option,
@@ -25,24 +28,41 @@ if TYPE_CHECKING:
 
 __all__ = ["facets", "similar", "timeline"]
 
+_BY = ("source", "author", "tag", "year", "month")
 
-@click.command(cls=QueryCommand, short_help="Count what is found by source, author, tag, year or month.")
+
+def _complete_by(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete what facets count by, own keywords of the index too."""
+    from index.engines.registry import open_location
+    from index.errors import ArchiveError
+
+    names = list(_BY)
+    with suppress(ArchiveError, OSError):  # whoever presses Tab wants no errors
+        manifest = open_location(ctx.params.get("index") or DEFAULT_INDEX).manifest()
+        names += [name for name, kind in manifest.config.reading.own_fields if kind == "keyword"]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+@click.command(
+    cls=QueryCommand, short_help="Count what is found by source, author, tag, own field, year or month."
+)
 @query_argument
 @click.option(
     "--by",
-    type=click.Choice(["source", "author", "tag", "year", "month"]),
+    metavar="source|author|tag|year|month|NAME",
     default="source",
     show_default=True,
-    help="What is counted.",
+    shell_complete=_complete_by,
+    help="What is counted; NAME is an own keyword.",
 )
 @index_option
 @filter_options
 @tz_option
 @json_option
 def facets(
-    words: tuple[str, ...], by: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...], by: str, index: str, filters: Filters, tz: str | None, as_json: bool
 ) -> int:
-    """Count what QUERY finds by source, author, tag, year or month; without QUERY, all articles.
+    """Count what QUERY finds by source, author, tag, own field, year or month; without QUERY, all articles.
 
     If no article has all the words, count those that have some of them.
     Exit code 1 when there are none.

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, inspect, occurrences, query, quote, serve, show
+from search.commands import around, build, check, delete, inspect, occurrences, query, quote, serve, show
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -97,6 +97,7 @@ for command in (
     build.rebuild,
     build.update,
     build.optimize,
+    delete.delete,
     check.check,
     inspect.inspect,
     query.query,

@@ -17,6 +17,7 @@ from search.commands.pager import NO_PAGER
 from search.output.terminal import printable
 
 __all__ = [
+    "DEFAULT_INDEX",
     "UNDECODED",
     "EngineOption",
     "QueryCommand",
@@ -38,7 +39,7 @@ __all__ = [
     "wait_option",
 ]
 
-_DEFAULT_INDEX = ".search-index"
+DEFAULT_INDEX = ".search-index"
 _MOST_HITS = 1_000_000
 
 _LETTER = re.compile(r"-[A-Za-z]")
@@ -240,7 +241,7 @@ def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str
     from index.storage.directory import IndexDirectory
     from index.storage.store import Store
 
-    place = IndexDirectory(ctx.params.get("index") or _DEFAULT_INDEX)
+    place = IndexDirectory(ctx.params.get("index") or DEFAULT_INDEX)
     try:
         manifest = place.manifest()
         with closing(Store(place.store_path(manifest), readonly=True)) as store:
@@ -258,7 +259,7 @@ index_option = click.option(
     type=click.Path(file_okay=False),
     callback=_read_index,
     envvar="SEARCH_INDEX",
-    default=_DEFAULT_INDEX,
+    default=DEFAULT_INDEX,
     show_default="$SEARCH_INDEX, else ./.search-index",
     help="The index: a directory, or opensearch://host:9200/NAME.",
 )
@@ -437,6 +438,19 @@ def _read_pairs(
     return tuple((name, key) for name, key in pairs)
 
 
+def _read_own_fields(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    from index.errors import UsageError
+    from index.own_fields import read_own_fields
+
+    pairs = [(name.strip(), kind.strip()) for name, _, kind in (one.rpartition(":") for one in value)]
+    try:
+        return read_own_fields(pairs)
+    except UsageError as error:
+        raise click.BadParameter(f"{error}; write NAME:KIND, as in page:keyword", ctx, param) from error
+
+
 _READING_OPTIONS = (
     click.option(
         "--archive-tz",
@@ -452,7 +466,16 @@ _READING_OPTIONS = (
         multiple=True,
         callback=_read_pairs,
         help="The key or column that holds a property (title, body, date, authors, url, tags, source, id,"
-        " summary). May be repeated.",
+        " summary) or an own field. May be repeated.",
+    ),
+    click.option(
+        "--field",
+        "own_fields",
+        metavar="NAME:KIND",
+        multiple=True,
+        callback=_read_own_fields,
+        help="An own field, taken from keys and columns of its name: text, keyword, number or date, as"
+        " page:keyword. May be repeated.",
     ),
     click.option(
         "--split-at",

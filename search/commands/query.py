@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -137,7 +136,7 @@ def query(
         if explain:
             print_paged(_explained(answer, searcher, filters))
         else:
-            _print(answer, form, tz=searcher.tz)
+            _print(answer, form, searcher)
         warn(_advice(ask, answer, form, words))
         shown = answer.total if form == "--count" else answer.shows_hits
         return FOUND if shown else NOTHING_FOUND
@@ -336,7 +335,8 @@ def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
+def _print(answer: Answer, form: str | None, searcher: Searcher) -> None:
+    tz = searcher.tz
     if form == "--count":
         print_data([str(answer.total)])
     elif form is None:
@@ -352,7 +352,7 @@ def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
             case "--jsonl":
                 print_data(record_json(hit, tz=tz) for hit in answer.hits)
             case "--csv":
-                print_data(csv_lines(answer.hits, tz=tz))
+                print_data(csv_lines(answer.hits, tz=tz, own_fields=searcher.own_fields))
 
 
 def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator[str]:
@@ -369,6 +369,8 @@ def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator
         parts = searcher.explain_hit(query, hit.id, filters=filters)
         return explained_hit(hit.score, parts, searcher.uncut(query, hit.id))
 
-    yield from explained_query(str(parse(query)), searcher.explain(query, filters=filters))
+    yield from explained_query(
+        str(parse(query, tuple(searcher.own_fields.items()))), searcher.explain(query, filters=filters)
+    )
     yield ""
     yield from answer_lines(answer, tz=searcher.tz, size=terminal_width(), explain=explain)

@@ -23,7 +23,19 @@ from search.engines.base import Reader
 from search.query.conditions import All, TokenPhrase
 from search.query.parser import parse
 from search.query.plan import Plan
-from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
+from search.query.tree import (
+    And,
+    Dates,
+    Near,
+    Node,
+    Not,
+    Or,
+    OwnValue,
+    Phrase,
+    Source,
+    Text,
+    own_fields_of,
+)
 from search.values import Printable
 
 __all__ = ["Alternative", "Change", "alternatives", "completions"]
@@ -226,7 +238,7 @@ def _is_source(node: Node) -> bool:
 
 def _is_text(node: Node) -> bool:
     """Return whether a node looks for text, and does not only filter or exclude."""
-    return not isinstance(node, Not | Dates) and not _is_source(node)
+    return not isinstance(node, Not | Dates | OwnValue) and not _is_source(node)
 
 
 def _unquoted(node: Node) -> Node:
@@ -276,6 +288,6 @@ def _flat(node: Node) -> Node:
 def _can_be_written(node: Node) -> bool:
     """Return whether the node's query parses back to it; words without quotation marks may be operators."""
     try:
-        return parse(str(node)) == node
+        return parse(str(node), own_fields_of(node)) == node
     except QueryError:
         return False

@@ -18,14 +18,15 @@ from typing import Literal, TypeAlias
 
 from index.article import Article
 from index.engines.directory import DirectoryLocation
+from index.own_fields import OWN, name_of
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.document import RANKED_FIELDS, CountedField, original
+from index.text.document import RANKED_FIELDS, original
 from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
-from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
+from search.query.conditions import Added, All, AnyOf, Condition, NumberRange, RowIs, Without
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
 from search.timing import check_time
@@ -140,8 +141,10 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
-        """Count the articles that match by source, author or tag; those without one are under "".
+    def count_names(self, condition: Condition, field: str) -> dict[str, int]:
+        """Count the articles that match by source, author, tag or own keyword; "" counts those without.
+
+        `field` is one of COUNTED_FIELDS, or an own keyword as it is called inside the index.
 
         Spellings that a filter does not tell apart are one name, shown in the
         most frequent spelling.
@@ -249,7 +252,7 @@ class StoreReader(Reader):
         return reader
 
     def resolved(self, plan: Plan) -> Plan:
-        """Return the plan with the rows of the articles that came into the index at some time."""
+        """Return the plan with the rows of what no embedded engine keeps: times of arrival, own numbers."""
         match = self._resolved(plan.match)
         relaxed = None if plan.relaxed is None else self._resolved(plan.relaxed)
         return replace(plan, match=match, relaxed=relaxed)
@@ -259,12 +262,19 @@ class StoreReader(Reader):
             case Added():
                 rows = self.store.arrived(self.generation, condition.start, condition.end)
                 return RowIs(frozenset(rows))
+            case NumberRange():
+                return self._resolved_range(condition)
             case All() | AnyOf():
                 return replace(condition, parts=tuple(map(self._resolved, condition.parts)))
             case Without():
                 return replace(condition, part=self._resolved(condition.part))
             case _:
                 return condition
+
+    def _resolved_range(self, condition: NumberRange) -> Condition:
+        """Return the rows with an own number in a range, from the same list as dates and names."""
+        with self.store.understood():
+            return RowIs(frozenset(self._columns.rows_in(name_of(condition.field), condition.holds)))
 
     @cached_property
     def _columns(self) -> Columns:
@@ -285,9 +295,13 @@ class StoreReader(Reader):
         """Count the dates between each two bounds."""
         return self._tally(condition).count_dates(bounds)
 
-    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
-        """Count the articles that match by source, author or tag."""
-        return self._tally(condition).names(field)
+    def count_names(self, condition: Condition, field: str) -> dict[str, int]:
+        """Count the articles that match by source, author, tag or own keyword."""
+        if not field.startswith(OWN):
+            return self._tally(condition).names(field)
+        rows, columns = self.rows(condition), self._columns
+        with self.store.understood():
+            return columns.count_own(rows, name_of(field))
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""

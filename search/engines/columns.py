@@ -11,12 +11,13 @@ import json
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from index.storage.rows import own_from_json
 from index.storage.store import Store
-from index.text.document import COUNTED_FIELDS, CountedField, name_term
+from index.text.document import COUNTED_FIELDS, name_term
 
 __all__ = ["Columns", "Tally"]
 
@@ -59,7 +60,7 @@ class Tally:
     def _ordered(self) -> array[int]:
         return array("q", sorted(self.dates))
 
-    def names(self, field: CountedField) -> dict[str, int]:
+    def names(self, field: str) -> dict[str, int]:
         """Return the number of articles for each name of one kind; articles without one are under ""."""
         return self._columns.count(field, self._positions)
 
@@ -83,13 +84,18 @@ class Columns:
                 self._dates[fact.row - self._first] = fact.date
         sources = [fact.sources for fact in facts]
         outlets = {names: json.dumps(json.loads(names)[:1]) for names in set(sources)}
-        written: dict[CountedField, list[str]] = {
+        written: dict[str, list[str]] = {
             "outlet": [outlets[names] for names in sources],
             "source": sources,
             "author": [fact.authors for fact in facts],
             "tag": [fact.tags for fact in facts],
         }
         positions = [fact.row - self._first for fact in facts]
+        self._length = length
+        # JSON, which is read when an own field is first asked for.
+        self._own = {fact.row: fact.fields for fact in facts if fact.fields}
+        self._own_names: dict[str, _Names] = {}
+        self._own_numbers: dict[str, dict[int, float]] = {}
         self._names = {field: _Names(written[field], positions, length) for field in COUNTED_FIELDS}
 
     def tally(self, rows: Iterable[int]) -> Tally:
@@ -100,9 +106,28 @@ class Columns:
         """Return the dates of the articles that have one, in the order of their positions."""
         return array("q", filter(_NO_DATE.__ne__, map(self._dates.__getitem__, positions)))
 
-    def count(self, field: CountedField, positions: Sequence[int]) -> dict[str, int]:
+    def count(self, field: str, positions: Sequence[int]) -> dict[str, int]:
         """Return the number of articles for each name of one kind."""
         return self._names[field].count(positions)
+
+    def count_own(self, rows: Iterable[int], name: str) -> dict[str, int]:
+        """Count the articles of some rows by an own keyword; those without one are under ""."""
+        if name not in self._own_names:
+            found = {row: own_from_json(json.loads(own)).get(name, ()) for row, own in self._own.items()}
+            written = [json.dumps(value if isinstance(value, tuple) else ()) for value in found.values()]
+            positions = [row - self._first for row in found]
+            self._own_names[name] = _Names(written, positions, self._length)
+        return self._own_names[name].count([row - self._first for row in rows])
+
+    def rows_in(self, name: str, holds: Callable[[float], bool]) -> Iterator[int]:
+        """Yield the rows whose own number, or own date in seconds, `holds` accepts."""
+        if name not in self._own_numbers:
+            read = ((row, json.loads(own).get(name)) for row, own in self._own.items())
+            numbers = ((row, value["date"] if isinstance(value, dict) else value) for row, value in read)
+            self._own_numbers[name] = {
+                row: float(value) for row, value in numbers if isinstance(value, int | float)
+            }
+        return (row for row, number in self._own_numbers[name].items() if holds(number))
 
 
 class _Names:

@@ -21,10 +21,12 @@ from index.engines.opensearch.client import ENGINE, Refused
 from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of, sketch_of
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
+from index.own_fields import own_name
 from index.storage.location import IndexLocation, Lease
+from index.storage.rows import own_from_json
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
+from index.text.document import LABEL_FIELDS, RANKED, Document, label_text, url_text
 from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
@@ -83,7 +85,7 @@ class ClusterReader(Reader):
         self._articles: OrderedDict[int, Article] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
-        self._known_names: dict[CountedField, list[tuple[str, str, int]]] = {}
+        self._known_names: dict[str, list[tuple[str, str, int]]] = {}
 
     @classmethod
     def open(
@@ -340,7 +342,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_names(self, match: Condition, field: CountedField) -> dict[str, int]:
+    def count_names(self, match: Condition, field: str) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         query, terms = self._translate(match), names_field(field, "terms")
         missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
@@ -360,7 +362,7 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    def _names(self, field: CountedField) -> list[tuple[str, str, int]]:
+    def _names(self, field: str) -> list[tuple[str, str, int]]:
         """Return every name of a field, folded and as written, with its number of articles."""
         if field not in self._known_names:
             found = []
@@ -370,7 +372,7 @@ class ClusterReader(Reader):
             self._known_names[field] = found
         return self._known_names[field]
 
-    def _spellings(self, field: CountedField) -> dict[str, str]:
+    def _spellings(self, field: str) -> dict[str, str]:
         """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
         for term, name, number in self._names(field):
@@ -474,6 +476,9 @@ def _document(article: Article) -> Document:
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
         token_texts=(title, body),
+        own_texts={
+            own_name(name): streams(value) for name, value in article.fields.items() if isinstance(value, str)
+        },
     )
 
 
@@ -491,4 +496,5 @@ def _article(source: dict[str, Any]) -> Article:
         kinds=values["kinds"],
         titled_by=values["titled_by"],
         dated_by=values["dated_by"],
+        fields=own_from_json(values.get("fields", {})),
     )

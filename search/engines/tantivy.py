@@ -22,6 +22,7 @@ from tantivy import FieldType, Occur, Order, Query
 
 from index.engines.tantivy import error_number, field_name, is_native
 from index.errors import Action, EngineError, IndexDamaged, Remedy
+from index.own_fields import encoded
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
 from index.text.document import LABEL_FIELDS, RANKED
@@ -36,6 +37,7 @@ from search.query.conditions import (
     DateRange,
     NameIs,
     NearPhrases,
+    NumberRange,
     RowIs,
     TokenPhrase,
     Without,
@@ -234,7 +236,7 @@ class _Queries:
             case NearPhrases():
                 return self._near(condition, ())
             case NameIs():
-                return Query.term_query(self._schema, condition.field, condition.term, "basic")
+                return Query.term_query(self._schema, encoded(condition.field), condition.term, "basic")
             case DateRange():
                 low = _FIRST if condition.start is None else condition.start
                 high = _LAST if condition.end is None else condition.end
@@ -244,7 +246,7 @@ class _Queries:
             case RowIs():
                 rows = sorted(condition.rows)
                 return Query.term_set_query(self._schema, "row", rows) if rows else Query.empty_query()
-            case Added():
+            case Added() | NumberRange():
                 raise TypeError(f"{condition} was not resolved")
             case All():
                 return self._all(condition.parts)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, NamedTuple, TypeAlias
 
-from index.text.document import RANKED_FIELDS
+from index.article import Article
+from index.own_fields import OWN, name_of
+from index.text.document import RANKED_FIELDS, original
 from index.text.token_text import TokenText
 from search.highlighting.occurrences import Place, Targets
 from search.query.plan import Plan
@@ -60,11 +62,15 @@ def mark_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
 
 
 class Shown(NamedTuple):
-    """What a hit shows: spans of the title, pieces of the body, and how often the query stands in both."""
+    """What a hit shows: spans of the title, pieces of the body, and how often the query stands in both.
+
+    `field_highlights` are the spans of own texts in which something was found.
+    """
 
     title_highlights: tuple[tuple[int, int], ...]
     snippets: tuple[Snippet, ...]
     occurrences: int
+    field_highlights: dict[str, tuple[tuple[int, int], ...]]
 
 
 class Highlighter:
@@ -72,6 +78,8 @@ class Highlighter:
 
     def __init__(self, plan: Plan) -> None:
         self._targets = {field: Targets(plan, field) for field in RANKED_FIELDS}
+        own = (clause.field for clause in plan.clauses if (clause.field or "").startswith(OWN))
+        self._own = {field: Targets(plan, field) for field in dict.fromkeys(own) if field}
 
     def highlight(self, text: TokenText, *, field: str) -> tuple[tuple[int, int], ...]:
         """Return the spans to highlight in the original of a title or body: sorted, and apart."""
@@ -87,11 +95,13 @@ class Highlighter:
         """
         return self._snippets(body, text, self._targets["body"].places(text), which)
 
-    def shown(self, body: str, texts: tuple[TokenText, TokenText], *, which: Snippets = "best") -> Shown:
+    def shown(
+        self, article: Article, texts: tuple[TokenText, TokenText], *, which: Snippets = "best"
+    ) -> Shown:
         """Return what a hit shows of an article.
 
         Args:
-            body: The original.
+            article: The article.
             texts: The token texts of title and body.
             which: As for `snippets`.
         """
@@ -101,7 +111,14 @@ class Highlighter:
             for field, text, some in zip(RANKED_FIELDS, texts, places, strict=True)
         )
         title, text = texts
-        return Shown(_spans(title, places[0]), self._snippets(body, text, places[1], which), occurrences)
+        snippets = self._snippets(article.body, text, places[1], which)
+        return Shown(_spans(title, places[0]), snippets, occurrences, dict(self._in_own_texts(article)))
+
+    def _in_own_texts(self, article: Article) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+        for field, targets in self._own.items():
+            text = TokenText.of(original(article, field))
+            if spans := _spans(text, targets.places(text)):
+                yield name_of(field), spans
 
     def _snippets(
         self, body: str, text: TokenText, places: list[Place], which: Snippets

@@ -76,6 +76,39 @@ MESSAGES: dict[str, str] = {
     "the date is empty; write 2024, 2024-03 or 2024-03-10, or leave it out": (
         "日期是空的；请写成 2024、2024-03 或 2024-03-10，或者去掉"
     ),
+    # Own fields
+    "{} holds numbers": "{} 字段里是数",
+    "write {}:10, {}:10..20, {}:>10 or {}:<=20": "请写成 {}:10、{}:10..20、{}:>10 或 {}:<=20",
+    "write {}:2024-03, {}:2024-03..2024-05 or {}:>2024": (
+        "请写成 {}:2024-03、{}:2024-03..2024-05 或 {}:>2024"
+    ),
+    "{} before a range": "{} 后面不能用范围",
+    "a range without an end": "范围两端都是空的",
+    "write the smaller number first: {}": "请先写较小的数：{}",
+    "{} with *": "{} 不能用 *",
+    "write the whole value, as `search facets --by {}` lists it": (
+        "请写出完整的值，search facets --by {} 会列出所有值"
+    ),
+    "there are no facets by {}; there are {}": "不能按 {} 计数；可以按 {}",
+    # Deleting
+    "write the ids of articles, or --query QUERY": "请写文章的编号，或者 --query 查询",
+    "the query is empty, which would mean every article; write one": "查询是空的，那就是全部文章；请写一个",
+    "no article matches fully; nothing was deleted": "没有文章完全符合；什么都没有删除",
+    "nothing was deleted": "什么都没有删除",
+    "{} article would be deleted and nobody can be asked; to delete, give --yes": (
+        "将删除 {} 篇文章，但无法询问；要删除请加 --yes"
+    ),
+    "{} articles would be deleted and nobody can be asked; to delete, give --yes": (
+        "将删除 {} 篇文章，但无法询问；要删除请加 --yes"
+    ),
+    "delete {} article?": "删除 {} 篇文章吗？",
+    "delete {} articles?": "删除 {} 篇文章吗？",
+    "and {} more": "还有 {} 篇",
+    "{} article deleted; {} are left in {}": "已删除 {} 篇文章；{} 篇还在 {}",
+    "{} articles deleted; {} are left in {}": "已删除 {} 篇文章；{} 篇还在 {}",
+    "{} came from files, and come back with an update: delete the files too": (
+        "其中 {} 篇来自文件，更新时会再次加入；请把文件也删除"
+    ),
     # Arguments
     "there is no option {}": "没有 {} 这个选项",
     "there is no option {}; did you mean {}?": "没有 {} 这个选项；您是不是要写 {}？",

@@ -46,9 +46,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     fish:  search completion fish > ~/.config/fish/completions/search.fish
     """,
     ),
+    "delete": (
+        "删除文章。",
+        """按编号或按查询从索引中删除文章。
+
+    先列出将要删除的文章并询问；无法询问时，例如在脚本里，必须加 --yes。不动文件：来自文件的文章在更新
+    它的文件夹时会再次加入。查询找不到文章时退出码为 1。
+
+    \b
+    search delete memo/1 memo/2
+    search delete --query 'source:memos before:2020'
+    search delete --query 'tag:测试' --yes
+    """,
+    ),
     "facets": (
-        "按来源、作者、标签、年或月计数。",
-        """按来源、作者、标签、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
+        "按来源、作者、标签、自定字段、年或月计数。",
+        """按来源、作者、标签、自定字段、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
 
     没有文章包含全部词语时，给包含部分词语的文章计数。一篇也没有时退出码为 1。
 
@@ -188,6 +201,17 @@ OPTIONS: dict[str, str] = {
     "Processes for --repair.": "--repair 使用的进程数。",
     "Print one JSON object.": "输出一个 JSON 对象。",
     "What is counted.": "按什么计数。",
+    "What is counted; NAME is an own keyword.": "按什么计数；NAME 是自定的关键词字段。",
+    "Delete the articles that match this query fully.": "删除完全符合这个查询的文章。",
+    "Do not ask.": "不询问。",
+    "The key or column that holds a property (title, body, date, authors, url, tags, source, id, summary) or"
+    " an own field. May be repeated.": (
+        "哪个键或列是某个属性（title、body、date、authors、url、tags、source、id、summary）或自定字段。可以重复。"
+    ),
+    "An own field, taken from keys and columns of its name: text, keyword, number or date, as page:keyword."
+    " May be repeated.": (
+        "自定字段，取自同名的键和列：text、keyword、number 或 date，例如 page:keyword。可以重复。"
+    ),
     "Only from this day, week, month or year on.": "只要这一天、周、月或年起的文章。",
     "Only before this day, week, month or year.": "只要这一天、周、月或年之前的文章。",
     "Only from this source, a folder or a host. May be repeated: from any of them.": (

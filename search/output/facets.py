@@ -49,4 +49,8 @@ def _summary(found: Facets | Timeline, what: str) -> str:
     text = counted(found.total, "article")
     if found.partial:
         text += " with some of the words"
-    return f"{text} · {found.missing:,} without {_WITH_ARTICLE[what]}" if found.missing else text
+    return (
+        f"{text} · {found.missing:,} without {_WITH_ARTICLE.get(what, printable(what))}"
+        if found.missing
+        else text
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from search.output.terminal import printable
+from search.output.values import values
 
 if TYPE_CHECKING:
     from index.reading.assemble import Read
@@ -32,6 +33,7 @@ def inspection_values(path: str, read: Read) -> dict[str, Any]:
         "url": {"text": article.url, "from": read.origins["url"]},
         "written": listed,
         "paragraphs": [{"kind": one.kind.name.lower(), "text": one.text} for one in draft.paragraphs],
+        "fields": values(dict(article.fields)),
         "removed": [{"rule": one.rule, "text": one.text} for one in draft.removed],
         "warnings": draft.warnings,
     }
@@ -48,6 +50,8 @@ def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[
     rows += [("author", one.text, one.origin) for one in draft.authors]
     rows += [("tag", one.text, one.origin) for one in draft.tags]
     rows += [("source", one.text, one.origin) for one in draft.sources]
+    own = values(dict(article.fields)).items()
+    rows += [(name, "; ".join(one) if isinstance(one, list) else str(one), "") for name, one in own]
     for name, text, origin in rows:
         if text:
             yield printable(f"  {name:<10}{_cut(text, whole)}" + (f"  (from: {origin})" if origin else ""))

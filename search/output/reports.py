@@ -43,6 +43,7 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
         ("built", f"{write_date(stats.built, tz)}, generation {stats.generation}"),
         *(("archive" if at == 0 else "", root) for at, root in enumerate(stats.roots)),
         ("user words", "yes" if stats.user_dict else "none"),
+        *(("own field", f"{name}: {kind}") for name, kind in stats.own_fields.items()),
     ]
     yield from table([(name, printable(value)) for name, value in rows])
     sources = [(printable(name), f"{number:,}") for name, number in stats.sources.items()]
@@ -108,6 +109,18 @@ def reduced_lines(report: Report) -> Iterator[str]:
         more = ", …; all with --json" if len(report.reduced) > _REDUCED_SHOWN else ""
         count = counted(len(report.reduced), "article")
         yield f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
+
+
+def wrong_field_lines(report: Report) -> Iterator[str]:
+    """Return lines on own fields that could not be read; nothing if there are none."""
+    if not report.wrong_fields:
+        return
+    count = counted(len(report.wrong_fields), "article")
+    yield f"{count} without a field that could not be read; the first:"
+    shown = list(report.wrong_fields.items())[:_LEFT_OUT_SHOWN]
+    yield from (f"  {printable(f'{id}: {problem}')}" for id, problem in shown)
+    if len(report.wrong_fields) > _LEFT_OUT_SHOWN:
+        yield f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json"
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import QueryError
+from index.own_fields import FieldValue, name_of
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
 from search.output.language import say
@@ -149,6 +150,7 @@ def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterat
         ("tags", " · ".join(article.tags)),
         ("url", article.url),
         ("id", pasteable(article.id)),
+        *((name, _own_value(value, tz)) for name, value in article.fields.items()),
     ]
     yield from table([(say(name), printable(value)) for name, value in about if value])
     at = 0
@@ -162,6 +164,12 @@ def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterat
             ]
             yield from (marked(paragraph, inside, span) for span in wrap(paragraph, size))
         at += len(paragraph) + 1
+
+
+def _own_value(value: FieldValue, tz: tzinfo) -> str:
+    if isinstance(value, datetime):
+        return write_date(value, tz, timespec="seconds")
+    return " · ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def pasteable(id: str) -> str:
@@ -180,7 +188,7 @@ def explained_query(read_as: str, clauses: Sequence[Clause]) -> Iterator[str]:
     for clause in clauses:
         yield f"  {_kind(clause)}  {printable(clause.written)}"
         wanted = " · ".join(_phrase_text(phrase) for phrase in clause.phrases)
-        where = clause.field or "title or body"
+        where = name_of(clause.field or "title or body")
         rows = [("looks for", f"{wanted}  (in {where})")]
         if clause.kind == "words":
             rows.append(("words", " ".join(clause.streams.words)))

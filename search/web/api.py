@@ -153,6 +153,7 @@ _HIT = Hit(
     snippets=(Snippet("夜班列车每晚十点开出。", ((0, 4),)),),
     authors=("林小舟",),
     tags=("交通",),
+    fields={"page": ("A1",)},
 )
 _LINE = Line(
     id=_HIT.id,
@@ -166,6 +167,7 @@ _LINE = Line(
     right="每晚十点开出。",
 )
 _RECORD = ArticleRecord(
+    fields=_HIT.fields,
     id=_HIT.id,
     title=_HIT.title,
     authors=_HIT.authors,

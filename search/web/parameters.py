@@ -164,7 +164,14 @@ SNIPPETS = Parameter(
 
 # As a whole in an address, in which a Han character takes nine bytes.
 QUOTATION = Parameter("text", "text", "The quotation.", "夜班列车每晚十点开出", most=2000, required=True)
-BY = Parameter("by", "choice", "What is counted.", "source", default="source", choices=get_args(FacetBy))
+BY = Parameter(
+    "by",
+    "text",
+    f"What is counted: {', '.join(get_args(FacetBy))}, or an own keyword.",
+    "source",
+    default="source",
+    most=64,
+)
 UNIT = Parameter(
     "unit",
     "choice",

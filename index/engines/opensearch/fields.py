@@ -14,15 +14,18 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from index.engines.base import Engine
+from index.own_fields import OwnFields, encoded, own_name
+from index.storage.rows import own_to_json
 from index.storage.store import Origin, to_seconds
 from index.text.document import (
     COUNTED_FIELDS,
     RANKED,
     RANKED_FIELDS,
     STREAMS,
-    CountedField,
     Document,
     name_term,
+    own_of_kind,
+    own_streams,
 )
 from index.text.sketch import Sketch, unpack_sketch
 from index.text.tokens import BOUNDARY
@@ -37,6 +40,7 @@ __all__ = [
     "length_field",
     "mappings",
     "names_field",
+    "number_field",
     "origin_fields",
     "origin_of",
     "sketch_fields",
@@ -53,7 +57,7 @@ ROW_AND_ORIGIN = "row,id,root,origin"
 
 def field_name(field: str, stream: str) -> str:
     """Return the name of a stream's field."""
-    return f"{field}_{stream}"
+    return f"{encoded(field)}_{stream}"
 
 
 def length_field(field: str, stream: str) -> str:
@@ -66,9 +70,14 @@ def encode(term: str) -> str:
     return term if len(term) <= _LONGEST_TERM else f"#{sha256(term.encode()).hexdigest()}"
 
 
-def names_field(field: CountedField, form: Literal["terms", "names"]) -> str:
+def names_field(field: str, form: Literal["terms", "names"]) -> str:
     """Return the field that holds names: as they are compared, or in the form of `counted_name`."""
-    return f"{field}_{form}"
+    return f"{encoded(field)}_{form}"
+
+
+def number_field(field: str) -> str:
+    """Return the field that holds an own number, or an own date in seconds."""
+    return f"{encoded(field)}_number"
 
 
 def counted_name(name: str) -> str:
@@ -124,8 +133,8 @@ def sketch_of(source: dict[str, Any]) -> Sketch:
     return unpack_sketch(base64.b64decode(source["sketch"]))
 
 
-def mappings(meta: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of every index. Tokens have positions, for phrases; words and bigrams do not."""
+def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]:
+    """Return the fields of an index. Tokens have positions, for phrases; words and bigrams do not."""
     streams = {
         field_name(field, stream): {
             "type": "text",
@@ -133,13 +142,15 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "index_options": _recorded(field, stream),
             "norms": field in RANKED_FIELDS,
         }
-        for field, stream in STREAMS
+        for field, stream in (*STREAMS, *own_streams(own_fields))
     }
     lengths = {length_field(*key): {"type": "integer", "index": False} for key in RANKED}
     names: dict[str, dict[str, Any]] = {}
-    for field in COUNTED_FIELDS:
+    for field in (*COUNTED_FIELDS, *own_of_kind(own_fields, "keyword")):
         names[names_field(field, "terms")] = {"type": "keyword"}
         names[names_field(field, "names")] = {"type": "keyword", "index": False}
+    for field in own_of_kind(own_fields, "number", "date"):
+        names[number_field(field)] = {"type": "double"}
     return {
         "dynamic": "strict",
         "_meta": {"jiansuo": meta},
@@ -162,6 +173,18 @@ def mappings(meta: dict[str, Any]) -> dict[str, Any]:
             "origin": {"type": "object", "enabled": False},
         },
     }
+
+
+def _own_fields(document: Document) -> dict[str, Any]:
+    """Return the fields of own texts, numbers and dates."""
+    found: dict[str, Any] = {}
+    for key in document.own_streams():
+        found[field_name(*key)] = " ".join(map(encode, document.stream(*key))) or BOUNDARY
+    for name in document.article.fields:
+        number = document.own_number(own_name(name))
+        if number is not None:
+            found[number_field(own_name(name))] = number
+    return found
 
 
 def _recorded(field: str, stream: str) -> str:
@@ -189,11 +212,12 @@ class OpenSearchEngine(Engine):
                 terms = [encode(term) for term in terms]
             # Lucene takes means only over documents that have the field, so all have it.
             fields[field_name(*key)] = " ".join(terms) or BOUNDARY
-        for field in COUNTED_FIELDS:
+        for field in (*COUNTED_FIELDS, *document.own_keywords()):
             fields[names_field(field, "terms")] = document.names(field)
             fields[names_field(field, "names")] = [
                 counted_name(name) for name in document.written_names(field) if name_term(name)
             ]
+        fields |= _own_fields(document)
         fields["date"] = to_seconds(article.date)
         fields["id"] = article.id
         fields["article"] = {
@@ -207,4 +231,6 @@ class OpenSearchEngine(Engine):
             "titled_by": article.titled_by,
             "dated_by": article.dated_by,
         }
+        if article.fields:
+            fields["article"]["fields"] = own_to_json(article.fields)
         return json.dumps(fields, ensure_ascii=False)

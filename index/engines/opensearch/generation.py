@@ -30,6 +30,7 @@ from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import Lock
 from index.engines.opensearch.times import FileTimes
 from index.errors import ArticleError, BuildError, EngineError
+from index.own_fields import OwnFields
 from index.storage.location import Generation, two_articles
 from index.storage.manifest import Manifest
 from index.storage.store import Origin, Stored
@@ -51,7 +52,13 @@ class ClusterGeneration(Generation):
     """An index that one process fills and switches to, as long as it holds `lock`."""
 
     def __init__(
-        self, indexes: Indexes, number: int, user_dict: str | None, base: ClusterLease | None, lock: Lock
+        self,
+        indexes: Indexes,
+        number: int,
+        user_dict: str | None,
+        base: ClusterLease | None,
+        lock: Lock,
+        own_fields: OwnFields = (),
     ) -> None:
         self._indexes = indexes
         self._client = indexes.client
@@ -62,6 +69,7 @@ class ClusterGeneration(Generation):
         self.number = number
         self._index = indexes.index_of(number)
         self._user_dict = user_dict
+        self._own_fields = own_fields
         self._base = base
         # Fields of every document beside those of its article.
         self._marks: dict[str, Any] = {}
@@ -154,7 +162,7 @@ class ClusterGeneration(Generation):
         if self._user_dict is not None:
             self._state.put_user_dict(self._index, self._user_dict)
         if self._base is None:
-            self._create(mappings({"state": "building"}))
+            self._create(mappings({"state": "building"}, self._own_fields))
         else:
             self._create_once(f"/{self._base.index}/_clone/{self._index}", self._filling(), {})
             self._put_meta({"state": "building"})

@@ -1,9 +1,10 @@
-"""Questions about the index itself: which generation it is, and what it holds."""
+"""What a Searcher says of its index as a whole: its version, own fields, summary and statistics."""
 
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from index.own_fields import FieldKind
 from index.storage.store import to_date
 from search.calendar import dated
 from search.results import IndexStats, IndexSummary
@@ -13,7 +14,7 @@ __all__ = ["IndexQuestions"]
 
 
 class IndexQuestions:
-    """Version, summary and statistics of an index."""
+    """The version, own fields and statistics of an index."""
 
     tz: tzinfo
     _generations: Generations
@@ -29,6 +30,17 @@ class IndexQuestions:
         """
         with self._generations.use() as snapshot:
             return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
+
+    @property
+    def own_fields(self) -> dict[str, FieldKind]:
+        """The own fields that the index was made with, each with its kind.
+
+        Example:
+            >>> searcher.own_fields
+            {}
+        """
+        with self._generations.use() as snapshot:
+            return dict(snapshot.own_fields)
 
     def summary(self) -> IndexSummary:
         """Return what is known of the index without counting anything; takes less than a millisecond.
@@ -70,6 +82,7 @@ class IndexQuestions:
                 roots=tuple(manifest.config.roots),
                 user_dict=manifest.user_dict,
                 duplicates=census.duplicates,
+                own_fields=dict(snapshot.own_fields),
             )
 
     def _local(self, seconds: int | None) -> datetime | None:
