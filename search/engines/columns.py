@@ -96,7 +96,9 @@ class Columns:
         self._own = {fact.row: fact.fields for fact in facts if fact.fields}
         self._own_names: dict[str, _Names] = {}
         self._own_numbers: dict[str, dict[int, float]] = {}
-        self._names = {field: _Names(written[field], positions, length) for field in COUNTED_FIELDS}
+        self._names: dict[str, _Names] = {
+            field: _Names(written[field], positions, length) for field in COUNTED_FIELDS
+        }
 
     def tally(self, rows: Iterable[int]) -> Tally:
         """Count the articles of some rows."""
