@@ -44,11 +44,23 @@ if TYPE_CHECKING:
 __all__ = ["Generations", "Snapshot", "check_text"]
 
 
+_threads_at_fork = 1
+
+
+def _note_threads() -> None:
+    global _threads_at_fork
+    _threads_at_fork = threading.active_count()
+
+
+os.register_at_fork(before=_note_threads)
+
+
 class Generations:
     """The generation in force, and those that searches under way still use. Shared by threads.
 
-    A process that was forked opens the index anew: a thread that is not there any more may
-    hold a lock, and neither SQLite nor a connection to a cluster may be used by two processes.
+    A process that was forked opens the index anew, since neither SQLite nor a connection to a
+    cluster may be used by two processes. If there were other threads, a lock that one of them held,
+    of Python or SQLite, stays locked forever: then it says so instead of hanging.
     """
 
     def __init__(self, opened: Callable[[], IndexLocation]) -> None:
@@ -65,6 +77,11 @@ class Generations:
         self._process = os.getpid()
 
     def _open_in_fork(self) -> None:
+        if _threads_at_fork > 1:
+            raise UsageError(
+                "this process was forked while other threads ran, so the Searcher cannot be used here;"
+                " start processes by spawn or forkserver, and open a Searcher in each"
+            )
         with self._forks.setdefault(os.getpid(), threading.Lock()):
             if self._process == os.getpid():
                 return
