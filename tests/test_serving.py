@@ -27,7 +27,7 @@ from search.timing import check_time
 from search.web.app import Settings, create_app
 from search.web.connections import MOST_WAITING, ImpatientProtocol
 from search.web.headers import LONGEST_ADDRESS
-from search.web.server import LONGEST_HEAD
+from search.web.listening import LONGEST_HEAD
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 

@@ -191,21 +191,28 @@ class Store:
         return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
-        """Return the token texts of title and body of some rows, by row.
-
-        Raises:
-            IndexDamaged: They are not as they were written.
-        """
+        """Return the token texts of title and body of some rows, by row."""
         found = dict(self.each_token_text(rows))
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
 
-    def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
-        """Yield rows with the token texts of title and body; each is read when it is asked for.
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with their token texts, by row."""
+        found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+            articles = {values[0]: self._article(values[:-1]) for values in read}
+            with self.understood():
+                found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
+        if len(found) < len(set(rows)):
+            raise self._damaged("an article is missing")
+        return found
 
-        Raises IndexDamaged as `token_texts` does. Rows that are not there are passed over.
-        """
+    def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
+        """Yield those of some rows that are there with their token texts, each read when it is asked for."""
         remaining = iter(rows)
         while batch := list(islice(remaining, _BATCH)):
             marks = ",".join("?" * len(batch))
@@ -213,8 +220,8 @@ class Store:
             with self._reading() as connection:
                 for row, data in connection.execute(statement, batch):
                     with self.understood():
-                        title, body = unpack(verified(row, data))
-                    yield row, (title, body)
+                        texts = _token_texts(row, data)
+                    yield row, texts
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
@@ -585,3 +592,8 @@ class Store:
             raise translated(error, self.path, repair_of(self.path)) from error
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+
+def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:
+    title, body = unpack(verified(row, data))
+    return title, body

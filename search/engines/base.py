@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from index.article import Article
 from index.engines.directory import DirectoryLocation
@@ -39,8 +39,7 @@ _BATCH = 100
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article found."""
 
     row: int
@@ -162,10 +161,13 @@ class Reader(ABC):
         """Return the titles of some rows, in no order."""
         return [article.title for article in self.articles(rows).values()]
 
+    @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
-        articles = self.articles(rows)
-        return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
+    @abstractmethod
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
 
     @abstractmethod
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
@@ -314,6 +316,10 @@ class StoreReader(Reader):
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         return self.store.token_texts(rows)
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
+        return self.store.read(rows)
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row."""
