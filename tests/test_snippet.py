@@ -14,6 +14,7 @@ from builders import texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.article import Article
 from index.text.analyzer import Analyzer
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, locate, tokenize
@@ -354,4 +355,5 @@ def test_all_snippets_of_many_occurrences_take_linear_time():
     text = TokenText.of(body)
     pieces = highlighter("渡轮").snippets(body, text, which="all")
     assert sum(len(piece.highlights) for piece in pieces) == 20_000
-    assert highlighter("渡轮").shown(body, (TokenText.of(""), text)).occurrences == 20_000
+    shown = highlighter("渡轮").shown(Article("1", "", body), (TokenText.of(""), text))
+    assert shown.occurrences == 20_000
