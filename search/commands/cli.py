@@ -11,7 +11,19 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, delete, inspect, occurrences, query, quote, serve, show
+from search.commands import (
+    around,
+    build,
+    check,
+    delete,
+    demo,
+    inspect,
+    occurrences,
+    query,
+    quote,
+    serve,
+    show,
+)
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -45,6 +57,7 @@ def cli(ctx: click.Context) -> int:
     """Full-text search in archives of Chinese-language articles.
 
     \b
+    search demo                           sample articles, their index, and a page
     search rebuild seeds                  make an index of a folder of articles
     search 乌克兰 弹药                     find articles; the same as search query
     search query '"和平宪法"'              find exactly these characters
@@ -112,6 +125,7 @@ for command in (
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    demo.demo,
 ):
     cli.add_command(command)
 

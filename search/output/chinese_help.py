@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         """中文文章档案的全文检索。
 
     \b
+    search demo                           示例文章、索引和网页
     search rebuild seeds                  为文章文件夹建立索引
     search 乌克兰 弹药                     查找文章，与 search query 相同
     search query '"和平宪法"'              原文照抄地查找
@@ -44,6 +45,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     zsh:   search completion zsh > ~/.search-completion
            echo '. ~/.search-completion' >> ~/.zshrc
     fish:  search completion fish > ~/.config/fish/completions/search.fish
+    """,
+    ),
+    "demo": (
+        "建立示例档案及其索引，并打开网页。",
+        """建立示例档案及其索引，并在浏览器里打开网页。
+
+    FOLDER 是新文件夹，或者由这个命令建过；默认是当前文件夹下的 jiansuo-demo，随时可以删除。
+    网页需要附加组件 `web`。
+
+    \b
+    search demo
+    search demo /tmp/demo --no-page
     """,
     ),
     "delete": (
@@ -261,6 +274,7 @@ OPTIONS: dict[str, str] = {
     "The address to listen on; 0.0.0.0 for all networks of this machine.": (
         "监听的地址；0.0.0.0 为本机所有网络。"
     ),
+    "Make the archive and the index only.": "只建立档案和索引。",
     "The port; 0 for any free one.": "端口；0 为任何空闲端口。",
     "Answer under this name too, as behind a reverse proxy. May be repeated.": (
         "也回应这个主机名，例如在反向代理之后。可以重复。"
