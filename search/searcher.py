@@ -25,8 +25,8 @@ from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
-from search.query.plan import Clause
-from search.query.tree import Phrase
+from search.query.plan import EVERYTHING, Clause
+from search.query.tree import Node, Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
 from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
@@ -155,16 +155,19 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
-            plan = snapshot.plan(query, chosen, tz=self.tz)
+            asked = bool(check_text(query, "query").strip() or chosen)
+            tree = snapshot.tree(query, chosen, tz=self.tz) if asked else None
+            plan = EVERYTHING if tree is None else snapshot.lower(tree, query, chosen, tz=self.tz)
             found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
             hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
-            notes = self._notes(snapshot, query, chosen, total=found.total)
+            notes = self._notes(snapshot, tree, chosen, total=found.total)
         return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit)
 
-    def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
-        if not query.strip() and not filters:
+    def _notes(
+        self, snapshot: Snapshot, tree: Node | None, filters: Filters, *, total: int
+    ) -> tuple[Note, ...]:
+        if tree is None:
             return ()
-        tree = snapshot.tree(query, filters, tz=self.tz)
         explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
         names = (*FIELD_NAMES, *(name for name, _ in snapshot.own_fields))
         return tuple(dict.fromkeys([*unknown_fields(tree, names), *explained]))

@@ -27,11 +27,10 @@ from index.text.segment import query_segmenter
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
-from search.query.conditions import All
 from search.query.dates import check_order
 from search.query.notes import Note
 from search.query.parser import parse
-from search.query.plan import Plan, make_plan
+from search.query.plan import EVERYTHING, Plan, make_plan
 from search.query.tree import And, Node
 from search.query.variants import Variants, known_names, read_variants
 from search.results import Hit
@@ -161,7 +160,7 @@ class Snapshot:
         Raises QueryError for the query, and UsageError for filters that contradict one another.
         """
         if not check_text(query, "query").strip() and not filters:
-            return Plan(All(()), None, (), ())
+            return EVERYTHING
         return self.lower(self.tree(query, filters, tz=tz), query, filters, tz=tz)
 
     def tree(self, query: str, filters: Filters, *, tz: tzinfo) -> Node:
@@ -232,12 +231,12 @@ class Snapshot:
     ) -> Iterator[Hit]:
         """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
-        articles, token_texts = self.reader.articles(numbers), self.reader.token_texts(numbers)
+        found = self.reader.read(numbers)
         highlighter = Highlighter(plan)
         for row in rows:
             check_time()
-            article = articles[row.row]
-            shown = highlighter.shown(article, token_texts[row.row], which=snippets)
+            article, token_texts = found[row.row]
+            shown = highlighter.shown(article, token_texts, which=snippets)
             yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial)
 
     def article(self, id: str) -> tuple[int, Article]:

@@ -24,7 +24,8 @@ STAGES = {
         "questions about",
         "searcher check aio",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

@@ -345,7 +345,7 @@ def test_every_answer_forbids_what_pages_do_not_need(client):
 
 
 def test_other_names_are_not_answered_on_loopback(index):
-    from search.web.server import allowed_hosts
+    from search.web.listening import allowed_hosts
 
     hosts = allowed_hosts("127.0.0.1", ("archive.example",))
     with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:

@@ -170,11 +170,11 @@ def to_article(values: tuple[Any, ...]) -> Article:
         ("id", id),
         ("title", title),
         ("body", decode(body)),
-        ("authors", tuple(json.loads(authors))),
+        ("authors", _names(authors)),
         ("url", url),
-        ("sources", tuple(json.loads(sources))),
+        ("sources", _names(sources)),
         ("date", to_date(date)),
-        ("tags", tuple(json.loads(tags))),
+        ("tags", _names(tags)),
         ("kinds", kinds),
         ("titled_by", titled_by),
         ("dated_by", dated_by),
@@ -182,6 +182,11 @@ def to_article(values: tuple[Any, ...]) -> Article:
     ):
         object.__setattr__(article, name, value)
     return article
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    """Return the names of a JSON array; most articles have no authors and no tags."""
+    return () if stored == "[]" else tuple(json.loads(stored))
 
 
 def _own(fields: str | None, texts: str | None) -> dict[str, FieldValue]:
@@ -209,13 +214,13 @@ def signed(row: int, token_texts: bytes) -> bytes:
     return zlib.crc32(token_texts, row & 0xFFFFFFFF).to_bytes(4, "little") + token_texts
 
 
-def verified(row: int, data: bytes) -> bytes:
+def verified(row: int, data: bytes) -> memoryview:
     """Return the packed token texts of a row.
 
     Raises:
         ValueError: The checksum is of others.
     """
-    packed = data[4:]
+    packed = memoryview(data)[4:]
     if zlib.crc32(packed, row & 0xFFFFFFFF).to_bytes(4, "little") != data[:4]:
         raise ValueError(f"the checksum of the tokens in row {row} does not match")
     return packed

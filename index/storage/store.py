@@ -161,10 +161,27 @@ class Store:
         for at in range(0, len(rows), _BATCH):
             some = rows[at : at + _BATCH]
             marks = ",".join("?" * len(some))
-            for row, data in self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some):
-                with self.understood():
-                    title, body = unpack(verified(row, data))
-                found[row] = title, body
+            read = self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some)
+            with self.understood():
+                found.update((row, _token_texts(row, data)) for row, data in read)
+        if len(found) < len(set(rows)):
+            raise self._damaged("an article is missing")
+        return found
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with their token texts, by row.
+
+        Raises:
+            IndexDamaged: They are not as they were written.
+        """
+        found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+            articles = {values[0]: self._article(values[:-1]) for values in read}
+            with self.understood():
+                found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
@@ -538,3 +555,8 @@ class Store:
             raise translated(error, self.path, repair_of(self.path)) from error
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+
+def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:
+    title, body = unpack(verified(row, data))
+    return title, body

@@ -18,6 +18,7 @@ from search.commands import (
     delete,
     demo,
     inspect,
+    mcp,
     occurrences,
     query,
     quote,
@@ -125,6 +126,7 @@ for command in (
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    mcp.mcp,
     demo.demo,
 ):
     cli.add_command(command)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from index.article import Article
 from index.engines.directory import DirectoryLocation
@@ -40,8 +40,7 @@ _BATCH = 500
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article found."""
 
     row: int
@@ -159,10 +158,13 @@ class Reader(ABC):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
 
+    @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
-        articles = self.articles(rows)
-        return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
+    @abstractmethod
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
 
     @abstractmethod
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
@@ -302,6 +304,10 @@ class StoreReader(Reader):
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         return self.store.token_texts(rows)
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
+        return self.store.read(rows)
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row."""

@@ -133,6 +133,9 @@ MESSAGES: dict[str, str] = {
     "the name is empty; write one, or leave the option out": "名称是空的；请写一个，或者去掉这个选项",
     "there is no time zone {}; did you mean {}?": "没有 {} 这个时区；您是不是要写 {}？",
     "no engine is called {}; there are {}": "没有叫 {} 的引擎；现有 {}",
+    "this waits for an assistant, which starts it itself; Ctrl+C ends it": (
+        "正在等待助手程序，一般由它自己启动；按 Ctrl+C 结束"
+    ),
     "port {} is in use; choose another with --port": "端口 {} 已被占用；请用 --port 换一个",
     "source is empty; name one, or leave it out": "来源是空的；请写一个，或者去掉",
     "write which shell: {}": "请写明是哪种 shell：{}",

@@ -132,6 +132,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """,
     ),
+    "mcp": (
+        "供助手程序使用的检索服务（MCP）。",
+        """让助手程序使用索引：检索、阅读、计数、核对引文的工具。
+
+    支持 Model Context Protocol 的助手程序会启动这个命令，通过标准输入输出与它对话；加上 --http 则是
+    一直运行的服务器。什么也不能被它改动。索引重建或更新之后，从下一次调用起就会使用。需要安装附加包
+    `mcp`；常用助手程序的设置见 docs/assistants.md。
+
+    \b
+    search mcp --index ~/idx
+    search mcp --index ~/idx --http --port 8001
+    """,
+    ),
     "serve": (
         "提供搜索网页和 JSON API。",
         """提供搜索网页和 JSON API，直到被中断。
@@ -281,6 +294,10 @@ OPTIONS: dict[str, str] = {
     ),
     "Processes that answer.": "回应请求的进程数。",
     "The longest that a request may take.": "一个请求最长用时。",
+    "The longest that a call may take.": "一次调用最长用时。",
+    "Answer over HTTP, not on standard input and output.": "通过 HTTP 回应，而不用标准输入输出。",
+    "With --http, the address to listen on.": "用 --http 时监听的地址。",
+    "With --http, the port; 0 for any free one.": "用 --http 时的端口；0 为任何空闲端口。",
     "Show the first page in a browser.": "在浏览器里打开首页。",
     "Print the cleaned text as HTML.": "把清理过的正文输出为 HTML。",
     "Print the seed as it is now: its bytes, or on a terminal its text.": (
