@@ -85,7 +85,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
-        self._generations = Generations(open_location(index))
+        self._generations = Generations(partial(open_location, index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
 
@@ -289,8 +289,8 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            row, article = snapshot.article(id)
-            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            row, _ = snapshot.article(id)
+            plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
@@ -425,7 +425,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
-                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+                completions(check_text(query, "query"), snapshot.reader, snapshot.text_analyzer, limit=limit)
             )
 
     def alternatives(
@@ -528,7 +528,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.
@@ -547,7 +547,8 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
+            plan = snapshot.plan(query, Filters(), tz=self.tz)
+            return uncut(article, plan.clauses, snapshot.text_analyzer)
 
 
 def _first_of(page: int | None, offset: int, limit: int | None) -> int:

@@ -12,10 +12,14 @@ from typing import Any
 
 import uvicorn
 
-__all__ = ["allowed_hosts", "is_loopback", "listen"]
+from search.web.connections import ImpatientProtocol
+from search.web.headers import LONGEST_ADDRESS
 
-# A query of 10,000 Chinese characters is 90,000 in an address.
-_LONGEST_HEAD = 128 * 1024
+__all__ = ["LONGEST_HEAD", "allowed_hosts", "is_loopback", "listen"]
+
+LONGEST_HEAD = LONGEST_ADDRESS + 64 * 1024
+"""The most bytes of the head of a request: of its address and its header fields."""
+
 _MOST_CONNECTIONS = 1_000
 _LAST_SECONDS = 15
 _PATIENCE = 300
@@ -52,9 +56,9 @@ def listen(
         workers=workers,
         host=host,
         port=port,
-        # The other parser sets no limit to what a client may send before the body.
-        http="h11",
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        # uvicorn's other parser sets no limit to what a client may send before the body.
+        http=ImpatientProtocol,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_LAST_SECONDS,
         access_log=False,  # what readers search for is theirs
