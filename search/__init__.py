@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from search.query.notes import Note
     from search.query.plan import Clause
     from search.query.ranking import Term
-    from search.results import Highlighted, Hit, IndexStats, Page
+    from search.results import Highlighted, Hit, IndexStats, IndexSummary, Page
     from search.searcher import Searcher
     from search.timing import time_limit
 
@@ -81,6 +81,7 @@ else:
         "SentenceChange": "corpus.rewording",
         "Hit": "results",
         "IndexStats": "results",
+        "IndexSummary": "results",
         "Mistake": "corpus.corrections",
         "Line": "corpus.concordance",
         "LineSort": "corpus.concordance",
@@ -154,6 +155,7 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "IndexStats",
+    "IndexSummary",
     "Line",
     "LineSort",
     "Measure",

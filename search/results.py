@@ -20,7 +20,7 @@ from search.query.notes import Note
 from search.tables import Tabular
 from search.values import NO_JSON, Printable, values
 
-__all__ = ["Grouped", "Highlighted", "Hit", "IndexStats", "Page"]
+__all__ = ["Grouped", "Highlighted", "Hit", "IndexStats", "IndexSummary", "Page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +258,27 @@ class Highlighted(Printable):
     article: Article
     title_highlights: tuple[tuple[int, int], ...]
     body_highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary(Printable):
+    """What is known of an index without counting.
+
+    Attributes:
+        articles: How many articles it has.
+        engine: The engine's name.
+        generation: The number of the generation in force.
+        built: When it was made.
+
+    Example:
+        >>> searcher.summary().articles
+        3
+    """
+
+    articles: int
+    engine: str
+    generation: int
+    built: datetime
 
 
 @dataclass(frozen=True, slots=True)

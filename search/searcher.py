@@ -25,8 +25,8 @@ from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
-from search.query.plan import Clause
-from search.query.tree import Phrase
+from search.query.plan import EVERYTHING, Clause
+from search.query.tree import Node, Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
 from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
 from search.results import Highlighted, Hit, Page
@@ -87,7 +87,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
-        self._generations = Generations(open_location(index))
+        self._generations = Generations(partial(open_location, index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
 
@@ -161,16 +161,19 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
-            plan = snapshot.plan(query, chosen, tz=self.tz)
+            asked = bool(check_text(query, "query").strip() or chosen)
+            tree = snapshot.tree(query, chosen, tz=self.tz) if asked else None
+            plan = EVERYTHING if tree is None else snapshot.lower(tree, query, chosen, tz=self.tz)
             shown = PageOptions(group, sort, offset, limit, snippets)
             found, hits, entries = hits_of_page(snapshot, plan, shown, tz=self.tz)
-            notes = self._notes(snapshot, query, chosen, total=found.total)
+            notes = self._notes(snapshot, tree, chosen, total=found.total)
         return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit, entries)
 
-    def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
-        if not query.strip() and not filters:
+    def _notes(
+        self, snapshot: Snapshot, tree: Node | None, filters: Filters, *, total: int
+    ) -> tuple[Note, ...]:
+        if tree is None:
             return ()
-        tree = snapshot.tree(query, filters, tz=self.tz)
         explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
         names = (*FIELD_NAMES, *(name for name, _ in snapshot.own_fields))
         return tuple(dict.fromkeys([*unknown_fields(tree, names), *explained]))
@@ -295,8 +298,8 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            row, article = snapshot.article(id)
-            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            row, _ = snapshot.article(id)
+            plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
             hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
@@ -432,7 +435,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
         whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
-                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+                completions(check_text(query, "query"), snapshot.reader, snapshot.text_analyzer, limit=limit)
             )
 
     def alternatives(
@@ -535,7 +538,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.
@@ -554,4 +557,5 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
+            plan = snapshot.plan(query, Filters(), tz=self.tz)
+            return uncut(article, plan.clauses, snapshot.text_analyzer)

@@ -25,7 +25,8 @@ STAGES = {
         "reprinting",
         "searcher check aio",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

@@ -347,7 +347,7 @@ def test_every_answer_forbids_what_pages_do_not_need(client):
 
 
 def test_other_names_are_not_answered_on_loopback(index):
-    from search.web.server import allowed_hosts
+    from search.web.listening import allowed_hosts
 
     hosts = allowed_hosts("127.0.0.1", ("archive.example",))
     with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:
@@ -382,7 +382,16 @@ def test_search_answers_as_the_command_does(client, index):
         "hits",
     ]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
-    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights", "reprints", "same_text"]
+    shown = [
+        "title_highlights",
+        "snippets",
+        "authors",
+        "tags",
+        "fields",
+        "field_highlights",
+        "reprints",
+        "same_text",
+    ]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()

@@ -104,7 +104,7 @@ class Sketch:
         return _HEADER.pack(self.same, self.limit) + struct.pack(f"<{len(self.hashes)}I", *self.hashes)
 
 
-def unpack_sketch(data: bytes) -> Sketch:
+def unpack_sketch(data: bytes | memoryview) -> Sketch:
     """Return the sketch that `Sketch.packed` gave.
 
     Raises:

@@ -16,7 +16,9 @@ from search.commands import (
     build,
     check,
     delete,
+    demo,
     inspect,
+    mcp,
     occurrences,
     query,
     quote,
@@ -57,6 +59,7 @@ def cli(ctx: click.Context) -> int:
     """Full-text search in archives of Chinese-language articles.
 
     \b
+    search demo                           sample articles, their index, and a page
     search rebuild seeds                  make an index of a folder of articles
     search 乌克兰 弹药                     find articles; the same as search query
     search query '"和平宪法"'              find exactly these characters
@@ -125,6 +128,8 @@ for command in (
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    mcp.mcp,
+    demo.demo,
 ):
     cli.add_command(command)
 

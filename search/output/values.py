@@ -12,6 +12,7 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from index.errors import SeedError
 from search.corpus.corrections import Correction
 from search.query.notes import Note
 from search.results import Hit, Page
@@ -107,6 +108,16 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     float: {"type": "number"},
     datetime: {"type": "string", "format": "date-time"},
     NoneType: {"type": "null"},
+    SeedError: {
+        "type": "object",
+        "properties": {
+            "path": {"type": "string"},
+            "line": {"type": ["integer", "null"]},
+            "reason": {"type": "string"},
+        },
+        "required": ["path", "line", "reason"],
+        "additionalProperties": False,
+    },
 }
 
 

@@ -65,6 +65,8 @@ class Resource:
     parameters: Sequence[Parameter]
     answer: Callable[[Searcher, dict[str, Any]], Any]
     example: Any
+    is_urgent: bool = False
+    """It takes no time and must be answered however busy the server is."""
 
 
 def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
@@ -118,8 +120,8 @@ def _quotation(searcher: Searcher, given: dict[str, Any]) -> Quotation:
 
 
 def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
-    stats = searcher.stats()
-    return Health("ok", stats.articles, stats.engine, stats.generation)
+    summary = searcher.summary()
+    return Health("ok", summary.articles, summary.engine, summary.generation)
 
 
 def _count(searcher: Searcher, given: dict[str, Any]) -> Counts:
@@ -327,6 +329,12 @@ RESOURCES = (
         ),
     ),
     Resource(
-        "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)
+        "health",
+        "/healthz",
+        "Whether the index can be searched",
+        (),
+        _health,
+        Health("ok", 48, "whoosh", 1),
+        is_urgent=True,
     ),
 )
