@@ -22,9 +22,11 @@ STAGES = {
         "results corpus",
         "snapshot",
         "questions about",
+        "reprinting",
         "searcher check aio",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

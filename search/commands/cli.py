@@ -17,10 +17,13 @@ from search.commands import (
     check,
     cite,
     delete,
+    demo,
     inspect,
+    mcp,
     occurrences,
     query,
     quote,
+    reprints,
     serve,
     show,
 )
@@ -57,6 +60,7 @@ def cli(ctx: click.Context) -> int:
     """Full-text search in archives of Chinese-language articles.
 
     \b
+    search demo                           sample articles, their index, and a page
     search rebuild seeds                  make an index of a folder of articles
     search 乌克兰 弹药                     find articles; the same as search query
     search query '"和平宪法"'              find exactly these characters
@@ -120,15 +124,25 @@ for command in (
     around.facets,
     around.timeline,
     around.similar,
+    reprints.reprints,
     occurrences.count,
     occurrences.concordance,
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    mcp.mcp,
+    demo.demo,
 ):
     cli.add_command(command)
 
-for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
+for command in (
+    query.query,
+    quote.quote,
+    show.show,
+    around.similar,
+    reprints.reprints,
+    occurrences.concordance,
+):
     color_option(command)
     pager_option(command)
 

@@ -52,6 +52,24 @@ MESSAGES: dict[str, str] = {
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
     "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
     "add --csv, or leave it out": "请加上 --csv，或者去掉它",
+    # Reprints
+    "1 article with text of {}": "有 1 篇文章与 {} 有相同的文字",
+    "{} articles with text of {}": "有 {} 篇文章与 {} 有相同的文字",
+    "first": "最早",
+    "this article": "这篇文章",
+    "the same text": "文字相同",
+    "has {} of this article, which has {} of it": "含有这篇文章的 {}，这篇文章含有它的 {}",
+    "1 more article: raise --limit": "还有 1 篇，请加大 --limit",
+    "{} more articles: raise --limit": "还有 {} 篇，请加大 --limit",
+    "1 sentence kept, {} of them in another order": "保留 1 句，其中 {} 句次序不同",
+    "{} sentences kept, {} of them in another order": "保留 {} 句，其中 {} 句次序不同",
+    "and 1 reprint:": "另有 1 篇转载：",
+    "and {} reprints:": "另有 {} 篇转载：",
+    "1 group of reprints on this page": "本页有 1 组转载",
+    "{} groups of reprints on this page": "本页有 {} 组转载",
+    "--group cannot be shown with {}; leave out one of them": "--group 不能与 {} 同时使用；请去掉一个",
+    "--group shows one page; write how many hits: --limit 100": "--group 只显示一页；请写明篇数：--limit 100",
+    "least must be a share above 0, up to 1, not {}": "least 必须大于 0、不超过 1，而不是 {}",
     # Dates
     "this is no date: {}": "这不是日期：{}",
     "this is no date": "这不是日期",
@@ -135,6 +153,9 @@ MESSAGES: dict[str, str] = {
     "the name is empty; write one, or leave the option out": "名称是空的；请写一个，或者去掉这个选项",
     "there is no time zone {}; did you mean {}?": "没有 {} 这个时区；您是不是要写 {}？",
     "no engine is called {}; there are {}": "没有叫 {} 的引擎；现有 {}",
+    "this waits for an assistant, which starts it itself; Ctrl+C ends it": (
+        "正在等待助手程序，一般由它自己启动；按 Ctrl+C 结束"
+    ),
     "port {} is in use; choose another with --port": "端口 {} 已被占用；请用 --port 换一个",
     "source is empty; name one, or leave it out": "来源是空的；请写一个，或者去掉",
     "write which shell: {}": "请写明是哪种 shell：{}",
@@ -205,6 +226,15 @@ MESSAGES: dict[str, str] = {
     "tags": "标签",
     "url": "网址",
     "id": "编号",
+    # search demo
+    "{} sample articles in {}, their index in {}": "{} 篇示例文章在 {}，索引在 {}",
+    "Try:": "试一试：",
+    "both scripts": "简繁都找",
+    "exactly these characters": "一字不差",
+    "dates, and words to leave out": "日期，以及要排除的词",
+    "to see the page, {}, then: {}": "要看网页，请先 {}，然后：{}",
+    "this installation has no sample articles": "这个安装里没有示例文章",
+    "{} holds other files; name a new folder": "{} 里有别的文件；请另写一个新文件夹",
     # Click's own words
     "Usage": "用法",
     "[default: {}]": "[默认：{}]",
@@ -218,12 +248,12 @@ MESSAGES: dict[str, str] = {
 _SIMPLE = (
     "与丢两个为么乌于从会侧兰关内写几则删别动区单参双变号后听围处复头夹宪对层属并应开弹当征径户"
     "报换数断无旧时显机条来构标样档检汉没浏点独现监码离种称筛签终经结给络编网脚节范药补装见览计"
-    "让设词试询详语误说请读败转较输过还这进远连选里错长闭问闲间阅页项须题颜验"
+    "让简设词试询详语误说请读败转较输过还这进远连选里错长闭问闲间阅页项须题颜验"
 )
 _TRADITIONAL = (
     "與丟兩個為麼烏於從會側蘭關內寫幾則刪別動區單參雙變號後聽圍處複頭夾憲對層屬並應開彈當徵徑戶"
     "報換數斷無舊時顯機條來構標樣檔檢漢沒瀏點獨現監碼離種稱篩籤終經結給絡編網腳節範藥補裝見覽計"
-    "讓設詞試詢詳語誤說請讀敗轉較輸過還這進遠連選裡錯長閉問閒間閱頁項須題顏驗"
+    "讓簡設詞試詢詳語誤說請讀敗轉較輸過還這進遠連選裡錯長閉問閒間閱頁項須題顏驗"
 )
 
 
