@@ -83,6 +83,8 @@ def _mend(index: str, workers: int) -> Report | None:
         )
         return None
     if done.lost:
-        warn([say("some articles that came from Python were lost with the store; add them again with update")])
+        warn(
+            [say("some articles that came from Python were lost with the store; add them again with update")]
+        )
     warn(reports.left_out_lines(done))
     return done

@@ -57,7 +57,9 @@ class EngineOption(click.Option):
         """The option's help, made when it is asked for."""
         from index.engines.registry import ENGINES
 
-        *others, last = (f"{name} ({say(str(entry))})" if str(entry) else name for name, entry in ENGINES.items())
+        *others, last = (
+            f"{name} ({say(str(entry))})" if str(entry) else name for name, entry in ENGINES.items()
+        )
         return say("{}: {} or {}.").format(say(self._help), ", ".join(others), last)
 
     @help.setter

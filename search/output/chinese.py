@@ -1,14 +1,15 @@
 """The catalogue: each English message that people read on the command line or a page, in Chinese.
 
 Written in simplified characters; `traditional` returns the other script. The help of commands is in
-chinese_help.py, that of errors in chinese_errors.py. A message with `{}` is a pattern; the translation may take its parts in another order.
+chinese_help.py, that of errors in chinese_errors.py. A message with `{}` is a pattern; the translation may
+take its parts in another order.
 """
 
 from __future__ import annotations
 
 from search.output.chinese_errors import ERRORS
 
-__all__ = ["MESSAGES", "in_script", "traditional"]
+__all__ = ["MESSAGES", "TEMPLATES", "in_script", "traditional"]
 
 _ANSWERS: dict[str, str] = {
     # Queries
@@ -121,7 +122,7 @@ _ANSWERS: dict[str, str] = {
     "make one with: {}": "请先建立：{}",
     "mend it with: {}": "修补方法：{}",
     "see what is wrong with: {}": "检查方法：{}",
-    "install it with: {}": "安装方法：{}",
+    "install it with: {}": "安装方法：{:t}",
     "interrupted": "已中断",
     "interrupted; the index is as it was before": "已中断；索引与之前一样",
     "see: {}": "用法见：{}",
@@ -178,7 +179,7 @@ _ANSWERS: dict[str, str] = {
     "{} article with some of the words": "{} 篇文章包含部分词语",
     " ({} without a date)": "（{} 篇没有日期）",
     " with some of the words": "，只含部分词语",
-    "{} to {}": "{} 至 {}",
+    " to ": " 至 ",
     "{}, generation {}": "{}，第 {} 代",
     "index": "索引",
     "articles": "文章",
@@ -258,8 +259,9 @@ _ANSWERS: dict[str, str] = {
     "altered: closeness {}": "有改动：相近度 {}",
     "{} with something like it": "{:t}有相近的文字",
     "at least {}": "至少 {:t}",
-    "in parts: {} parts, {}": "分散：分为 {} 段，{:t}",
-    "{} in {}": "{:T}，在 {:T}中",
+    "in parts: {} parts": "分散：分为 {} 段",
+    "{} in {}": "{}，在 {}中",
+    "in this order": "次序相同",
     "in order": "次序相同",
     "in another order": "次序不同",
     "in different articles": "在不同的文章里",
@@ -361,6 +363,11 @@ _ANSWERS: dict[str, str] = {
     "Show this message and exit.": "显示这段说明。",
     "Show the version and exit.": "显示版本。",
 }
+
+TEMPLATES = frozenset(
+    {"not {}", "other {}", "but for {}", "quoted {}, written {}", "{} in {}", "{}: {} or {}.", "read as: {}"}
+)
+"""Messages that are filled in after they were translated, as with coloured text."""
 
 MESSAGES = {**_ANSWERS, **ERRORS}
 """Every message."""

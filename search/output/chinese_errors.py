@@ -78,7 +78,9 @@ ERRORS: dict[str, str] = {
         "这是程序的错误，请报告；SEARCH_DEBUG=1 会显示出错的地方"
     ),
     # Arguments
-    "{} is no part: a part is written 3/8, the third of eight": "{} 不是一部分：请写成 3/8，即八部分中的第三部分",
+    "{} is no part: a part is written 3/8, the third of eight": (
+        "{} 不是一部分：请写成 3/8，即八部分中的第三部分"
+    ),
     "there is no part {}: a part is written 3/8, the third of eight, and there may be {}": (
         "没有 {} 这个部分：请写成 3/8，即八部分中的第三部分，最多 {} 个部分"
     ),
@@ -105,8 +107,8 @@ ERRORS: dict[str, str] = {
     "{} names no host: write opensearch://host:9200/name, several with commas between": (
         "{} 没有写主机：请写成 opensearch://host:9200/name，几个主机用逗号隔开"
     ),
-    "{} names no index: write opensearch://host:9200/NAME, with a name of lower-case letters, digits, _, . and"
-    " - that does not end in six digits, -state or -times": (
+    "{} names no index: write opensearch://host:9200/NAME, with a name of lower-case letters, digits, _, ."
+    " and - that does not end in six digits, -state or -times": (
         "{} 没有写索引：请写成 opensearch://host:9200/NAME，名称由小写字母、数字、_、. 和 - 组成，"
         "不以六个数字、-state 或 -times 结尾"
     ),
@@ -193,7 +195,7 @@ ERRORS: dict[str, str] = {
     "a saved page without a page in it": "保存的网页里没有网页",
     "a page without a title or a text": "网页既没有标题也没有正文",
     "{} need the optional extra 'formats' (package {})": "{} 需要附加包 formats（{}）",
-    "a SQLite database; export its articles to CSV or JSON Lines first, as with sqlite3 -json FILE \"SELECT"
+    'a SQLite database; export its articles to CSV or JSON Lines first, as with sqlite3 -json FILE "SELECT'
     ' title, date, url, content FROM articles" > articles.json': (
         'SQLite 数据库；请先把文章导出为 CSV 或 JSON Lines，例如 sqlite3 -json FILE "SELECT title, date, url,'
         ' content FROM articles" > articles.json'
@@ -219,8 +221,12 @@ ERRORS: dict[str, str] = {
     "{} is held by another program ({})": "{} 正被另一个程序占用（{}）",
     "process {}, since {}": "进程 {}（从 {} 起）",
     "{} cannot be locked: {}; remove it": "{} 锁不住：{:t}；请把它删掉",
-    "{} is in the way and was not made by a writer; move it away": "{} 挡住了位置，又不是索引的一部分；请把它移走",
-    "{} is no folder of its own and is left alone: remove it first": "{} 不是独立的文件夹，没有动它：请先把它删掉",
+    "{} is in the way and was not made by a writer; move it away": (
+        "{} 挡住了位置，又不是索引的一部分；请把它移走"
+    ),
+    "{} is no folder of its own and is left alone: remove it first": (
+        "{} 不是独立的文件夹，没有动它：请先把它删掉"
+    ),
     "{} is no regular file": "{} 不是普通文件",
     "{} is no regular file: remove it first": "{} 不是普通文件：请先把它删掉",
     # The state of an index
@@ -229,12 +235,15 @@ ERRORS: dict[str, str] = {
     "{} is missing": "{} 不见了",
     "{} is missing or incomplete": "{} 不见了或不完整",
     "{} is damaged": "{} 已损坏",
-    "{} is damaged ({})": "{} 已损坏（{}）",
+    "{} is damaged ({})": "{} 已损坏（{:t}）",
+    "its tables are not ours": "里面的表不是本程序的",
     "{} is damaged: {}": "{} 已损坏：{:t}",
     "{} cannot be read ({})": "{} 读不了（{}）",
     "{} cannot be read ({}: {})": "{} 读不了（{}：{}）",
     "{} has index format {}, and this version reads {}": "{} 的索引格式是 {}，这个版本读的是 {}",
-    "the user dictionary of {} is gone; rebuild with --user-dict": "{} 的用户词典不见了；请用 --user-dict 重建",
+    "the user dictionary of {} is gone; rebuild with --user-dict": (
+        "{} 的用户词典不见了；请用 --user-dict 重建"
+    ),
     "{} holds changes that cannot be read here ({}) without permission, or room, to write there": (
         "{} 里有尚未写完的改动（{}），要有写入的权限或空间才能读"
     ),
@@ -252,8 +261,8 @@ ERRORS: dict[str, str] = {
     "the search was given up": "查找已中止",
     # What a check finds
     "{}: {}; {}": "{}：{:T}；{:T}",
-    "cannot be used: {}": "不能使用：{:t}",
-    "is no file of this index": "不是这个索引的文件",
+    "{} cannot be used: {}": "{} 不能使用：{:t}",
+    "{} is no file of this index": "{} 不是这个索引的文件",
     "is missing": "不见了",
     "is damaged: {}": "已损坏：{:t}",
     "is no regular file": "不是普通文件",
@@ -262,11 +271,13 @@ ERRORS: dict[str, str] = {
     "{} was made with {} {}, and this is {}": "{} 是用 {} {} 建立的，而这里是 {}",
     "{} was analysed by {}, and this is {}": "{} 的分析方式是 {}，而这里是 {}",
     "{} refused: {}": "{} 拒绝了：{}",
-    "holds {} articles, and the manifest says {}": "有 {} 篇文章，而清单上是 {} 篇",
-    "is damaged: {} articles are not what was written: {}": "已损坏：{} 篇文章与写入时不同：{}",
-    "lacks {} articles that the store holds": "少了库里的 {} 篇文章",
-    "holds {} articles that the store lacks": "多了库里没有的 {} 篇文章",
-    "does not find {} of {} articles by their own words: {} …": "抽查的 {1} 篇中有 {0} 篇用自己的词找不到：{2} …",
+    "{} holds {} articles, and the manifest says {}": "{} 有 {} 篇文章，而清单上是 {} 篇",
+    "{} is damaged: {} articles are not what was written: {}": "{} 已损坏：{} 篇文章与写入时不同：{}",
+    "{} lacks {} articles that the store holds": "{} 少了库里的 {} 篇文章",
+    "{} holds {} articles that the store lacks": "{} 多了库里没有的 {} 篇文章",
+    "{} does not find {} of {} articles by their own words: {} …": (
+        "{0} 抽查的 {2} 篇中有 {1} 篇用自己的词找不到：{3} …"
+    ),
     "its checksum does not match": "校验和不符",
     # A cluster
     "{} needs the right OPENSEARCH_USER and OPENSEARCH_PASSWORD: {}": (
@@ -288,12 +299,12 @@ ERRORS: dict[str, str] = {
         "{} 有 {} 个分片放不下；请看 GET /_cluster/allocation/explain 的说明，或者减少 ?replicas= 重建；"
         "索引与之前一样"
     ),
-    "another process has taken over {}, since this one was not heard of for {} s; the index is as that process"
-    " leaves it": "{} 已由另一个进程接手，因为 {} 秒没有本进程的消息；索引以那个进程为准",
+    "another process has taken over {}, since this one was not heard of for {} s; the index is as that"
+    " process leaves it": "{} 已由另一个进程接手，因为 {} 秒没有本进程的消息；索引以那个进程为准",
     "another process has discarded what was done of part {}": "第 {} 部分已完成的工作被另一个进程丢弃了",
     "{} did not find the {} seeds that part {} found: the archive is not the same on all machines; make it"
     " the same, and run again the parts that had another one; the index is as it was before": (
-        "{} 没有找到第 {2} 部分找到的 {1} 个文件：各台机器上的档案不一样；请使它们一致，"
+        "{0} 没有找到第 {2} 部分找到的 {1} 个文件：各台机器上的档案不一样；请使它们一致，"
         "再重做档案不同的部分；索引与之前一样"
     ),
     "{} has not all articles of {}: a node has lost some; run those again; the index is as it was before": (
@@ -304,7 +315,9 @@ ERRORS: dict[str, str] = {
     ),
     "{} was being written a moment ago; try again": "{} 刚才还在被写入；请再试一次",
     "{} is being rebuilt in parts by {}, and this part differs in {}; give all parts the same arguments, or"
-    " wait until they are done": "{} 正由 {} 分部分重建，而这一部分的 {} 不同；请给各部分同样的参数，或等它们完成",
+    " wait until they are done": (
+        "{} 正由 {} 分部分重建，而这一部分的 {} 不同；请给各部分同样的参数，或等它们完成"
+    ),
     "the query is too long for {}: it needs {} clauses; write a shorter one": (
         "查询对 {} 来说太长：需要 {} 个子句；请写短一些"
     ),

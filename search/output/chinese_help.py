@@ -334,8 +334,8 @@ OPTIONS: dict[str, str] = {
     "The zone of times that are written without one.": "没有写时区的时间属于哪个时区。",
     "The key or column that holds a property (title, body, date, authors, url, tags, source, id,"
     " summary). May be repeated.": (
-        "哪个键或列是某个属性（title 标题、body 正文、date 日期、authors 作者、url 网址、tags 标签、source 来源、"
-        "id 编号、summary 摘要）。可以重复。"
+        "哪个键或列是某个属性（title 标题、body 正文、date 日期、authors 作者、url 网址、tags 标签、"
+        "source 来源、id 编号、summary 摘要）。可以重复。"
     ),
     "Begin an article at every line of Markdown and plain text that begins with MARK, as '## '.": (
         "在 Markdown 和纯文本里，每个以 MARK（例如 '## '）开头的行都开始一篇文章。"
@@ -353,7 +353,9 @@ OPTIONS: dict[str, str] = {
     "Most lines to print.": "最多输出多少行。",
     "Most words to print.": "最多输出多少个词。",
     "Choose N of all lines at random.": "从所有行里随机抽取 N 行。",
-    "Another number gives another sample, the same number the same.": "换一个数就换一次抽样，同一个数结果相同。",
+    "Another number gives another sample, the same number the same.": (
+        "换一个数就换一次抽样，同一个数结果相同。"
+    ),
     "Words on each side that count as near.": "两侧各多少个词算作附近。",
     "Count pairs of characters instead of words.": "不数词，数相邻的两个字。",
     "Leave out what is near less often.": "不列出附近次数更少的。",

@@ -48,21 +48,27 @@ def translated(text: str, language: str) -> str:
 # A message says more than one thing, as a file, what is wrong with it and why; each of these is a level.
 _DEEPEST = 4
 _LONGEST = 4000
+_MOST_SENTENCES = 4
 
 
-def _look_up(text: str, language: str, deepest: int) -> str | None:
+def _look_up(text: str, language: str, deepest: int, *, whole: bool = False) -> str | None:
+    """Return a message in a language; with `whole`, only if each of its parts that can be said is known."""
     from search.output.chinese import MESSAGES, in_script
 
     if found := MESSAGES.get(text):
         return in_script(found, language)
-    return _by_sentence(text, language, deepest) or _by_pattern(text, language, deepest)
+    return _by_sentence(text, language, deepest) or _by_pattern(text, language, deepest, whole)
 
 
 def _by_sentence(text: str, language: str, deepest: int) -> str | None:
     """Translate a problem and what to do about it one by one."""
+    if not deepest or text.count("; ") > _MOST_SENTENCES:
+        return None
     problem, mark, rest = text.partition("; ")
-    while mark and deepest:
-        if (first := _look_up(problem, language, deepest - 1)) and (other := _look_up(rest, language, deepest - 1)):
+    while mark:
+        if (first := _look_up(problem, language, deepest - 1, whole=True)) and (
+            other := _look_up(rest, language, deepest - 1, whole=True)
+        ):
             return f"{first}；{other}"
         more, mark, rest = rest.partition("; ")
         problem = f"{problem}; {more}"
@@ -78,35 +84,36 @@ class _Part(str):
 
     language = "en"
     deepest = 0
+    whole = False
 
     def __format__(self, how: str) -> str:
         text = str(self)
         if not how:
             return text
-        found = _look_up(text, self.language, self.deepest - 1) if self.deepest else None
-        if found is None and how == "T":
+        found = _look_up(text, self.language, self.deepest - 1, whole=self.whole) if self.deepest else None
+        if found is None and (how == "T" or self.whole):
             raise _Untranslated
         return text if found is None else found
 
 
 @cache
 def _patterns() -> list[tuple[list[str], str]]:
-    from search.output.chinese import MESSAGES
+    from search.output.chinese import MESSAGES, TEMPLATES
 
-    names = [name for name in MESSAGES if "{}" in name]
+    names = [name for name in MESSAGES if "{}" in name and name not in TEMPLATES]
     # The more that a name says of a message, the sooner; above all if it says how it begins.
     names.sort(key=lambda name: (name.startswith("{}"), -len(name.replace("{}", ""))))
     return [(name.split("{}"), MESSAGES[name]) for name in names]
 
 
-def _by_pattern(text: str, language: str, deepest: int) -> str | None:
+def _by_pattern(text: str, language: str, deepest: int, whole: bool) -> str | None:
     from search.output.chinese import in_script
 
     for literals, message in _patterns():
         if (parts := _parts_between(literals, text)) is not None:
             said = list(map(_Part, parts))
             for one in said:
-                one.language, one.deepest = language, deepest
+                one.language, one.deepest, one.whole = language, deepest, whole
             try:
                 return in_script(message, language).format(*said)
             except _Untranslated:

@@ -51,8 +51,10 @@ def _verdict(found: Quotation) -> str:
         closeness = say(f"altered: closeness {found.closeness:.2f}")
         return f"{closeness} · {say(f'{articles} with something like it')}"
     if found.verdict == "in parts":
-        where = found.arrangement if _is_scattered(found) else f"{found.arrangement} in {articles}"
-        return say(f"in parts: {len(found.parts)} parts, {where}")
+        where = say(found.arrangement)
+        if not _is_scattered(found):
+            where = say("{} in {}").format(where, say(articles))
+        return f"{say(f'in parts: {len(found.parts)} parts')}, {where}"
     verdict = say(found.verdict)
     if found.verdict == "but for script":
         verdict = say("but for {}").format(_and(_unlike(found)))

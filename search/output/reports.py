@@ -35,7 +35,9 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
     undated = say(f" ({stats.undated:,} without a date)") if stats.undated else ""
     rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
     if stats.oldest and stats.newest:
-        rows.append(("dates", say(f"{write_date(stats.oldest, tz)} to {write_date(stats.newest, tz)}")))
+        rows.append(
+            ("dates", say(" to ").join(write_date(date, tz) for date in (stats.oldest, stats.newest)))
+        )
     rows += [
         ("size", _bytes(stats.size)),
         ("engine", f"{stats.engine} ({stats.engine_version})"),
@@ -107,7 +109,9 @@ def reduced_lines(report: Report) -> Iterator[str]:
         ids = ", ".join(printable(id) for id in list(report.reduced)[:_REDUCED_SHOWN])
         more = ", …; all with --json" if len(report.reduced) > _REDUCED_SHOWN else ""
         count = counted(len(report.reduced), "article")
-        yield say(f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE")
+        yield say(
+            f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
+        )
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:
