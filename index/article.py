@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
 from html import escape
 from typing import Any, NamedTuple
 
 from index.errors import ArticleError, UsageError
+from index.own_fields import FieldValue, own_key
 
 __all__ = ["Article", "Block", "Kind", "without_surrogates"]
 
@@ -69,6 +70,8 @@ class Article:
         kinds: One letter of `Kind` for each line of `body`; empty if all are text.
         titled_by: What the title was taken from, such as `"front matter"`; empty if not known.
         dated_by: What the date was taken from; `"application"` where Python gave a date alone.
+        fields: Values of own fields, which a rebuild declares with `own_fields`: text, keywords,
+            numbers and dates by name.
 
     Raises:
         ArticleError: The id is empty or no string.
@@ -105,6 +108,7 @@ class Article:
     kinds: str = ""
     titled_by: str = ""
     dated_by: str = ""
+    fields: Mapping[str, FieldValue] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not self.id:
@@ -116,7 +120,8 @@ class Article:
         for name in _NAMES:
             object.__setattr__(self, name, self._names(name, getattr(self, name)))
         self._check_kinds()
-        object.__setattr__(self, "date", self._utc())
+        object.__setattr__(self, "date", self._utc("date", self.date))
+        object.__setattr__(self, "fields", self._own_fields())
         if self.date is None:
             object.__setattr__(self, "dated_by", "")
         elif not self.dated_by:
@@ -148,6 +153,7 @@ class Article:
             "kinds": self.kinds,
             "titled_by": self.titled_by,
             "dated_by": self.dated_by,
+            "fields": {name: _plain(value) for name, value in self.fields.items()},
         }
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -194,19 +200,41 @@ class Article:
                 f"article {self.id!r}: kinds must be made of the letters {_LETTERS}, not {unknown[0]!r}"
             )
 
-    def _utc(self) -> datetime | None:
-        date = self.date
+    def _own_fields(self) -> dict[str, FieldValue]:
+        if not self.fields:
+            return {}
+        if not isinstance(self.fields, Mapping):
+            raise UsageError(f"article {self.id!r}: fields takes a mapping of names to values")
+        found = ((own_key(name), self._own(name, value)) for name, value in self.fields.items())
+        return {name: value for name, value in found if value is not None}
+
+    def _own(self, name: str, value: object) -> FieldValue | None:
+        if value is None or isinstance(value, int | float):
+            return value
+        if isinstance(value, str):
+            return without_surrogates(value)
+        if isinstance(value, datetime):
+            return self._utc(name, value)
+        return self._names(name, value)
+
+    def _utc(self, name: str, date: object) -> datetime | None:
         if date is None:
             return None
         if not isinstance(date, datetime) or date.utcoffset() is None:
             raise UsageError(
-                f"article {self.id!r}: the date must be a datetime with a zone, not {date!r};"
+                f"article {self.id!r}: the {name} must be a datetime with a zone, not {date!r};"
                 " for UTC: date.replace(tzinfo=timezone.utc)"
             )
         try:
             return date.astimezone(timezone.utc)
         except OverflowError as error:
-            raise UsageError(f"article {self.id!r}: the date {date} cannot be told in UTC") from error
+            raise UsageError(f"article {self.id!r}: the {name} {date} cannot be told in UTC") from error
+
+
+def _plain(value: FieldValue) -> str | int | float | list[str]:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def without_surrogates(text: str) -> str:

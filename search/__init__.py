@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         SeedError,
         UsageError,
     )
+    from index.own_fields import FieldKind, FieldValue
     from search.aio import in_thread
     from search.corpus.collocations import Collocate, CollocateOf, CollocateSort, Collocations, Window
     from search.corpus.concordance import Line, LineSort
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from search.query.notes import Note
     from search.query.plan import Clause
     from search.query.ranking import Term
-    from search.results import Highlighted, Hit, IndexStats, Page
+    from search.results import Highlighted, Hit, IndexStats, IndexSummary, Page
     from search.searcher import Searcher
     from search.timing import time_limit
 
@@ -67,11 +68,20 @@ else:
         "Difference": "corpus.passages",
         "FacetBy": "corpus.facets",
         "Facets": "corpus.facets",
+        "FieldKind": "results",
+        "FieldValue": "results",
         "FilterArguments": "filters",
         "Filters": "filters",
+        "Group": "reprinting",
+        "Grouped": "results",
         "Highlighted": "results",
+        "Reprint": "corpus.reprints",
+        "Reprints": "corpus.reprints",
+        "Rewording": "corpus.rewording",
+        "SentenceChange": "corpus.rewording",
         "Hit": "results",
         "IndexStats": "results",
+        "IndexSummary": "results",
         "Mistake": "corpus.corrections",
         "Line": "corpus.concordance",
         "LineSort": "corpus.concordance",
@@ -131,8 +141,12 @@ __all__ = [
     "EngineError",
     "FacetBy",
     "Facets",
+    "FieldKind",
+    "FieldValue",
     "FilterArguments",
     "Filters",
+    "Group",
+    "Grouped",
     "Highlighted",
     "Hit",
     "IndexDamaged",
@@ -141,6 +155,7 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "IndexStats",
+    "IndexSummary",
     "Line",
     "LineSort",
     "Measure",
@@ -154,9 +169,13 @@ __all__ = [
     "QueryCount",
     "QueryError",
     "Quotation",
+    "Reprint",
+    "Reprints",
+    "Rewording",
     "SearchTimeout",
     "Searcher",
     "SeedError",
+    "SentenceChange",
     "Series",
     "Snippet",
     "Snippets",

@@ -8,18 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from html import escape
 from typing import Any, overload
 
 from index.article import Article
-from search.calendar import write_offset
-from search.highlighting.snippets import Snippet, mark_html
+from index.own_fields import FieldKind, FieldValue
+from search.calendar import dated, write_offset
+from search.highlighting.snippets import Shown, Snippet, mark_html
 from search.query.notes import Note
 from search.tables import Tabular
 from search.values import NO_JSON, Printable, values
 
-__all__ = ["Highlighted", "Hit", "IndexStats", "Page"]
+__all__ = ["Grouped", "Highlighted", "Hit", "IndexStats", "IndexSummary", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped(Printable):
+    """An article that stands behind another one in a list where reprints are grouped.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        url: Its url, or "".
+        sources: The outlets it is from.
+        date: When it was published, by the clock of the Searcher's zone; None if that is not known.
+
+    Example:
+        >>> [hit.reprints for hit in searcher.search("渡轮", group=True)]
+        [(), ()]
+    """
+
+    id: str
+    title: str
+    url: str
+    sources: tuple[str, ...]
+    date: datetime | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +63,10 @@ class Hit(Printable):
         snippets: Pieces of the body, each with its highlights.
         authors: Who wrote it.
         tags: Its keywords and categories.
+        reprints: Other hits with the same text, where these were asked to be grouped.
+        same_text: In the answer of `Searcher.similar`, that it is a reprint of the article.
+        fields: Its own fields by name; dates by the clock of the Searcher's zone.
+        field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
     Example:
         >>> hit = searcher.search("渡轮").hits[0]
@@ -60,6 +88,42 @@ class Hit(Printable):
     snippets: tuple[Snippet, ...]
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    fields: dict[str, FieldValue] = field(default_factory=dict, hash=False)
+    field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
+    reprints: tuple[Grouped, ...] = ()
+    same_text: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        article: Article,
+        shown: Shown,
+        *,
+        tz: tzinfo,
+        score: float = 0.0,
+        partial: bool = False,
+    ) -> Hit:
+        """Return the hit that shows an article, with dates by the clock of `tz`."""
+        own = {
+            name: dated(value, tz) if isinstance(value, datetime) else value
+            for name, value in article.fields.items()
+        }
+        return cls(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            sources=article.sources,
+            date=None if article.date is None else dated(article.date, tz),
+            score=score,
+            partial=partial,
+            occurrences=shown.occurrences,
+            title_highlights=shown.title_highlights,
+            snippets=shown.snippets,
+            authors=article.authors,
+            tags=article.tags,
+            fields=own,
+            field_highlights=shown.field_highlights,
+        )
 
     def __repr__(self) -> str:
         day = "no date" if self.date is None else self.date.date().isoformat()
@@ -95,6 +159,8 @@ class Page(Tabular, Printable):
         notes: What else there is to say about the query, such as that it names a field that does not exist.
         offset: How many hits come before it.
         limit: Most hits on a page; None if all are on one.
+        entries: Where reprints are grouped, how many entries the list of full matches has, or
+            of partial ones if there are no others; None where they are not.
 
     Example:
         >>> page = searcher.search("渡轮 停航")
@@ -114,6 +180,7 @@ class Page(Tabular, Printable):
     notes: tuple[Note, ...] = ()
     offset: int = field(default=0, metadata=NO_JSON)
     limit: int | None = field(default=None, metadata=NO_JSON)
+    entries: int | None = None
 
     @property
     def page(self) -> int:
@@ -123,7 +190,8 @@ class Page(Tabular, Printable):
     @property
     def pages(self) -> int:
         """How many pages full matches fill, or partial ones if there are no full ones; at least 1."""
-        return max(1, -(-(self.total or self.partial_total) // self.limit)) if self.limit else 1
+        entries = (self.total or self.partial_total) if self.entries is None else self.entries
+        return max(1, -(-entries // self.limit)) if self.limit else 1
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -161,6 +229,8 @@ class Page(Tabular, Printable):
         if len({date.tzinfo for date in dates if date is not None}) > 1:  # a column has one zone
             dates = [None if date is None else date.astimezone(timezone.utc) for date in dates]
         table |= {"date": dates, "tags": [list(hit.tags) for hit in self.hits]}
+        own = dict.fromkeys(name for hit in self.hits for name in hit.fields)
+        table |= {name: [_cell(hit.fields.get(name)) for hit in self.hits] for name in own}
         return {**table, "snippet": [" ".join(one.text for one in hit.snippets) for hit in self.hits]}
 
     def _repr_html_(self) -> str:
@@ -191,6 +261,27 @@ class Highlighted(Printable):
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSummary(Printable):
+    """What is known of an index without counting.
+
+    Attributes:
+        articles: How many articles it has.
+        engine: The engine's name.
+        generation: The number of the generation in force.
+        built: When it was made.
+
+    Example:
+        >>> searcher.summary().articles
+        3
+    """
+
+    articles: int
+    engine: str
+    generation: int
+    built: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStats(Printable):
     """Statistics of an index.
 
@@ -207,6 +298,9 @@ class IndexStats(Printable):
         built: When it was made.
         roots: The folders it was made from.
         user_dict: It was made with a user dictionary.
+        own_fields: The own fields it was made with, each with its kind.
+        duplicates: How many articles have the same text as an earlier one, but for
+            punctuation, script and width.
 
     Example:
         >>> stats = searcher.stats()
@@ -226,6 +320,8 @@ class IndexStats(Printable):
     built: datetime
     roots: tuple[str, ...]
     user_dict: bool
+    own_fields: dict[str, FieldKind] = field(default_factory=dict)
+    duplicates: int = 0
 
 
 _LONGEST = 40

@@ -9,27 +9,29 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
-from index.errors import ArchiveError, UsageError
-from index.storage.store import to_date
-from search.calendar import dated, read_zone
+from index.errors import ArchiveError
+from search.about import IndexQuestions
+from search.calendar import read_zone
 from search.engines.base import Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
-from search.query.plan import Clause
-from search.query.tree import Phrase
-from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
-from search.results import Highlighted, Hit, IndexStats, Page
+from search.query.parser import FIELD_NAMES
+from search.query.plan import EVERYTHING, Clause
+from search.query.tree import Node, Phrase
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
+from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
+from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
-from search.timing import timed
+from search.timing import check_seconds, limited, timed
 
 # What goes beyond a search is imported where it is used; see search/commands/__init__.py.
 if TYPE_CHECKING:
@@ -46,10 +48,12 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions):
+class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, those about articles here.
+    Questions about occurrences are in search/questions.py, those about reprints in
+    search/reprinting.py, those about the index as a whole in search/about.py, those
+    about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -83,7 +87,7 @@ class Searcher(OccurrenceQuestions):
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
-        self._generations = Generations(open_location(index))
+        self._generations = Generations(partial(open_location, index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
 
@@ -111,18 +115,6 @@ class Searcher(OccurrenceQuestions):
         """
         self._close()
 
-    @property
-    def version(self) -> str:
-        """A name of the generation in force, which changes with every rebuild and update.
-
-        Example:
-            >>> before = searcher.version
-            >>> searcher.version == before
-            True
-        """
-        with self._generations.use() as snapshot:
-            return f"{snapshot.lease.manifest.generation} {snapshot.lease.manifest.built}"
-
     # Searching
 
     def search(
@@ -135,6 +127,7 @@ class Searcher(OccurrenceQuestions):
         sort: Sort = "relevance",
         timeout: float | None = None,
         snippets: Snippets = "best",
+        group: bool | Group = False,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -149,6 +142,9 @@ class Searcher(OccurrenceQuestions):
             sort: "relevance", "newest" or "oldest".
             timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
             snippets: "best" for two at most in each hit, "all" for every occurrence.
+            group: True or "best" for one hit instead of many with the same text, the first in the
+                order; "earliest" for the earliest of them. The others are its `reprints`. Of the first
+                500 hits; `limit` and `offset` then count groups, totals still count articles.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -161,22 +157,26 @@ class Searcher(OccurrenceQuestions):
             >>> page.total, page.hits[0].title
             (1, '渡轮停航')
         """
-        offset = _first_of(page, offset, limit)
+        offset = first_of_page(page, offset, limit)
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
-            plan = snapshot.plan(query, chosen, tz=self.tz)
-            found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
-            notes = self._notes(snapshot, query, chosen, total=found.total)
-        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit)
+            asked = bool(check_text(query, "query").strip() or chosen)
+            tree = snapshot.tree(query, chosen, tz=self.tz) if asked else None
+            plan = EVERYTHING if tree is None else snapshot.lower(tree, query, chosen, tz=self.tz)
+            shown = PageOptions(group, sort, offset, limit, snippets)
+            found, hits, entries = hits_of_page(snapshot, plan, shown, tz=self.tz)
+            notes = self._notes(snapshot, tree, chosen, total=found.total)
+        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit, entries)
 
-    def _notes(self, snapshot: Snapshot, query: str, filters: Filters, *, total: int) -> tuple[Note, ...]:
-        if not query.strip() and not filters:
+    def _notes(
+        self, snapshot: Snapshot, tree: Node | None, filters: Filters, *, total: int
+    ) -> tuple[Note, ...]:
+        if tree is None:
             return ()
-        tree = snapshot.tree(query, filters, tz=self.tz)
         explained = () if total else snapshot.notes(tree, filters, tz=self.tz)
-        return tuple(dict.fromkeys([*unknown_fields(tree), *explained]))
+        names = (*FIELD_NAMES, *(name for name, _ in snapshot.own_fields))
+        return tuple(dict.fromkeys([*unknown_fields(tree, names), *explained]))
 
     def stream(
         self,
@@ -184,6 +184,7 @@ class Searcher(OccurrenceQuestions):
         *,
         offset: int = 0,
         sort: Sort = "relevance",
+        timeout: float | None = None,
         snippets: Snippets = "best",
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
@@ -191,14 +192,17 @@ class Searcher(OccurrenceQuestions):
         """Return an iterator over all hits, all of one generation; each is made when it is asked for.
 
         Arguments and errors are those of `search`; errors in the query come
-        with the first hit.
+        with the first hit. `timeout` is for the search and all hits together; what
+        the caller does between hits does not count.
 
         Example:
             >>> [hit.id for hit in searcher.stream("台风")]
             ['晚报/1.md', '晨报/1.md']
         """
         check_choice("snippets", snippets, Snippets)
-        return self._stream(query, whole("offset", offset), sort, snippets, chosen_filters(filters, given))
+        chosen = chosen_filters(filters, given)
+        hits = self._stream(query, whole("offset", offset), sort, snippets, chosen)
+        return limited(hits, check_seconds(timeout))
 
     def _stream(
         self, query: str, offset: int, sort: Sort, snippets: Snippets, filters: Filters
@@ -280,6 +284,8 @@ class Searcher(OccurrenceQuestions):
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
         """Return the articles that share the most telling words with one, the most similar first.
 
+        Those that are reprints of it have `same_text`.
+
         Raises:
             ArticleNotFound: No article has this id.
 
@@ -288,14 +294,16 @@ class Searcher(OccurrenceQuestions):
             ['晨报/1.md']
         """
         from search.corpus.similar import similarity_plan
+        from search.reprinting import marked
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            row, article = snapshot.article(id)
-            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            row, _ = snapshot.article(id)
+            plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
+            hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
+            return tuple(marked(hits, rows, snapshot.reader, row))
 
     def has(self, id: str) -> bool:
         """Return whether an article has this id.
@@ -352,15 +360,16 @@ class Searcher(OccurrenceQuestions):
         self,
         query: str,
         *,
-        by: FacetBy,
+        by: FacetBy | str,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Facets:
-        """Count the articles found by source, author, tag, year or month.
+        """Count the articles found by source, author, tag, own keyword, year or month.
 
         Args:
             query: As for `search`; an empty one without filters counts all articles.
-            by: "source", "author" or "tag"; "year" or "month" in the Searcher's zone.
+            by: "source", "author" or "tag"; the name of an own keyword; "year" or "month" in the
+                Searcher's zone.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -377,7 +386,8 @@ class Searcher(OccurrenceQuestions):
         chosen = chosen_filters(filters, given)
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen, tz=self.tz)
-            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz)
+            own = snapshot.own_fields
+            return count_by(snapshot.reader, plan, by, query=query, tz=self.tz, own_fields=own)
 
     def timeline(
         self,
@@ -411,35 +421,6 @@ class Searcher(OccurrenceQuestions):
             plan = snapshot.plan(query, chosen, tz=self.tz)
             return timeline(snapshot.reader, plan, unit, query=query, tz=self.tz)
 
-    def stats(self) -> IndexStats:
-        """Return what the index holds.
-
-        Example:
-            >>> searcher.stats().articles
-            3
-        """
-        with self._generations.use() as snapshot:
-            manifest = snapshot.lease.manifest
-            census = snapshot.reader.census()
-            return IndexStats(
-                articles=manifest.articles,
-                undated=manifest.articles - census.dated,
-                sources=census.sources,
-                oldest=self._local(census.first),
-                newest=self._local(census.last),
-                size=census.size,
-                engine=manifest.engine,
-                engine_version=manifest.engine_version,
-                generation=manifest.generation,
-                built=datetime.fromisoformat(manifest.built),
-                roots=tuple(manifest.config.roots),
-                user_dict=manifest.user_dict,
-            )
-
-    def _local(self, seconds: int | None) -> datetime | None:
-        date = to_date(seconds)
-        return None if date is None else dated(date, self.tz)
-
     # Help with a query
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[str, ...]:
@@ -454,7 +435,7 @@ class Searcher(OccurrenceQuestions):
         whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
-                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+                completions(check_text(query, "query"), snapshot.reader, snapshot.text_analyzer, limit=limit)
             )
 
     def alternatives(
@@ -557,7 +538,7 @@ class Searcher(OccurrenceQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.
@@ -576,17 +557,5 @@ class Searcher(OccurrenceQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
-
-
-def _first_of(page: int | None, offset: int, limit: int | None) -> int:
-    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
-    whole("offset", offset)
-    if limit is not None:
-        whole("limit", limit)
-    if page is None:
-        return offset
-    whole("page", page, least=1)
-    if offset or not limit:
-        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
-    return (page - 1) * limit
+            plan = snapshot.plan(query, Filters(), tz=self.tz)
+            return uncut(article, plan.clauses, snapshot.text_analyzer)

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic, perf_counter
+from typing import TypeVar
 
 from index.errors import SearchTimeout, UsageError
 
-__all__ = ["TimeLimit", "check_time", "time_left", "time_limit", "timed"]
+__all__ = ["TimeLimit", "check_seconds", "check_time", "limited", "time_left", "time_limit", "timed"]
+
+T = TypeVar("T")
 
 SLOW_SECONDS = 1.0
 """A search that takes longer is told to the log `jiansuo`."""
@@ -55,6 +58,11 @@ class TimeLimit:
         outer = None if self._outer is None else self._outer.left()
         own = None if self._end is None else self._end - monotonic()
         return min((one for one in (outer, own) if one is not None), default=None)
+
+    def extend(self, seconds: float) -> None:
+        """Allow more time."""
+        if self._end is not None:
+            self._end += seconds
 
     @contextmanager
     def holds(self) -> Iterator[None]:
@@ -102,14 +110,36 @@ def time_limit(seconds: float | None) -> Iterator[None]:
         ...     searcher.facets("渡轮", by="source").total
         2
     """
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    if seconds is not None and not (is_number and seconds > 0):
-        raise UsageError(f"a time limit is a number of seconds above 0, not {seconds!r}")
-    if seconds is None:
+    if check_seconds(seconds) is None:
         yield
         return
     with TimeLimit(seconds).holds():
         yield
+
+
+def check_seconds(seconds: float | None) -> float | None:
+    """Return a time limit. Raises UsageError for what is no number of seconds above 0."""
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if seconds is not None and not (is_number and seconds > 0):
+        raise UsageError(f"a time limit is a number of seconds above 0, not {seconds!r}")
+    return seconds
+
+
+def limited(steps: Iterator[T], seconds: float | None) -> Iterator[T]:
+    """Iterate, and give all steps together so many seconds; the time between them does not count."""
+    if seconds is None:
+        yield from steps
+        return
+    limit = TimeLimit(seconds)
+    while True:
+        with limit.holds():
+            try:
+                step = next(steps)
+            except StopIteration:
+                return
+        paused = monotonic()
+        yield step
+        limit.extend(monotonic() - paused)
 
 
 @contextmanager

@@ -6,11 +6,12 @@ their own number. The memory engine is the specification.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from itertools import product
 
 import pytest
-from builders import LABELS, SOURCES, directory, pieces, place
+from builders import EPOCH, LABELS, SOURCES, articles, directory, pieces, place, texts
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -69,6 +70,93 @@ def _combine(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 queries = st.recursive(_clauses(), _combine, max_leaves=4)
 
+OWN_FIELDS = {"page": "keyword", "price": "number", "due": "date", "summary": "text", "版面": "keyword"}
+NUMBERS = [-1e300, -2.5, -0.0, 0, 0.1, 1, 1.5, 7, 10, 2**53 + 1, 1e300]
+_bounds = st.sampled_from(["-2.5", "0", "0.1", "1", "1.5", "7", "10", "1e300", "9007199254740992"])
+_days = st.integers(1, 28).map("2020-01-{:02}".format)
+
+
+def _ranges(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    signed = st.tuples(st.sampled_from(["", ">", ">=", "<", "<="]), values).map("".join)
+    pairs = st.tuples(values, values).map("..".join)
+    return st.one_of(signed, pairs, values.map("{}..".format), values.map("..{}".format))
+
+
+@st.composite
+def _own_clauses(draw: st.DrawFn) -> str:
+    """A clause that asks for an own field."""
+    match draw(st.sampled_from(list(OWN_FIELDS))):
+        case "price":
+            return "price:" + draw(_ranges(_bounds))
+        case "due":
+            return "due:" + draw(_ranges(_days))
+        case "summary":
+            text = draw(_words)
+            for mark in "“”「":
+                text = text.replace(mark, "")
+            near = quoted(text) + " ~2 " + quoted(draw(st.sampled_from(["中国", "研究", "人"])))
+            return "summary:" + draw(st.sampled_from([quoted(text), "研究", "sanc*", '"中国 s*"', near]))
+        case name:
+            return f"{name}:" + quoted(draw(st.sampled_from([*LABELS, "a1", "Ａ１"])))
+
+
+own_queries = st.recursive(st.one_of(_own_clauses(), _own_clauses(), _clauses()), _combine, max_leaves=4)
+
+
+@st.composite
+def own_archives(draw: st.DrawFn) -> list[Article]:
+    """A small archive whose articles have some of the own fields."""
+    values = {
+        "page": st.lists(st.sampled_from([*LABELS, "A1", "a1"]), max_size=3).map(tuple),
+        "price": st.none() | st.sampled_from(NUMBERS),
+        "due": st.none() | st.integers(0, 40).map(lambda day: EPOCH + timedelta(days=day)),
+        "summary": st.none() | texts,
+        "版面": st.none() | st.sampled_from(LABELS),
+    }
+    return [replace(one, fields=draw(st.fixed_dictionaries(values))) for one in draw(articles())]
+
+
+def own_fields_are_those_of_the_specification(engine, archive, several):
+    """Own fields are found, counted, highlighted and returned as the memory engine does."""
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory", own_fields=OWN_FIELDS)
+        rebuild(archive, other, engine=engine, own_fields=OWN_FIELDS)
+        with Searcher(one, tz="UTC") as specification, Searcher(other, tz="UTC") as searcher:
+            assert searcher.own_fields == OWN_FIELDS
+            for query in several:
+                check_same(ask(specification, query), ask(searcher, query), scores=engine != "opensearch")
+                assert _shown(searcher, query) == _shown(specification, query)
+                for by in ("page", "版面"):
+                    assert _counted(searcher, query, by) == _counted(specification, query, by)
+
+
+def _shown(searcher: Searcher, query: str):
+    try:
+        hits = searcher.search(query, limit=None, sort="oldest").hits
+    except QueryError as error:
+        return str(error)
+    return [(hit.id, hit.fields, hit.field_highlights) for hit in hits]
+
+
+def _counted(searcher: Searcher, query: str, by: str):
+    try:
+        return searcher.facets(query, by=by)
+    except QueryError as error:
+        return str(error)
+
+
+def updates_keep_own_fields(engine, first, second, several):
+    """An update makes of own fields what a rebuild makes of them."""
+    merged = {one.id: one for one in first} | {one.id: one for one in second}
+    with place(engine) as one, place(engine) as other:
+        rebuild(first, one, engine=engine, own_fields=OWN_FIELDS)
+        update(second, one)
+        rebuild(merged.values(), other, engine=engine, own_fields=OWN_FIELDS)
+        with Searcher(one, tz="UTC") as updated, Searcher(other, tz="UTC") as rebuilt:
+            for query in several:
+                assert sorted(map(str, _shown(updated, query))) == sorted(map(str, _shown(rebuilt, query)))
+                assert _counted(updated, query, "page") == _counted(rebuilt, query, "page")
+
 
 def ask(searcher: Searcher, query: str, **options: object):
     try:
@@ -112,11 +200,12 @@ def finds_every_run_of_tokens(engine, archive, data):
     assume(tokenize(text))
     start = data.draw(st.integers(0, len(text) - 1))
     run = text[start : data.draw(st.integers(start + 1, len(text)))]
+    # Before the tokens are taken: a mark may decide whether a bullet beside it is a boundary.
+    for mark in '"“”「':
+        run = run.replace(mark, "")
     tokens = tokenize(run)
     # A run that begins or ends inside a run of letters is no run of whole units.
     assume(tokens and _is_run(tokens, tokenize(text)))
-    for mark in '"“”「':
-        run = run.replace(mark, "")
     with place(engine) as folder:
         rebuild(archive, folder, engine=engine)
         with Searcher(folder) as searcher:

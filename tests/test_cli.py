@@ -195,6 +195,8 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "snippets": [{"text": "台风过境，渡轮停航。", "highlights": [[5, 7]]}],
         "authors": [],
         "tags": [],
+        "fields": {},
+        "field_highlights": {},
     }
 
 

@@ -22,7 +22,7 @@ from search.commands.remedies import command
 ROOT = Path(__file__).parents[1]
 
 OTHERS = {
-    "format": (1, "has index format 1, and this version reads 6"),
+    "format": (1, "has index format 1, and this version reads 7"),
     "engine_version": ("0.0", r"was made with \w+ 0\.0, and this is "),
     "fingerprint": ("analyzer 0", "was analysed by analyzer 0, and this is analyzer "),
 }

@@ -186,7 +186,7 @@ def test_names_given_in_fields_come_before_the_usual_ones():
     [
         ([FERRY, {"title": "x"}], {}, r"row 2 has no id.*'title'.*fields="),
         ([{"id": "7", "headlines": "x"}], {}, r"row 1 \(id '7'\) has neither.*'headlines'.*fields="),
-        ([{**FERRY, "date": "gestern"}], {}, r"row 1 \(id '1'\): date: 'gestern'.*2024-03-10"),
+        ([{**FERRY, "date": "gestern"}], {}, r"row 1 \(id '1'\): date is 'gestern'.*2024-03-10"),
         ([{**FERRY, "date": float("inf")}], {}, r"no date that can be"),
         ([{**FERRY, "date": []}], {}, r"date must be"),
         ([{**FERRY, "body": b"x"}], {}, r"body must be a string, not bytes; decode"),

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # From the bottom up: a stage may import those on lines above its own, and none on its own line.
 STAGES = {
-    "index": ["errors version", "article", "reading text", "storage", "engines", "building"],
+    "index": ["errors version", "own_fields", "article", "reading text", "storage", "engines", "building"],
     "search": [
         "calendar timing",
         "values tables",
@@ -21,10 +21,12 @@ STAGES = {
         "highlighting",
         "results corpus",
         "snapshot",
-        "questions",
+        "questions about",
+        "reprinting",
         "searcher check aio",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

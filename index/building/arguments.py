@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from index.article import Article
 from index.building.rows import Row, RowReader, Table, is_table, rows_of
 from index.errors import UsageError
+from index.own_fields import OwnFields
 from index.reading.limits import Limits
 from index.reading.options import ReadOptions
 
@@ -49,6 +50,7 @@ def split_sources(
     *,
     fields: Mapping[str, str] | None = None,
     zone: tzinfo,
+    own_fields: OwnFields = (),
 ) -> Sources:
     """Split an archive into paths and articles, which are made of rows as they are asked for.
 
@@ -59,11 +61,12 @@ def split_sources(
         archive: Paths, articles and rows.
         fields: The rows' names for values of an article.
         zone: The zone of times in rows without one.
+        own_fields: The own fields that articles and rows may have.
 
     Raises:
         UsageError: Something is none of these: at once or, for an iterator, when it comes.
     """
-    reader = RowReader({} if fields is None else fields, zone)
+    reader = RowReader({} if fields is None else fields, zone, own_fields)
     items: Any = archive
     if isinstance(items, str | os.PathLike | Article | Mapping) or is_table(items):
         items = [items]
@@ -95,7 +98,7 @@ def _articles(items: Iterable[Any], reader: RowReader) -> Iterator[Article]:
             raise UsageError(f"in a stream of articles, folders come first; {os.fspath(item)!r} does not")
         for row in rows_of(item) if is_table(item) else (item,):
             number += 1
-            yield row if isinstance(row, Article) else reader.article(row, number)
+            yield reader.checked(row) if isinstance(row, Article) else reader.article(row, number)
 
 
 def read_globs(name: str, globs: Globs) -> tuple[str, ...]:

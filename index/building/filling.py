@@ -192,6 +192,8 @@ class Filling:
                 self._add(read, known.get(id))
                 if read.lost:
                     self.report.reduced[id] = read.lost
+                if read.wrong:
+                    self.report.wrong_fields[id] = read.wrong
             done = self.report.read + len(self.report.left_out) + self.report.unchanged
             done += self._passed_over.total()
             if progress is not None:
@@ -216,7 +218,7 @@ class Filling:
                     self._generation.renew(known, read.origin)
                     return
             self._generation.remove(known)
-        self._generation.add(read.article, read.token_texts, read.origin, read.document)
+        self._generation.add(read.article, read.token_texts, read.sketch, read.origin, read.document)
         self.is_changed = True
 
     def _is_taken(self, known: Mapping[str, Stored], read: Prepared) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from itertools import chain
 
@@ -29,6 +29,7 @@ from index.building.report import Progress, Report, log_done, nothing_found
 from index.building.rows import read_archive_zone
 from index.engines.registry import DEFAULT_ENGINE, engine_class, open_location
 from index.errors import BuildError, IndexMissing, IndexStateError, UsageError
+from index.own_fields import read_own_fields
 from index.reading.limits import DEFAULT_LIMITS, Limits
 from index.reading.options import DEFAULT_OPTIONS, ReadOptions
 from index.reading.parts import Part, Share
@@ -56,6 +57,7 @@ def rebuild(
     allow_empty: bool = False,
     part: tuple[int, int] | None = None,
     fields: Mapping[str, str] | None = None,
+    own_fields: Mapping[str, str] | None = None,
     tz: str | tzinfo | None = None,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -87,6 +89,8 @@ def rebuild(
         part: The part that this process does, of how many.
         fields: What rows call the values of an article, such as `{"title": "headline"}`, where
             that is none of the usual names.
+        own_fields: Fields that articles have besides the usual ones, each with its kind, such as
+            `{"page": "keyword", "price": "number"}`: "text", "keyword", "number" or "date".
         tz: The zone of times in rows without one, such as "Europe/Berlin"; None for that of `reading`.
         wait: Seconds to wait for another process that writes to the index.
         progress: Called now and then with the articles done and, if known, their number in all.
@@ -109,8 +113,11 @@ def rebuild(
         2
     """
     began = time.perf_counter()
-    zone = read_archive_zone(tz, check_reading(reading))
-    sources = split_sources(archive, fields=fields, zone=zone)
+    reading = check_reading(reading)
+    if own_fields is not None:
+        reading = replace(reading, own_fields=read_own_fields(own_fields))
+    zone = read_archive_zone(tz, reading)
+    sources = split_sources(archive, fields=fields, zone=zone, own_fields=reading.own_fields)
     check_workers(workers)
     check_wait(wait)
     words = read_user_dict(user_dict) if user_dict is not None else None
@@ -172,7 +179,9 @@ def build_anew(
     """Make a generation of the seeds that a config names and of articles; the write lock is held."""
     report = Report()
     walk = walk_of(config)
-    generation = location.begin(engine=engine, user_dict=analyzer.user_dict, base=None)
+    generation = location.begin(
+        engine=engine, user_dict=analyzer.user_dict, base=None, own_fields=config.reading.own_fields
+    )
     with Filling(generation, engine, analyzer, config, report) as filling:
         filling.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
         if walk and not filling.seeds_read:
@@ -220,7 +229,8 @@ def _build_part(
         "reading": [f"{name} {value}" for name, value in asdict(config.reading).items()],
         "limits": [f"{name} {limit:,}" for name, limit in asdict(config.limits).items()],
     }
-    with location.join(share, analyzer.user_dict, terms) as generation:
+    own_fields = config.reading.own_fields
+    with location.join(share, analyzer.user_dict, terms, own_fields) as generation:
         report.generation = generation.number
         with Filling(generation, engine, analyzer, config, report) as filling:
             if generation.in_force is None:

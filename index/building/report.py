@@ -32,6 +32,8 @@ class Report:
         passed_over: How many files are no seeds, by reason.
         reduced: Articles of which more text was taken for boilerplate than was kept: their ids, each
             with the number of characters lost.
+        wrong_fields: Articles from files that are without an own field, because its value could not be
+            read: their ids, each with what is wrong.
         moved: Folders of the archive that were found under another path: the old one, the new one.
         articles: Articles in the index now; 0 as long as parts are missing.
         generation: The number of the generation in force.
@@ -54,6 +56,7 @@ class Report:
     left_out: list[SeedError] = field(default_factory=list)
     passed_over: dict[str, int] = field(default_factory=dict)
     reduced: dict[str, int] = field(default_factory=dict)
+    wrong_fields: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     articles: int = 0
     generation: int = 0
@@ -89,3 +92,5 @@ def log_done(what: str, index: object, report: Report) -> None:
     )
     for error in report.left_out:
         _log.warning("left out: %s", error)
+    for id, problem in report.wrong_fields.items():
+        _log.warning("left out of %s: %s", id, problem)

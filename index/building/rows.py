@@ -13,19 +13,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from functools import cached_property
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from index.article import Article
 from index.errors import UsageError
+from index.own_fields import FieldValue, OwnFields, own_key
 from index.reading import records
-from index.reading.dates import ARCHIVE_ZONE, from_text
+from index.reading.dates import ARCHIVE_ZONE
 from index.reading.html import read_fragment
+from index.reading.moments import read_moment
 from index.reading.options import ReadOptions
+from index.reading.own_values import is_missing, read_fields
 
 __all__ = ["KEYS", "Row", "RowReader", "Table", "is_table", "read_archive_zone", "rows_of"]
 
@@ -90,10 +93,6 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 _BETWEEN = re.compile(r"[\s_-]+")
 _LINE_ENDS = re.compile("\r\n?")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# What pandas writes for a date and a value that are missing.
-_MISSING = {"NaTType", "NAType"}
-_LAST_DAY = date.max - timedelta(days=1)
 
 
 def is_table(value: object) -> bool:
@@ -144,6 +143,7 @@ class RowReader:
     Args:
         fields: The row's name for some of an article's values, such as `{"title": "headline"}`.
         zone: The zone of times without one.
+        own_fields: The own fields that rows may have.
 
     Raises:
         UsageError: `fields` names what an article has not.
@@ -151,26 +151,33 @@ class RowReader:
 
     fields: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = ARCHIVE_ZONE
+    own_fields: OwnFields = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.fields, Mapping):
             raise UsageError(f"fields takes a mapping such as {{'title': 'headline'}}, not {self.fields!r}")
         for name, given in self.fields.items():
-            if name not in KEYS:
+            known = (*KEYS, *(own for own, _ in self.own_fields))
+            if name not in known:
                 raise UsageError(
-                    f"fields names {name!r}, which no article has; it may name {', '.join(KEYS)}"
+                    f"fields names {name!r}, which no article has; it may name {', '.join(known)};"
+                    " other fields are declared by a rebuild, as in own_fields={'page': 'keyword'}"
                 )
             if not isinstance(given, str):
                 raise UsageError(f"fields: the name for {name!r} must be a string, not {given!r}")
 
     @cached_property
     def _keys(self) -> dict[str, tuple[str, ...]]:
-        chosen = {name: _plain(given) for name, given in self.fields.items()}
-        taken = set(chosen.values())
+        chosen = {name: _plain(given) for name, given in self.fields.items() if name in KEYS}
+        taken = {*chosen.values(), *self._own_keys.values()}
         return {
             name: (chosen[name],) if name in chosen else tuple(key for key in keys if key not in taken)
             for name, keys in KEYS.items()
         }
+
+    @cached_property
+    def _own_keys(self) -> dict[str, str]:
+        return {name: _plain(self.fields.get(name, name)) for name, _ in self.own_fields}
 
     def article(self, row: object, number: int) -> Article:
         """Return the article of a row; errors name it by its number, counted from 1.
@@ -211,7 +218,35 @@ class RowReader:
             tags=_names(found["tags"], f"{place}: tags"),
             titled_by=_text(found["titled_by"], f"{place}: titled_by"),
             dated_by=_text(found["dated_by"], f"{place}: dated_by"),
+            fields=self._own(values, place),
         )
+
+    def checked(self, article: Article) -> Article:
+        """Return an article from Python with its own fields as they were declared. Raises UsageError."""
+        if not article.fields:
+            return article
+        return replace(article, fields=self._read_own(article.fields, f"article {article.id!r}"))
+
+    def _own(self, values: Mapping[str, Any], place: str) -> dict[str, FieldValue]:
+        """Return a row's own fields: from columns of their names, or from `fields`, as `to_dict` gives it."""
+        given = {name: values[key] for name, key in self._own_keys.items() if key in values}
+        nested = values.get("fields")
+        if isinstance(nested, Mapping) and "fields" not in self._own_keys.values():
+            given = {**{own_key(str(name)): value for name, value in nested.items()}, **given}
+        return self._read_own(given, place) if given else {}
+
+    def _read_own(self, given: Mapping[str, Any], place: str) -> dict[str, FieldValue]:
+        declared = dict(self.own_fields)
+        if unknown := [name for name in given if name not in declared]:
+            there = f"declared are {', '.join(declared)}" if declared else "none are declared"
+            raise UsageError(
+                f"{place} has the own field {unknown[0]!r}, and {there}: declare it when you rebuild, as in"
+                f" own_fields={{{unknown[0]!r}: 'keyword'}}"
+            )
+        found, wrong = read_fields(given, self.own_fields, zone=self.zone)
+        for name, problem in wrong.items():
+            raise UsageError(f"{place}: {name} {problem}")
+        return found
 
     def _check_fields(self, values: Mapping[str, Any], named: Mapping[Any, Any], place: str) -> None:
         for name, given in self.fields.items():
@@ -230,44 +265,10 @@ class RowReader:
         return body, _text(found["kinds"], f"{place}: kinds")
 
     def _date(self, value: Any, place: str) -> datetime | None:
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return self._moment(value, place)
-        if isinstance(value, date):
-            return datetime.combine(value, time(), timezone.utc)
-        if isinstance(value, str):
-            return self._read(value.strip(), place)
-        if isinstance(value, Real) and not isinstance(value, bool):  # seconds or milliseconds since 1970
-            return self._read(f"{float(value):.0f}", place)
-        if hasattr(value, "to_pydatetime"):
-            return self._moment(value.to_pydatetime(), place)
-        raise UsageError(f"{place} must be a datetime, a date or ISO text, not {type(value).__name__}")
-
-    def _read(self, text: str, place: str) -> datetime | None:
         try:
-            if _DAY.fullmatch(text):
-                return datetime.combine(date.fromisoformat(text), time(), timezone.utc)
-            # Before Python 3.11, fromisoformat does not know Z.
-            return self._moment(datetime.fromisoformat(re.sub("[Zz]$", "+00:00", text)), place)
-        except ValueError:
-            moment = from_text(text, today=_LAST_DAY, zone=self.zone)
-        if moment is None:
-            raise UsageError(
-                f"{place}: {text[:40]!r} is no date that can be understood; write 2024-03-10, or"
-                " 2024-03-10T08:00:00+08:00"
-            )
-        return moment
-
-    def _moment(self, value: datetime, place: str) -> datetime:
-        moment = value if value.utcoffset() is not None else value.replace(tzinfo=self.zone)
-        try:
-            # Also makes a plain datetime of pandas' Timestamp.
-            return datetime.fromtimestamp(0, timezone.utc) + (
-                moment - datetime.fromtimestamp(0, timezone.utc)
-            )
-        except OverflowError:
-            raise UsageError(f"{place}: {value} cannot be told in UTC") from None
+            return None if value is None else read_moment(value, self.zone)
+        except ValueError as error:
+            raise UsageError(f"{place} {error}") from None
 
 
 def _named(row: Any, number: int) -> Mapping[Any, Any]:
@@ -292,15 +293,9 @@ def _named(row: Any, number: int) -> Mapping[Any, Any]:
 def _first(values: Mapping[str, Any], keys: Iterable[str]) -> Any:
     """Return the first value that is not missing, or None."""
     for key in keys:
-        if not _is_missing(value := values.get(key)):
+        if not is_missing(value := values.get(key)):
             return value
     return None
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return True
-    return type(value).__name__ in _MISSING or (isinstance(value, float) and value != value)
 
 
 def _text(value: Any, place: str) -> str:
@@ -325,7 +320,7 @@ def _names(value: Any, place: str) -> tuple[str, ...]:
     if hasattr(value, "tolist"):
         value = value.tolist()  # an array of numpy
     if isinstance(value, list | tuple | set | frozenset) or type(value).__name__ == "Series":
-        return tuple(_text(name, place) for name in value if not _is_missing(name))
+        return tuple(_text(name, place) for name in value if not is_missing(name))
     return (_text(value, place),)
 
 

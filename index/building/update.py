@@ -100,8 +100,9 @@ def update(
     check_wait(wait)
     location = open_location(directory)
     # Without an index, this says so before a folder is made.
-    zone = read_archive_zone(tz, location.manifest().config.reading)
-    sources = split_sources(archive, fields=fields, zone=zone)
+    reading = location.manifest().config.reading
+    zone = read_archive_zone(tz, reading)
+    sources = split_sources(archive, fields=fields, zone=zone, own_fields=reading.own_fields)
     with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location, user_dict)
         config = _changed(current.config, include, exclude, limits)
@@ -147,7 +148,8 @@ def delete(
     was read from a file comes back with the next update of its folder: delete the file.
 
     Args:
-        ids: One id, or any number of them; also Articles and hits, whose `id` counts.
+        ids: One id, or any number of them; also Articles and hits, whose `id` counts. Hits that
+            match only in part are passed over.
         directory: The index, as for `rebuild`.
         missing_ok: Pass over ids that no article has.
         wait: Seconds to wait for another process that writes to the index.
@@ -198,6 +200,8 @@ def _ids(given: Any) -> Iterator[str]:
     if isinstance(given, bytes) or not isinstance(given, Iterable):
         raise UsageError(f"ids takes an id, or several, not {given!r}")
     for one in given:
+        if getattr(one, "partial", False):
+            continue
         id = getattr(one, "id", one)
         if not isinstance(id, str):
             raise UsageError(f"an id is a string, not {id!r}")
@@ -269,7 +273,12 @@ def _taken_over(
 
 def _next(location: IndexLocation, current: Manifest, analyzer: Analyzer) -> Generation:
     """Begin a generation with all that the one in force holds."""
-    return location.begin(engine=current.engine, user_dict=analyzer.user_dict, base=current)
+    return location.begin(
+        engine=current.engine,
+        user_dict=analyzer.user_dict,
+        base=current,
+        own_fields=current.config.reading.own_fields,
+    )
 
 
 def words_of(location: IndexLocation) -> str | None:

@@ -59,16 +59,18 @@ class Prepared:
     """An article ready to be added.
 
     `document` is in the form that the engine's writer takes; `spare_id` is for an item whose own id another
-    article has; `lost` counts characters taken for boilerplate where that is much, else it is 0; `is_item`
-    tells that its file holds many.
+    article has; `lost` counts characters taken for boilerplate where that is much, else it is 0; `wrong` says
+    which own fields could not be read; `is_item` tells that its file holds many.
     """
 
     article: Article
     origin: Origin
     token_texts: bytes
+    sketch: bytes
     document: Any
     spare_id: str = ""
     lost: int = 0
+    wrong: str = ""
     is_item: bool = False
 
 
@@ -176,12 +178,17 @@ class Preparer:
         lost = item.read.lost
         much = lost if lost >= _MUCH and lost > item.read.kept else 0
         return replace(
-            prepared, spare_id=item.read.spare_id, lost=much, is_item=item.read.draft.number is not None
+            prepared,
+            spare_id=item.read.spare_id,
+            lost=much,
+            wrong="; ".join(f"{name} {problem}" for name, problem in item.read.wrong_fields.items()),
+            is_item=item.read.draft.number is not None,
         )
 
     def _prepared(self, article: Article, origin: Origin) -> Prepared:
         document = analyze(self.analyzer, article)
-        return Prepared(article, origin, document.packed_token_texts(), self._prepare(document))
+        texts, sketch = document.packed_token_texts(), document.packed_sketch()
+        return Prepared(article, origin, texts, sketch, self._prepare(document))
 
 
 def _is_large(seed: Seed) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from index.own_fields import OwnFields
 from index.text.document import Document
 
 __all__ = ["Engine", "Writer"]
@@ -38,13 +39,15 @@ class Writer(Engine):
 
     Attributes:
         directory: The engine's directory.
+        own_fields: The own fields that the generation's articles may have.
     """
 
     merges: ClassVar[bool] = True
     """True if `commit(optimize=True)` merges; if not, all is added anew to an empty directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, own_fields: OwnFields = ()) -> None:
         self.directory = directory
+        self.own_fields = own_fields
 
     @abstractmethod
     def add(self, row: int, prepared: Any) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from index.article import Article
 from index.engines.registry import writer_class
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexStateError
+from index.own_fields import OwnFields
 from index.storage.directory import IndexDirectory
 from index.storage.files import is_there, of_sqlite
 from index.storage.location import Generation, IndexLocation, Lease
@@ -69,12 +70,19 @@ class DirectoryLocation(IndexLocation):
             store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
             store.check_facts(manifest.generation)
 
-    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+    def begin(
+        self,
+        *,
+        engine: str,
+        user_dict: str | None,
+        base: Manifest | None,
+        own_fields: OwnFields = (),
+    ) -> Generation:
         """Make the generation's folder, with links to the files of `base`, and open its store."""
         store, number, is_new = self._continued(base) if base is not None else self._anew()
         try:
             made = _Made(self.directory, number, store if is_new else None)
-            return _DirectoryGeneration(made, store, engine, user_dict, base)
+            return _DirectoryGeneration(made, store, engine, user_dict, base, own_fields)
         except BaseException:
             store.close()
             raise
@@ -166,6 +174,7 @@ class _DirectoryGeneration(Generation):
         engine: str,
         user_dict: str | None,
         base: Manifest | None,
+        own_fields: OwnFields,
     ) -> None:
         self.number = made.number
         self._made = made
@@ -182,7 +191,7 @@ class _DirectoryGeneration(Generation):
                 store.remove_older(self.number)
             else:
                 store.take_over(base.generation)
-            self._writer = writer_class(engine)(folder)
+            self._writer = writer_class(engine)(folder, own_fields)
         except BaseException:
             self._forget_rows()
             made.remove()
@@ -197,8 +206,8 @@ class _DirectoryGeneration(Generation):
     def is_new(self, stored: Stored) -> bool:
         return stored.row >= self._first_row
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: Any) -> None:
-        row = self._store.add(article, token_texts, origin, self.number)
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: Any) -> None:
+        row = self._store.add(article, token_texts, sketch, origin, self.number)
         self._first_row = min(self._first_row, row)
         self._writer.add(row, prepared)
 
@@ -228,7 +237,7 @@ class _DirectoryGeneration(Generation):
         self._writer.close()
         for path in self._writer.directory.iterdir():
             path.unlink()
-        self._writer = type(self._writer)(self._writer.directory)
+        self._writer = type(self._writer)(self._writer.directory, self._writer.own_fields)
         analyzer = Analyzer(self._user_dict)
         for row, article in self._store.every_article(self.number):
             self._writer.add(row, self._writer.prepare(analyze(analyzer, article)))

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from index.engines.base import Writer
 from index.errors import EngineError, MissingExtra
+from index.own_fields import OwnFields, encoded
 from index.storage.store import to_seconds
-from index.text.document import NAME_FIELDS, STREAMS, Document
+from index.text.document import NAME_FIELDS, STREAMS, Document, own_of_kind, own_streams
 
 try:
     import tantivy
@@ -40,16 +41,16 @@ _OS_ERROR = re.compile(r"(?:\(os error |\bOs \{ code: )(\d+)")
 
 def field_name(field: str, stream: str) -> str:
     """Return the tantivy field of a stream."""
-    return f"{field}_{stream}"
+    return f"{encoded(field)}_{stream}"
 
 
-def schema() -> tantivy.Schema:
-    """Return the schema of every index; nothing is stored. NAME_FIELDS are fields of whole names."""
+def schema(own_fields: OwnFields = ()) -> tantivy.Schema:
+    """Return the schema of an index; nothing is stored. NAME_FIELDS and own keywords are whole names."""
     builder = tantivy.SchemaBuilder()
-    for field, stream in STREAMS:
+    for field, stream in (*STREAMS, *own_streams(own_fields)):
         kind = "position" if stream == "tokens" else "freq"
         builder.add_text_field(field_name(field, stream), tokenizer_name="whitespace", index_option=kind)
-    for name in NAME_FIELDS:
+    for name in (*NAME_FIELDS, *map(encoded, own_of_kind(own_fields, "keyword"))):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("row", indexed=True, fast=True)
     builder.add_integer_field("date", fast=True)
@@ -77,6 +78,8 @@ class _Prepared:
     names: list[list[str]]
     """The names of each of NAME_FIELDS."""
     date: int | None
+    own: dict[str, list[str]]
+    """What is in the fields of own texts and keywords."""
 
 
 class TantivyWriter(Writer):
@@ -85,9 +88,9 @@ class TantivyWriter(Writer):
     version = str(vars(tantivy)["__version__"])  # missing from its stubs; "tantivy v0.27.0, index_format v7"
     merges = False
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory)
-        self._schema = schema()
+    def __init__(self, directory: Path, own_fields: OwnFields = ()) -> None:
+        super().__init__(directory, own_fields)
+        self._schema = schema(own_fields)
         self._writer: tantivy.IndexWriter | None = None
         self._text = 0
 
@@ -98,6 +101,8 @@ class TantivyWriter(Writer):
             streams=[" ".join(document.stream(*key)) for key in STREAMS],
             names=[document.names(field) for field in NAME_FIELDS],
             date=to_seconds(document.article.date),
+            own={field_name(*key): [" ".join(document.stream(*key))] for key in document.own_streams()}
+            | {encoded(field): document.names(field) for field in document.own_keywords()},
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
@@ -112,6 +117,10 @@ class TantivyWriter(Writer):
         for key, text in zip(STREAMS, prepared.streams, strict=True):
             if text:
                 document.add_text(field_name(*key), text)
+                self._text += len(text)
+        for own, texts in prepared.own.items():
+            for text in filter(None, texts):
+                document.add_text(own, text)
                 self._text += len(text)
         with self._translate():
             writer = self._open()

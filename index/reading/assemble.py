@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from index.article import Article
 from index.errors import SeedError
+from index.own_fields import OwnFields
 from index.reading import dates
 from index.reading.bylines import authors_in
 from index.reading.draft import Draft, Kind, Paragraph, Removed, Value
 from index.reading.html import is_same
 from index.reading.limits import Limits
 from index.reading.outlets import host_of, original_url
+from index.reading.own_values import read_fields
 from index.reading.records import KEYS, plain
 
 __all__ = ["PAGE", "Read", "assemble"]
@@ -43,13 +45,15 @@ _BRACKETED = re.compile(r"【[^【】\n]{2,200}】$")
 class Read:
     """An article as it was read: the draft it was made of, and the origin of each property that was chosen.
 
-    `spare_id` is for an item of a file whose own id another article has.
+    `spare_id` is for an item of a file whose own id another article has. `wrong_fields`
+    has what is wrong with values of own fields that were left out.
     """
 
     article: Article
     draft: Draft
     origins: dict[str, str]
     spare_id: str = ""
+    wrong_fields: dict[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> int:
@@ -72,6 +76,7 @@ def assemble(
     today: date,
     limits: Limits,
     zone: tzinfo,
+    own_fields: OwnFields = (),
 ) -> Read:
     """Make the article that a draft describes.
 
@@ -85,6 +90,7 @@ def assemble(
         today: Dates after the day after this are ignored.
         limits: See `Limits`.
         zone: Of times without one.
+        own_fields: Declared own fields; a value that cannot be read as its kind becomes a warning.
 
     Raises:
         SeedError: There is neither a title nor a text, or more than the limits allow.
@@ -103,6 +109,8 @@ def assemble(
         draft.removed.append(Removed(body[0].text, "date line"))
         body = body[1:]
     draft.paragraphs = body
+    fields, wrong = read_fields(draft.values, own_fields, zone=zone)
+    draft.warnings += [f"{name} {problem}" for name, problem in wrong.items()]
     kinds = "".join([paragraph.kind for paragraph in body])  # a `Kind` is a string, its letter
     article = Article(
         id=id,
@@ -116,9 +124,10 @@ def assemble(
         date=moment,
         dated_by=dated_by,
         titled_by=title.origin,
+        fields=fields,
     )
     origins = {"title": title.origin, "date": dated_by, "url": url.origin if url else ""}
-    return Read(article, draft, origins)
+    return Read(article, draft, origins, wrong_fields=wrong)
 
 
 def _check_size(title: str, paragraphs: list[Paragraph], limits: Limits, path: str) -> None:

@@ -9,7 +9,7 @@ assemble.py, in the same order for every format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.article import Kind
 
@@ -45,7 +45,8 @@ class Draft:
     """One article as a format found it. Lists of values are in the order in which they are trusted.
 
     `number` counts the items of a file that holds many, from 1; `own_id` is
-    the id that an item gives itself. `warnings` are for the reader of a report.
+    the id that an item gives itself; `values` has what its keys say of own
+    fields. `warnings` are for the reader of a report.
     """
 
     format: str
@@ -60,6 +61,7 @@ class Draft:
     removed: list[Removed] = field(default_factory=list)
     own_id: str = ""
     number: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from index.own_fields import OWN, name_of
 from index.reading.draft import Draft, Value
 from index.reading.html import squeeze
 
@@ -142,6 +143,9 @@ def fill(
         keys: Pairs of a property and the key that the user says holds it.
     """
     keys = tuple(keys)
+    for name, key in keys:
+        if name.startswith(OWN):
+            draft.values.setdefault(name_of(name), values.get(_NOT_IN_KEYS.sub("", key).lower()))
     for name in _keys("title", keys):
         if title := plain(as_text(values.get(name))):
             draft.titles.append(Value(title, f"{origin}: {name}"))

@@ -65,6 +65,7 @@ def read_articles(
                 today=today,
                 limits=file.limits,
                 zone=file.options.tzinfo,
+                own_fields=file.options.own_fields,
             )
         except SeedError as error:
             if draft.number is None:

@@ -73,6 +73,8 @@ VARIANTS = "variants.txt"
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
 _NEW = ".new"
+# One names each file of a generation, some hundred bytes a file, and the folders of the archive.
+_LARGEST_MANIFEST = 64 << 20
 _SQLITE_ENDING = re.compile("-(?:wal|shm|journal)$")
 
 # Opening an index reads this many bytes to compare their CRC-32, small files first: about
@@ -143,6 +145,8 @@ class IndexDirectory:
         """
         try:
             with os.fdopen(open_regular(self.manifest_path), encoding="utf-8") as file:
+                if os.fstat(file.fileno()).st_size > _LARGEST_MANIFEST:
+                    raise IrregularFile(f"it is larger than {_LARGEST_MANIFEST >> 20} MiB")
                 text = file.read()
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(

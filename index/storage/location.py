@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from index.article import Article
 from index.errors import UsageError
+from index.own_fields import OwnFields
 from index.storage.manifest import Manifest
 from index.storage.rows import Origin, Stored
 
@@ -77,7 +78,14 @@ class IndexLocation(ABC):
         """Raise IndexDamaged unless everything that an update takes over is as it was written."""
 
     @abstractmethod
-    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+    def begin(
+        self,
+        *,
+        engine: str,
+        user_dict: str | None,
+        base: Manifest | None,
+        own_fields: OwnFields = (),
+    ) -> Generation:
         """Remove what a writer that died has left, and begin a generation.
 
         Nothing that is in force is removed or changed, damaged or not.
@@ -87,9 +95,16 @@ class IndexLocation(ABC):
             user_dict: The text of its user dictionary, if it has one.
             base: The manifest in force, all of whose articles are taken over; None for an
                 empty generation, which may begin beside a damaged one.
+            own_fields: The own fields that its articles may have.
         """
 
-    def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
+    def join(
+        self,
+        share: Share,
+        user_dict: str | None,
+        terms: Mapping[str, Any],
+        own_fields: OwnFields = (),
+    ) -> PartsJoined:
         """Do a part of a generation that several processes make; the first of them begins it.
 
         `terms` are what all must agree on. Raises UsageError where an index cannot be made in
@@ -123,8 +138,8 @@ class Generation(ABC):
         """Return whether this run added it, rather than taking it over."""
 
     @abstractmethod
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: Any) -> None:
-        """Add an article, with its packed token texts and in the form that its engine's `prepare` gave it.
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: Any) -> None:
+        """Add an article, with its packed token texts and sketch, in the form that `prepare` gave it.
 
         Raises ArticleError, now or later, if its id is there already.
         """

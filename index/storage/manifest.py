@@ -28,7 +28,7 @@ __all__ = [
     "manifest_checksum",
 ]
 
-FORMAT = 6
+FORMAT = 7
 """Version of the layout of an index directory."""
 
 ENGINE_FOLDER = "engine"

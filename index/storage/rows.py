@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from index.article import Article
+from index.own_fields import FieldValue
 from index.text.encoding import decode
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "crc32_of",
     "is_visible",
     "is_whole",
+    "own_from_json",
+    "own_to_json",
     "path_from_store",
     "signed",
     "to_article",
@@ -38,7 +41,7 @@ __all__ = [
 ]
 
 WRITTEN = (
-    "row, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds,"
+    "row, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds, fields, texts,"
     " root, path, size, digest, arrived, added"
 )
 """Columns that the checksum is of besides the body, in this order."""
@@ -46,24 +49,31 @@ WRITTEN = (
 ARTICLE = f"{WRITTEN}, body, crc32, removed"
 """Columns that an article is made of."""
 
-FACT = "row, date, sources, authors, tags"
+FACT = "row, date, sources, authors, tags, fields"
 """Columns of a Fact."""
 
 STORED = "row, id, digest, root, path, size, mtime_ns"
 """Columns that an update needs."""
+
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
 
 FACTS_MODULUS = 1 << 32
 """Sums of facts are kept modulo this."""
 
 
 class Fact(NamedTuple):
-    """The part of an article that facets count: its date in seconds, its names as JSON arrays."""
+    """The part of an article that is counted and filtered by.
+
+    Its date in seconds, its names as JSON arrays, its own keywords, numbers and dates as
+    a JSON object.
+    """
 
     row: int
     date: int | None
     sources: str
     authors: str
     tags: str
+    fields: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,32 @@ class Stored:
 def to_fact(row: int, article: Article) -> Fact:
     """Return the Fact of an article."""
     names = (article.sources, article.authors, article.tags)
-    return Fact(row, to_seconds(article.date), *(json.dumps(some, ensure_ascii=False) for some in names))
+    sources, authors, tags = (json.dumps(some, ensure_ascii=False) for some in names)
+    own = {name: value for name, value in article.fields.items() if not isinstance(value, str)}
+    return Fact(row, to_seconds(article.date), sources, authors, tags, _dumped(own_to_json(own)))
+
+
+def own_to_json(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
+    """Return own values as JSON has them; a date as an object, to tell it from a number."""
+    return {
+        name: {"date": to_seconds(value)} if isinstance(value, datetime) else value
+        for name, value in fields.items()
+    }
+
+
+def own_from_json(values: Mapping[str, Any]) -> dict[str, FieldValue]:
+    """Return own values from what `own_to_json` gave."""
+    return {name: _from_json(value) for name, value in values.items()}
+
+
+def _from_json(value: Any) -> FieldValue:
+    if isinstance(value, list):
+        return tuple(value)
+    return datetime.fromtimestamp(value["date"], timezone.utc) if isinstance(value, dict) else value
+
+
+def _dumped(fields: Mapping[str, Any]) -> str | None:
+    return json.dumps(fields, ensure_ascii=False) if fields else None
 
 
 def written_values(
@@ -116,6 +151,8 @@ def written_values(
         article.titled_by,
         article.dated_by,
         article.kinds,
+        fact.fields,
+        _dumped({name: value for name, value in article.fields.items() if isinstance(value, str)}),
         origin.root,
         _path_to_store(origin.path),
         origin.size,
@@ -127,24 +164,35 @@ def written_values(
 
 def to_article(values: tuple[Any, ...]) -> Article:
     """Return the article of a row of the columns ARTICLE."""
-    _, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds, *_, body, _, _ = values
+    _, id, title, authors, url, sources, date, tags, titled_by, dated_by, kinds, fields, texts, *rest = values
+    body = rest[-3]
     article = object.__new__(Article)
     # The checksum says that these are what an article had; to check each again would take twice the time.
     for name, value in (
         ("id", id),
         ("title", title),
         ("body", decode(body)),
-        ("authors", tuple(json.loads(authors))),
+        ("authors", _names(authors)),
         ("url", url),
-        ("sources", tuple(json.loads(sources))),
+        ("sources", _names(sources)),
         ("date", to_date(date)),
-        ("tags", tuple(json.loads(tags))),
+        ("tags", _names(tags)),
         ("kinds", kinds),
         ("titled_by", titled_by),
         ("dated_by", dated_by),
+        ("fields", _own(fields, texts) if fields or texts else {}),
     ):
         object.__setattr__(article, name, value)
     return article
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    """Return the names of a JSON array; most articles have no authors and no tags."""
+    return () if stored == "[]" else tuple(json.loads(stored))
+
+
+def _own(fields: str | None, texts: str | None) -> dict[str, FieldValue]:
+    return own_from_json({**json.loads(fields or "{}"), **json.loads(texts or "{}")})
 
 
 def to_stored(values: tuple[Any, ...]) -> Stored:
@@ -153,9 +201,9 @@ def to_stored(values: tuple[Any, ...]) -> Stored:
     return Stored(row, id, Origin(digest, root, path_from_store(path), size, mtime_ns))
 
 
-def checksum_of(row: int, date: int | None, sources: str, authors: str, tags: str) -> int:
+def checksum_of(row: int, date: int | None, sources: str, authors: str, tags: str, fields: str | None) -> int:
     """Return the checksum of a Fact; a sum of them does not depend on their order."""
-    return zlib.crc32(f"{row} {date} {sources} {authors} {tags}".encode())
+    return zlib.crc32(f"{row} {date} {sources} {authors} {tags} {fields}".encode())
 
 
 def crc32_of(written: Sequence[Any], body: bytes) -> int:
@@ -168,13 +216,13 @@ def signed(row: int, token_texts: bytes) -> bytes:
     return zlib.crc32(token_texts, row & 0xFFFFFFFF).to_bytes(4, "little") + token_texts
 
 
-def verified(row: int, data: bytes) -> bytes:
+def verified(row: int, data: bytes) -> memoryview:
     """Return the packed token texts of a row.
 
     Raises:
         ValueError: The checksum is of others.
     """
-    packed = data[4:]
+    packed = memoryview(data)[4:]
     if zlib.crc32(packed, row & 0xFFFFFFFF).to_bytes(4, "little") != data[:4]:
         raise ValueError(f"the checksum of the tokens in row {row} does not match")
     return packed
@@ -205,7 +253,8 @@ def path_from_store(stored: str | bytes | None) -> str | None:
 
 def to_seconds(date: datetime | None) -> int | None:
     """Return seconds since 1970 in UTC, without parts of a second."""
-    return None if date is None else int(date.timestamp() // 1)
+    # Not by `timestamp`, a float, which makes a year 10000 of the last moment of 9999.
+    return None if date is None else (date - _EPOCH) // _SECOND
 
 
 def to_date(seconds: int | None) -> datetime | None:

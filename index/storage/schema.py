@@ -28,6 +28,8 @@ _TABLE = """CREATE TABLE article (
     titled_by TEXT NOT NULL,
     dated_by TEXT NOT NULL,
     kinds TEXT NOT NULL,        -- one letter for each line of the body
+    fields TEXT,                -- own keywords, numbers and dates as a JSON object; NULL without any
+    texts TEXT,                 -- own texts, likewise
     root TEXT,                  -- the archive folder; NULL when it came from Python
     path TEXT,                  -- the file; a BLOB where its name is not UTF-8
     size INTEGER,               -- in bytes
@@ -43,15 +45,27 @@ _TABLE = """CREATE TABLE article (
 _SEALS = """CREATE TABLE seal (
     generation INTEGER PRIMARY KEY,
     articles INTEGER NOT NULL,
-    facts INTEGER NOT NULL      -- a checksum of the row, date, sources, authors and tags of each
+    facts INTEGER NOT NULL      -- a checksum of the Fact of each; see rows.py
 )"""
+_SKETCHES = """CREATE TABLE sketch (
+    row INTEGER PRIMARY KEY,    -- of the article
+    same INTEGER NOT NULL,      -- what texts with the same tokens have in common
+    data BLOB NOT NULL          -- after a checksum of its own; see sketch.py
+)"""
+_KEYS = """CREATE TABLE sketch_key (
+    key INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (key, row)
+) WITHOUT ROWID"""
 _SCHEMA = (
     _TABLE,
     _SEALS,
+    _SKETCHES,
+    _KEYS,
     "CREATE INDEX article_id ON article (id)",
     "CREATE INDEX article_root ON article (root, path)",
-    # Dates, sources, authors and tags are counted from this, without walking past the bodies.
-    "CREATE INDEX article_facts ON article (sources, authors, tags, date, added, removed)",
+    # Dates, names and own fields are counted from this, without walking past the bodies.
+    "CREATE INDEX article_facts ON article (sources, authors, tags, date, fields, added, removed)",
     "CREATE INDEX article_removed ON article (removed) WHERE removed IS NOT NULL",
 )
 # SQLite keeps the statements as they were written, and adds the last itself.
@@ -59,6 +73,9 @@ _EXPECTED = sorted([*_SCHEMA, "CREATE TABLE sqlite_sequence(name,seq)"])
 
 # Seconds to wait for another writer; there can only be one that is about to die.
 _PATIENCE = 20
+# Bytes of a page. With the default of 4096 a store is 1.6% larger, and ten articles are read in 0.09 in
+# place of 0.11 ms.
+_PAGE = 2048
 # SQLite needs this many bytes to share the store among processes.
 _ROOM = 64 << 10
 
@@ -71,6 +88,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         if found := _schema_of(connection):
             _check_schema(path, found)
+        # Both hold only for a file that is new.
+        connection.execute(f"PRAGMA page_size = {_PAGE}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

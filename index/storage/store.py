@@ -21,12 +21,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import starmap
+from functools import partial
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
+from index.storage.connections import Connections
 from index.storage.rows import (
     ARTICLE,
     FACT,
@@ -51,8 +53,10 @@ from index.storage.rows import (
     written_values,
 )
 from index.storage.schema import has_journal, open_to_read, open_to_write, repair_of
+from index.storage.sketches import Keys, read_sketches, remove_orphans, rows_sharing, write_sketch
 from index.storage.sqlite_errors import translated
 from index.text.encoding import encode
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText, unpack
 
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
@@ -84,14 +88,32 @@ class Store:
         self._ids_are_sound = False
         self._last_row: int | None = None  # the highest row given, once it is known
         self._sound_facts: set[int] = set()
+        self._keys = Keys()
         self._facts = 0  # the sum of the generation that is being written
         with self._translate():
-            self._connection = open_to_read(path) if readonly else open_to_write(path)
+            # A writer reads what it has not committed yet, so it has one connection for everything.
+            self._readers = Connections(partial(open_to_read, path)) if readonly else None
+            if not readonly:
+                self._connection = open_to_write(path)
 
     def close(self) -> None:
         """Close the file."""
+        if self._readers is not None:
+            self._readers.close()
+            return
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to read, and translate errors of SQLite."""
+        with self._translate():
+            if self._readers is not None:
+                with self._readers.lent() as connection:
+                    yield connection
+            else:
+                with self._lock:
+                    yield self._connection
 
     # Reading
 
@@ -138,6 +160,21 @@ class Store:
         unread = (row for row in rows if row not in found and row not in lost)
         return found, lost | {row: f"in row {row}" for row in unread}
 
+    def altered(self, rows: Sequence[int]) -> list[str]:
+        """Return a name for each of the rows whose article or token texts are not as they were written."""
+        found, lost = self.intact(rows)
+        return [*lost.values(), *(repr(found[row].id) for row in self._without_token_texts(list(found)))]
+
+    def _without_token_texts(self, rows: list[int]) -> list[int]:
+        try:
+            self.token_texts(rows)
+        except IndexDamaged:
+            if len(rows) == 1:
+                return rows
+            middle = len(rows) // 2
+            return self._without_token_texts(rows[:middle]) + self._without_token_texts(rows[middle:])
+        return []
+
     def _rows(self, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         marks = ",".join("?" * len(rows))
         return self._all(f"SELECT {ARTICLE} FROM article WHERE row IN ({marks})", rows)
@@ -148,23 +185,79 @@ class Store:
         except IndexDamaged:
             return []
 
-    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
-        """Return the token texts of title and body of some rows, by row.
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of rows, without comparing checksums: for suggestions, not for answers."""
+        marks = ",".join("?" * len(rows))
+        return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
-        Raises:
-            IndexDamaged: They are not as they were written.
-        """
-        found: dict[int, tuple[TokenText, TokenText]] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            for row, data in self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some):
-                with self.understood():
-                    title, body = unpack(verified(row, data))
-                found[row] = title, body
+    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
+        """Return the token texts of title and body of some rows, by row."""
+        found = dict(self.each_token_text(rows))
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with their token texts, by row."""
+        found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+            articles = {values[0]: self._article(values[:-1]) for values in read}
+            with self.understood():
+                found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
+        if len(found) < len(set(rows)):
+            raise self._damaged("an article is missing")
+        return found
+
+    def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
+        """Yield those of some rows that are there with their token texts, each read when it is asked for."""
+        remaining = iter(rows)
+        while batch := list(islice(remaining, _BATCH)):
+            marks = ",".join("?" * len(batch))
+            statement = f"SELECT row, token_texts FROM article WHERE row IN ({marks})"
+            with self._reading() as connection:
+                for row, data in connection.execute(statement, batch):
+                    with self.understood():
+                        texts = _token_texts(row, data)
+                    yield row, texts
+
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
+        found: dict[int, Sketch] = {}
+        for at in range(0, len(rows), _BATCH):
+            some = rows[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            read = self._all(f"SELECT row, data FROM sketch WHERE row IN ({marks})", some)
+            with self.understood():
+                found |= read_sketches(read)
+        if len(found) < len(set(rows)):
+            raise self._damaged("a sketch is missing")
+        return found
+
+    def rows_sharing(self, hashes: Sequence[int], generation: int) -> list[int]:
+        """Return the rows of a generation whose sketch has one of some hashes as a key, ascending."""
+        found = {row for query, some in rows_sharing(hashes) for (row,) in self._all(query, some)}
+        visible: list[int] = []
+        ascending = sorted(found)
+        for at in range(0, len(ascending), _BATCH):
+            some = ascending[at : at + _BATCH]
+            marks = ",".join("?" * len(some))
+            statement = (
+                f"SELECT row FROM article WHERE row IN ({marks})"
+                " AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY row"
+            )
+            visible += [row for (row,) in self._all(statement, (*some, generation, generation))]
+        return visible
+
+    def duplicates(self, generation: int) -> int:
+        """Count the articles of a generation whose tokens an earlier one has too."""
+        statement = (
+            "SELECT count(*) - count(DISTINCT same) FROM article JOIN sketch USING (row)"
+            f" WHERE same != 0 AND {_VISIBLE}"
+        )
+        return int(self._all(statement, {"generation": generation})[0][0])
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
         """Return the row and the article of an id, or None."""
@@ -217,8 +310,8 @@ class Store:
                 break
             yield from ((values[0], self._article(values)) for values in batch)
             facts += sum(
-                checksum_of(row, date, sources, authors, tags)
-                for row, _, _, authors, _, sources, date, tags, *_ in batch
+                checksum_of(row, date, sources, authors, tags, fields)
+                for row, _, _, authors, _, sources, date, tags, _, _, _, fields, *_ in batch
             )
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
@@ -290,8 +383,8 @@ class Store:
         """Raise IndexDamaged unless the list of dates and names is as it was sealed; looks only once."""
         if generation in self._sound_facts:
             return
-        with self._translate(), self._lock:
-            found = self._connection.execute(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
+        with self._reading() as connection:
+            found = connection.execute(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
             total = sum(starmap(checksum_of, found))
         self._check_sum(total, generation)
 
@@ -335,7 +428,9 @@ class Store:
         """Remove what was written for later generations, whose writer died or failed."""
         with self._translate(), self._lock, self._connection:
             self._connection.rollback()
-            self._connection.execute("DELETE FROM article WHERE added > ?", (generation,))
+            gone = self._connection.execute("DELETE FROM article WHERE added > ?", (generation,)).rowcount
+            if gone:
+                remove_orphans(self._connection)
             self._connection.execute("UPDATE article SET removed = NULL WHERE removed > ?", (generation,))
             self._connection.execute("DELETE FROM seal WHERE generation > ?", (generation,))
 
@@ -346,7 +441,9 @@ class Store:
             raise self._damaged(f"generation {base} is not all there")
         _, self._facts = seal
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, generation: int) -> int:
+    def add(
+        self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, generation: int
+    ) -> int:
         """Add an article for a generation and return its row.
 
         One that the index held before, unchanged, keeps the time at which it arrived; so a rebuild
@@ -355,6 +452,7 @@ class Store:
         Args:
             article: The article.
             token_texts: The packed token texts of its title and body.
+            sketch: Its packed sketch.
             origin: Where it came from.
             generation: The generation that is being written.
         """
@@ -366,9 +464,10 @@ class Store:
         with self._translate(), self._lock:
             self._connection.execute(
                 f"INSERT INTO article ({WRITTEN}, body, crc32, mtime_ns, token_texts)"
-                f" VALUES ({','.join('?' * 21)})",
+                f" VALUES ({','.join('?' * 23)})",
                 (*values, body, crc32_of(values, body), origin.mtime_ns, token_texts),
             )
+            self._keys.add(self._connection, fact.row, write_sketch(self._connection, fact.row, sketch))
         self._facts += checksum_of(*fact)
         return fact.row
 
@@ -425,6 +524,7 @@ class Store:
         """
         seal = (self.count(generation), self._facts % FACTS_MODULUS)
         with self._translate(), self._lock:
+            self._keys.write(self._connection)
             self._connection.execute("INSERT INTO seal VALUES (?, ?, ?)", (generation, *seal))
         self.commit()
         self._empty_journal()
@@ -441,7 +541,9 @@ class Store:
         """Delete what only generations before `oldest` hold, and give the space back."""
         with self._translate(), self._lock:
             with self._connection:
-                self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+                gone = self._connection.execute("DELETE FROM article WHERE removed <= ?", (oldest,))
+                if gone.rowcount:
+                    remove_orphans(self._connection)
                 self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
         self._empty_journal()
@@ -456,8 +558,8 @@ class Store:
             raise self._damaged(problems[0])
 
     def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
-        with self._translate(), self._lock:
-            return self._connection.execute(statement, values).fetchall()
+        with self._reading() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def _article(self, values: tuple[Any, ...]) -> Article:
         try:
@@ -490,3 +592,8 @@ class Store:
             raise translated(error, self.path, repair_of(self.path)) from error
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+
+def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:
+    title, body = unpack(verified(row, data))
+    return title, body

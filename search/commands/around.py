@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from search.commands.options import (
+    DEFAULT_INDEX,
     QueryCommand,
     filter_options,
     index_option,
     json_option,
+    jsonl_option,
+    one_form,
     query_argument,
     read_text,
     tz_option,
@@ -25,24 +30,48 @@ if TYPE_CHECKING:
 
 __all__ = ["facets", "similar", "timeline"]
 
+_BY = ("source", "author", "tag", "year", "month")
 
-@click.command(cls=QueryCommand, short_help="Count what is found by source, author, tag, year or month.")
+
+def _complete_by(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete what facets count by, own keywords of the index too."""
+    from index.engines.registry import open_location
+    from index.errors import ArchiveError
+
+    names = list(_BY)
+    with suppress(ArchiveError, OSError):  # whoever presses Tab wants no errors
+        manifest = open_location(ctx.params.get("index") or DEFAULT_INDEX).manifest()
+        names += [name for name, kind in manifest.config.reading.own_fields if kind == "keyword"]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+@click.command(
+    cls=QueryCommand, short_help="Count what is found by source, author, tag, own field, year or month."
+)
 @query_argument
 @click.option(
     "--by",
-    type=click.Choice(["source", "author", "tag", "year", "month"]),
+    metavar="source|author|tag|year|month|NAME",
     default="source",
     show_default=True,
-    help="What is counted.",
+    shell_complete=_complete_by,
+    help="What is counted; NAME is an own keyword.",
 )
 @index_option
 @filter_options
 @tz_option
 @json_option
+@jsonl_option
 def facets(
-    words: tuple[str, ...], by: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...],
+    by: str,
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> int:
-    """Count what QUERY finds by source, author, tag, year or month; without QUERY, all articles.
+    """Count what QUERY finds by source, author, tag, own field, year or month; without QUERY, all articles.
 
     If no article has all the words, count those that have some of them.
     Exit code 1 when there are none.
@@ -54,12 +83,16 @@ def facets(
     """
     from search.output.facets import facets_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.facets(" ".join(words), by=by, filters=filters)
     if as_json:
         print_data([record_json(found, tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(found.counts, tz=searcher.tz))
     else:
         print_lines(facets_lines(found))
     return FOUND if found.total else NOTHING_FOUND
@@ -77,8 +110,15 @@ def facets(
 @filter_options
 @tz_option
 @json_option
+@jsonl_option
 def timeline(
-    words: tuple[str, ...], unit: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...],
+    unit: Any,
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> int:
     """Count what QUERY finds over time, shown as bars; without QUERY, all articles.
 
@@ -92,12 +132,16 @@ def timeline(
     """
     from search.output.facets import timeline_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.timeline(" ".join(words), unit=unit, filters=filters)
     if as_json:
         print_data([record_json(found, tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(found.counts, tz=searcher.tz))
     else:
         print_lines(timeline_lines(found, size=terminal_width() or 100))
     return FOUND if found.total else NOTHING_FOUND
@@ -117,7 +161,8 @@ def timeline(
     help="How many.",
 )
 @json_option
-def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> int:
+@jsonl_option
+def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool, as_jsonl: bool) -> int:
     """List the articles that share the most telling words with one.
 
     ID is an article as `show` takes it. Exit code 1 when there are none.
@@ -127,6 +172,7 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     search similar 晨报/1042199.md --limit 3 --json
     """
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.output.text import answer_lines
     from search.output.values import Answer
     from search.output.views import Similar
@@ -134,11 +180,14 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     from search.searcher import Searcher
 
     began = time.perf_counter()
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         id = find_id(searcher, id, index)
         hits = searcher.similar(id, limit=limit)
     if as_json:
         print_data([record_json(Similar(id, hits), tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(hits, tz=searcher.tz))
     else:
         seconds = time.perf_counter() - began
         answer = Answer.of(Page(id, total=len(hits), partial_total=0, hits=hits), seconds=seconds)

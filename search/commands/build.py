@@ -26,6 +26,7 @@ from search.output.language import say
 
 if TYPE_CHECKING:
     from index.building.report import Report
+    from index.own_fields import OwnFields
     from index.reading.limits import Limits
 
 __all__ = ["optimize", "rebuild", "update"]
@@ -71,6 +72,7 @@ def rebuild(
     archive_tz: str,
     keys: tuple[tuple[str, str], ...],
     split_at: str,
+    own_fields: OwnFields,
     workers: int,
     user_dict: str | None,
     include: tuple[str, ...],
@@ -92,6 +94,7 @@ def rebuild(
     search rebuild news mirror --index ~/idx --workers 4
     search rebuild news --include '*.md' --exclude drafts --exclude '2019/*'
     search rebuild articles.jsonl feed.xml crawl.warc.gz --map title=headline
+    search rebuild articles.csv --field page:keyword --field price:number
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """
     from index.building.rebuild import rebuild
@@ -109,7 +112,7 @@ def rebuild(
             include=include,
             exclude=exclude,
             limits=_changed(DEFAULT_LIMITS, limits),
-            reading=ReadOptions(archive_tz, keys, split_at),
+            reading=ReadOptions(archive_tz, keys, split_at, own_fields),
             part=part,
             wait=wait,
             progress=bar.progress,
@@ -208,6 +211,7 @@ def _print_report(report: Report, *, index: str, as_json: bool, since: datetime 
         print_lines(reports.id_lines(ids or ()))
     warn(reports.left_out_lines(report))
     warn(reports.reduced_lines(report))
+    warn(reports.wrong_field_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
 
 

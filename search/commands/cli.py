@@ -11,7 +11,21 @@ from typing import NoReturn
 import click
 from click.shell_completion import get_completion_class
 
-from search.commands import around, build, check, inspect, occurrences, query, quote, serve, show
+from search.commands import (
+    around,
+    build,
+    check,
+    delete,
+    demo,
+    inspect,
+    mcp,
+    occurrences,
+    query,
+    quote,
+    reprints,
+    serve,
+    show,
+)
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -45,6 +59,7 @@ def cli(ctx: click.Context) -> int:
     """Full-text search in archives of Chinese-language articles.
 
     \b
+    search demo                           sample articles, their index, and a page
     search rebuild seeds                  make an index of a folder of articles
     search 乌克兰 弹药                     find articles; the same as search query
     search query '"和平宪法"'              find exactly these characters
@@ -97,6 +112,7 @@ for command in (
     build.rebuild,
     build.update,
     build.optimize,
+    delete.delete,
     check.check,
     inspect.inspect,
     query.query,
@@ -106,15 +122,25 @@ for command in (
     around.facets,
     around.timeline,
     around.similar,
+    reprints.reprints,
     occurrences.count,
     occurrences.concordance,
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    mcp.mcp,
+    demo.demo,
 ):
     cli.add_command(command)
 
-for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
+for command in (
+    query.query,
+    quote.quote,
+    show.show,
+    around.similar,
+    reprints.reprints,
+    occurrences.concordance,
+):
     color_option(command)
     pager_option(command)
 

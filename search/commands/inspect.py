@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from search.commands.options import json_option, reading_options
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, warn
+
+if TYPE_CHECKING:
+    from index.own_fields import OwnFields
 
 __all__ = ["inspect"]
 
@@ -22,6 +26,7 @@ def inspect(
     archive_tz: str,
     keys: tuple[tuple[str, str], ...],
     split_at: str,
+    own_fields: OwnFields,
     whole: bool,
     as_json: bool,
 ) -> int:
@@ -45,7 +50,7 @@ def inspect(
     from search.output.text import error_line
     from search.output.values import json_text
 
-    options = ReadOptions(archive_tz, keys, split_at)
+    options = ReadOptions(archive_tz, keys, split_at, own_fields)
     failed = False
     for name in files:
         walk = Walk(archive_roots([name])[0])

@@ -18,6 +18,7 @@ from search.output.language import say
 from search.output.terminal import printable
 
 __all__ = [
+    "DEFAULT_INDEX",
     "UNDECODED",
     "EngineOption",
     "QueryCommand",
@@ -28,6 +29,8 @@ __all__ = [
     "filter_options",
     "index_option",
     "json_option",
+    "jsonl_option",
+    "one_form",
     "pager_option",
     "query_argument",
     "read_engine",
@@ -39,7 +42,7 @@ __all__ = [
     "wait_option",
 ]
 
-_DEFAULT_INDEX = ".search-index"
+DEFAULT_INDEX = ".search-index"
 _MOST_HITS = 1_000_000
 
 _LETTER = re.compile(r"-[A-Za-z]")
@@ -243,7 +246,7 @@ def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str
     from index.storage.directory import IndexDirectory
     from index.storage.store import Store
 
-    place = IndexDirectory(ctx.params.get("index") or _DEFAULT_INDEX)
+    place = IndexDirectory(ctx.params.get("index") or DEFAULT_INDEX)
     try:
         manifest = place.manifest()
         with closing(Store(place.store_path(manifest), readonly=True)) as store:
@@ -261,7 +264,7 @@ index_option = click.option(
     type=click.Path(file_okay=False),
     callback=_read_index,
     envvar="SEARCH_INDEX",
-    default=_DEFAULT_INDEX,
+    default=DEFAULT_INDEX,
     show_default="$SEARCH_INDEX, else ./.search-index",
     help="The index: a directory, or opensearch://host:9200/NAME.",
 )
@@ -368,6 +371,17 @@ pager_option = click.option(
     help="Print at once, not page by page, what does not fit on the terminal.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+jsonl_option = click.option(
+    "--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a row, a line each."
+)
+
+
+def one_form(as_json: bool, as_jsonl: bool) -> None:
+    """Raise UsageError for both forms."""
+    if as_json and as_jsonl:
+        raise click.UsageError("--json and --jsonl exclude one another")
+
+
 wait_option = click.option(
     "--wait",
     metavar="SECONDS",
@@ -440,6 +454,19 @@ def _read_pairs(
     return tuple((name, key) for name, key in pairs)
 
 
+def _read_own_fields(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    from index.errors import UsageError
+    from index.own_fields import read_own_fields
+
+    pairs = [(name.strip(), kind.strip()) for name, _, kind in (one.rpartition(":") for one in value)]
+    try:
+        return read_own_fields(pairs)
+    except UsageError as error:
+        raise click.BadParameter(f"{error}; write NAME:KIND, as in page:keyword", ctx, param) from error
+
+
 _READING_OPTIONS = (
     click.option(
         "--archive-tz",
@@ -455,7 +482,16 @@ _READING_OPTIONS = (
         multiple=True,
         callback=_read_pairs,
         help="The key or column that holds a property (title, body, date, authors, url, tags, source, id,"
-        " summary). May be repeated.",
+        " summary) or an own field. May be repeated.",
+    ),
+    click.option(
+        "--field",
+        "own_fields",
+        metavar="NAME:KIND",
+        multiple=True,
+        callback=_read_own_fields,
+        help="An own field, taken from keys and columns of its name: text, keyword, number or date, as"
+        " page:keyword. May be repeated.",
     ),
     click.option(
         "--split-at",

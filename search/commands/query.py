@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from search.filters import Filters
     from search.highlighting.snippets import Snippets
     from search.output.values import Answer
+    from search.reprinting import Group
     from search.results import Hit, Page
     from search.searcher import Searcher
 
@@ -60,6 +60,8 @@ __all__ = ["query"]
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
 )
 @click.option("--all-snippets", is_flag=True, help="Show every occurrence, not only the two best pieces.")
+@click.option("--group", is_flag=True, help="Show one hit for all with the same text, the others below.")
+@click.option("--earliest", is_flag=True, help="As --group; the earliest stands for all, not the best.")
 @tz_option
 @click.option("--count", is_flag=True, help="Print only how many articles there are.")
 @json_option
@@ -82,6 +84,8 @@ def query(
     limit: int | None,
     page: int,
     all_snippets: bool,
+    group: bool,
+    earliest: bool,
     tz: str | None,
     count: bool,
     explain: bool,
@@ -106,6 +110,7 @@ def query(
     search query added:7d --sort newest          what came in during the last week
     search query --source 晨报 --after 2023 --before 2024
     search query 弹药 --sort newest --limit all --csv > hits.csv
+    search query 渡轮 --group                    reprints below one hit
     search query --batch queries.txt --limit 100 > answers.jsonl
 
     If articles with all the words do not fill the page, articles with some of
@@ -122,23 +127,26 @@ def query(
         raise click.UsageError(
             "write what to find, or what to list: --after 2024, --source NAME, --sort newest"
         )
+    how: Group = "earliest" if earliest else "best" if group else "none"
+    _check_group(how, form, limit)
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
     text = " ".join(words)
     snippets: Snippets = "all" if all_snippets else "best"
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
             return _answer_batch(
-                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True), batch
+                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True, group=how),
+                batch,
             )
         quick = form not in (None, "--json")
-        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick)
+        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick, group=how)
         answer = ask.totals(text) if form == "--count" else ask(text)
         if form is None:
             answer = replace(answer, hits=_remembered(answer, index))
         if explain:
             print_paged(_explained(answer, searcher, filters))
         else:
-            _print(answer, form, tz=searcher.tz)
+            _print(answer, form, searcher)
         warn(_advice(ask, answer, form, words))
         shown = answer.total if form == "--count" else answer.shows_hits
         return FOUND if shown else NOTHING_FOUND
@@ -180,6 +188,14 @@ def _check_options(
         raise click.UsageError(f"--batch prints JSON; leave out {form}")
 
 
+def _check_group(group: Group, form: str | None, limit: int | None) -> None:
+    """Raise UsageError where groups of reprints cannot be shown."""
+    if group != "none" and form in ("--count", "--csv"):
+        raise click.UsageError(f"--group cannot be shown with {form}; leave out one of them")
+    if group != "none" and limit is None:
+        raise click.UsageError("--group shows one page; write how many hits: --limit 100")
+
+
 # Asking
 
 
@@ -196,11 +212,13 @@ class _Asker:
         filters: Filters,
         *,
         quick: bool,
+        group: Group,
     ) -> None:
         self.searcher = searcher
         self.sort = sort
         self.quick = quick
         self.filters = filters
+        self._group = group
         self._snippets = snippets
         self._limit = limit
         self._page = page
@@ -228,6 +246,7 @@ class _Asker:
             offset=(page - 1) * limit,
             sort=self.sort,
             snippets=self._snippets,
+            group=self._group if limit else False,
             filters=self.filters,
         )
         meant = self.searcher.corrections(text, filters=self.filters) if self._corrects(found) else ()
@@ -336,7 +355,8 @@ def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
+def _print(answer: Answer, form: str | None, searcher: Searcher) -> None:
+    tz = searcher.tz
     if form == "--count":
         print_data([str(answer.total)])
     elif form is None:
@@ -352,7 +372,7 @@ def _print(answer: Answer, form: str | None, *, tz: tzinfo) -> None:
             case "--jsonl":
                 print_data(record_json(hit, tz=tz) for hit in answer.hits)
             case "--csv":
-                print_data(csv_lines(answer.hits, tz=tz))
+                print_data(csv_lines(answer.hits, tz=tz, own_fields=searcher.own_fields))
 
 
 def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator[str]:
@@ -369,6 +389,8 @@ def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator
         parts = searcher.explain_hit(query, hit.id, filters=filters)
         return explained_hit(hit.score, parts, searcher.uncut(query, hit.id))
 
-    yield from explained_query(str(parse(query)), searcher.explain(query, filters=filters))
+    yield from explained_query(
+        str(parse(query, tuple(searcher.own_fields.items()))), searcher.explain(query, filters=filters)
+    )
     yield ""
     yield from answer_lines(answer, tz=searcher.tz, size=terminal_width(), explain=explain)

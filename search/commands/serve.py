@@ -81,7 +81,7 @@ def serve(
 
     try:
         from search.web.app import Settings
-        from search.web.server import allowed_hosts
+        from search.web.listening import allowed_hosts
         from search.web.server import serve as run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):

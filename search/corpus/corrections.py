@@ -33,7 +33,7 @@ from search.query.conditions import TokenPhrase
 from search.query.parser import parse
 from search.query.plan import Plan
 from search.query.ranking import Term
-from search.query.tree import And, Node, Not, Or, Phrase, Text
+from search.query.tree import And, Node, Not, Or, Phrase, Text, own_fields_of
 
 __all__ = ["Correction", "Mistake", "Speller", "readings_of"]
 
@@ -415,9 +415,9 @@ def _weakest(run: _Run, counts: dict[tuple[str, str], int]) -> int:
 
 
 def _leaves(node: Node) -> Iterator[Text | Phrase]:
-    """Yield what must stand in an article, but for prefixes and urls."""
+    """Yield what must stand in an article, but for prefixes, urls and own fields."""
     match node:
-        case Text() | Phrase() if not node.prefix and node.field != "url":
+        case Text() | Phrase() if not node.prefix and node.field in (None, *BARE_FIELDS):
             yield node
         case And() | Or():
             for child in node.children:
@@ -447,6 +447,6 @@ def _written(run: _Run) -> str:
 
 def _can_be_written(node: Node) -> bool:
     try:
-        return parse(str(node)) == node
+        return parse(str(node), own_fields_of(node)) == node
     except QueryError:
         return False

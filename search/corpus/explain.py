@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.article import Article
 from index.text.analyzer import Analyzer
-from index.text.document import LABEL_FIELDS, analyze
+from index.text.document import LABEL_FIELDS, RANKED_FIELDS, analyze
 from index.text.lengths import LENGTHS, length_code
 from index.text.tokens import can_be_cut
 from search.engines.base import Reader
@@ -71,7 +71,7 @@ def uncut(article: Article, clauses: Sequence[Clause], analyzer: Analyzer) -> li
     return [
         phrase
         for clause in clauses
-        if clause.kind == "words" and not clause.negated
+        if clause.kind == "words" and not clause.negated and clause.field in (None, *RANKED_FIELDS)
         for phrase in clause.phrases
         if len(phrase.tokens) > 1 and can_be_cut(phrase.tokens[0]) and not phrase.prefix
         for fields in [[field for field in phrase.fields if field not in LABEL_FIELDS]]

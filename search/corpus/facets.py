@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from index.article import Article
 from index.errors import UsageError
+from index.own_fields import OwnFields, own_name
 from index.storage.store import to_seconds
 from search.calendar import periods
 from search.corpus.periods import TimeUnit, all_periods, check_unit, count_articles
@@ -61,7 +62,7 @@ class Facets(Tabular, Printable):
 
     Attributes:
         query: The query that was asked.
-        by: "source", "author", "tag", "year" or "month".
+        by: "source", "author", "tag", "year" or "month", or the name of an own keyword.
         total: How many articles were found.
         missing: How many of these have no source, author, tag or date.
         partial: No article matches fully; partial matches were counted.
@@ -74,7 +75,7 @@ class Facets(Tabular, Printable):
     """
 
     query: str
-    by: FacetBy
+    by: str
     total: int
     missing: int
     partial: bool
@@ -140,16 +141,22 @@ def counted(reader: Reader, plan: Plan) -> tuple[Condition, bool]:
     return plan.relaxed, True
 
 
-def count_by(reader: Reader, plan: Plan, by: FacetBy, *, query: str, tz: tzinfo) -> Facets:
+def count_by(
+    reader: Reader, plan: Plan, by: str, *, query: str, tz: tzinfo, own_fields: OwnFields = ()
+) -> Facets:
     """Count the articles of a plan by name, or by year or month in `tz`. Raises UsageError for others."""
-    if by not in get_args(FacetBy):
-        raise UsageError(f"there are no facets by {by!r}; there are {', '.join(get_args(FacetBy))}")
+    keywords = [name for name, kind in own_fields if kind == "keyword"]
+    if by not in get_args(FacetBy) and by not in keywords:
+        there_are = ", ".join((*get_args(FacetBy), *keywords))
+        raise UsageError(f"there are no facets by {by!r}; there are {there_are}")
     match, partial = counted(reader, plan)
     span = reader.date_span(match)
-    if by == "year" or by == "month":
-        counts = tuple(_occurring(reader, match, span, by, tz))
+    if by in ("year", "month"):
+        unit: Literal["year", "month"] = "year" if by == "year" else "month"
+        counts = tuple(_occurring(reader, match, span, unit, tz))
         return Facets(query, by, span.total, span.total - span.dated, partial, counts)
-    names = reader.count_names(match, "outlet" if by == "source" else by)
+    field = own_name(by) if by in keywords else "outlet" if by == "source" else by
+    names = reader.count_names(match, field)
     missing = names.pop("", 0)
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0]))
     return Facets(query, by, span.total, missing, partial, tuple(Count(*item) for item in ordered))

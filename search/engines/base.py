@@ -13,33 +13,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from index.article import Article
 from index.engines.directory import DirectoryLocation
+from index.own_fields import OWN, name_of
 from index.storage.location import IndexLocation, Lease
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
-from index.text.document import RANKED_FIELDS, CountedField, original
+from index.text.document import RANKED_FIELDS, original
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
-from search.query.conditions import Added, All, AnyOf, Condition, RowIs, Without
+from search.query.conditions import Added, All, AnyOf, Condition, NumberRange, RowIs, Without
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
 from search.timing import check_time
 
 __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
 
-# Token texts read together; each is some 10 kB.
-_BATCH = 500
+# Articles read together; each is some 10 kB.
+_BATCH = 100
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article found."""
 
     row: int
@@ -76,7 +76,8 @@ class Census:
 
     `dated` articles have a date; `first` and `last` are the oldest and newest
     date in seconds. `sources` has the number of articles of each source as it
-    is written, the greatest first; `size` is in bytes.
+    is written, the greatest first; `size` is in bytes; `duplicates` articles have
+    the same tokens as one before them.
     """
 
     dated: int
@@ -84,6 +85,7 @@ class Census:
     last: int | None
     sources: dict[str, int]
     size: int
+    duplicates: int
 
 
 class Reader(ABC):
@@ -138,8 +140,10 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
-        """Count the articles that match by source, author or tag; those without one are under "".
+    def count_names(self, condition: Condition, field: str) -> dict[str, int]:
+        """Count the articles that match by source, author, tag or own keyword; "" counts those without.
+
+        `field` is one of COUNTED_FIELDS, or an own keyword as it is called inside the index.
 
         Spellings that a filter does not tell apart are one name, shown in the
         most frequent spelling.
@@ -153,10 +157,25 @@ class Reader(ABC):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
 
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of some rows, in no order."""
+        return [article.title for article in self.articles(rows).values()]
+
+    @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
-        articles = self.articles(rows)
-        return {row: (TokenText.of(some.title), TokenText.of(some.body)) for row, some in articles.items()}
+
+    @abstractmethod
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
+
+    @abstractmethod
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+
+    @abstractmethod
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
 
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
@@ -190,19 +209,25 @@ def holding(
         field: One of TEXT_FIELDS.
         keep: Decides for a token text.
     """
-    remaining = iter(sorted(rows))
-    while some := list(islice(remaining, _BATCH)):
-        if field in RANKED_FIELDS:
-            at = RANKED_FIELDS.index(field)
-            texts = {row: both[at] for row, both in store.token_texts(some).items()}
-        else:
-            # These are short, and few queries look for phrases in them.
-            articles = store.articles(some)
-            texts = {row: TokenText.of(original(article, field)) for row, article in articles.items()}
-        for row, text in texts.items():
-            check_time()
-            if keep(text):
-                yield row
+    ordered = sorted(rows)
+    if field in RANKED_FIELDS:
+        at = RANKED_FIELDS.index(field)
+        texts: Iterator[tuple[int, TokenText]] = (
+            (row, both[at]) for row, both in store.each_token_text(ordered)
+        )
+    else:
+        # These are short, and few queries look for phrases in them.
+        texts = _labels(store, ordered, field)
+    for row, text in texts:
+        check_time()
+        if keep(text):
+            yield row
+
+
+def _labels(store: Store, rows: Sequence[int], field: str) -> Iterator[tuple[int, TokenText]]:
+    for start in range(0, len(rows), _BATCH):
+        for row, article in store.articles(rows[start : start + _BATCH]).items():
+            yield row, TokenText.of(original(article, field))
 
 
 class StoreReader(Reader):
@@ -229,7 +254,7 @@ class StoreReader(Reader):
         return reader
 
     def resolved(self, plan: Plan) -> Plan:
-        """Return the plan with the rows of the articles that came into the index at some time."""
+        """Return the plan with the rows of what no embedded engine keeps: times of arrival, own numbers."""
         match = self._resolved(plan.match)
         relaxed = None if plan.relaxed is None else self._resolved(plan.relaxed)
         return replace(plan, match=match, relaxed=relaxed)
@@ -239,12 +264,19 @@ class StoreReader(Reader):
             case Added():
                 rows = self.store.arrived(self.generation, condition.start, condition.end)
                 return RowIs(frozenset(rows))
+            case NumberRange():
+                return self._resolved_range(condition)
             case All() | AnyOf():
                 return replace(condition, parts=tuple(map(self._resolved, condition.parts)))
             case Without():
                 return replace(condition, part=self._resolved(condition.part))
             case _:
                 return condition
+
+    def _resolved_range(self, condition: NumberRange) -> Condition:
+        """Return the rows with an own number in a range, from the same list as dates and names."""
+        with self.store.understood():
+            return RowIs(frozenset(self._columns.rows_in(name_of(condition.field), condition.holds)))
 
     @cached_property
     def _columns(self) -> Columns:
@@ -259,24 +291,45 @@ class StoreReader(Reader):
     def date_span(self, condition: Condition) -> DateSpan:
         """Count the articles that match, and return the time they are from."""
         tally = self._tally(condition)
-        dates = tally.dates
-        return DateSpan(tally.total, len(dates), dates[0] if dates else None, dates[-1] if dates else None)
+        return DateSpan(tally.total, len(tally.dates), tally.first, tally.last)
 
     def count_dates(self, condition: Condition, bounds: Sequence[int]) -> list[int]:
         """Count the dates between each two bounds."""
         return self._tally(condition).count_dates(bounds)
 
-    def count_names(self, condition: Condition, field: CountedField) -> dict[str, int]:
-        """Count the articles that match by source, author or tag."""
-        return dict(self._tally(condition).names[field])
+    def count_names(self, condition: Condition, field: str) -> dict[str, int]:
+        """Count the articles that match by source, author, tag or own keyword."""
+        if not field.startswith(OWN):
+            return self._tally(condition).names(field)
+        rows, columns = self.rows(condition), self._columns
+        with self.store.understood():
+            return columns.count_own(rows, name_of(field))
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
         return self.store.articles(rows)
 
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of some rows."""
+        return self.store.titles(rows)
+
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         return self.store.token_texts(rows)
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with the token texts of title and body, by row."""
+        return self.store.read(rows)
+
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+        return self.store.sketches(rows)
+
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
+        rows = self.store.rows_sharing(sketch.hashes, self.generation)
+        for at in range(0, len(rows), _BATCH):
+            yield self.store.sketches(rows[at : at + _BATCH])
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
@@ -303,4 +356,5 @@ class StoreReader(Reader):
         first, last, dated = self.store.dates(self.generation)
         files = sum(path.stat().st_size for path in self._directory.parent.rglob("*") if path.is_file())
         size = files + self.store.path.stat().st_size
-        return Census(dated, first, last, self.store.sources(self.generation), size)
+        duplicates = self.store.duplicates(self.generation)
+        return Census(dated, first, last, self.store.sources(self.generation), size, duplicates)

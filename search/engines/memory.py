@@ -16,7 +16,7 @@ from index.text.analyzer import Analyzer
 from index.text.document import RANKED, STREAMS, Document, analyze
 from index.text.lengths import LENGTHS, length_code
 from search.engines.base import Found, Row, Sort, StoreReader
-from search.query.conditions import Condition, matches
+from search.query.conditions import Condition, NumberRange, matches
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term, telling, term_score
 from search.timing import check_time
@@ -59,6 +59,9 @@ class MemoryReader(StoreReader):
         ranked.sort(key=lambda pair: _order(pair[0], pair[1], sort))
         end = None if limit is None else offset + limit
         return Found(len(full), len(partial), [row for _, row in ranked[offset:end]])
+
+    def _resolved_range(self, condition: NumberRange) -> Condition:
+        return condition  # `matches` defines it
 
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match."""

@@ -2,7 +2,8 @@
 
 A generation is one index that never changes, so counts are cached, and long
 results are read in pages that begin where the last one ended. A page's answer
-holds its articles too, which are cached until the caller asks for them.
+holds its articles and their token texts too, which are cached until the caller
+asks for them.
 """
 
 from __future__ import annotations
@@ -14,17 +15,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of
+from index.engines.opensearch.fields import (
+    ROW_AND_ORIGIN,
+    TOKEN_TEXTS,
+    key_of,
+    names_field,
+    origin_of,
+    sketch_of,
+    token_texts_of,
+)
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
+from index.own_fields import own_name
 from index.storage.location import IndexLocation, Lease
+from index.storage.rows import own_from_json
 from index.storage.store import to_date
 from index.text.analyzer import Analyzer, Streams
-from index.text.document import LABEL_FIELDS, RANKED, CountedField, Document, label_text, url_text
+from index.text.document import LABEL_FIELDS, RANKED, Document, label_text, url_text
+from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from index.text.tokens import tokenize
 from search.engines.base import Census, DateSpan, Found, Reader, Row, Sort
@@ -60,12 +72,19 @@ _COUNTED_AT_ONCE = 500
 _CANDIDATES = 5_000
 _SOURCES_AT_ONCE = 5_000
 
+_SKETCHES_AT_ONCE = 1_000
+
+_SKETCH = ["row", "sketch"]
 _ARTICLE = ["row", "id", "date", "article"]
+_ALL: dict[str, Any] = {"_source": _ARTICLE, "stored_fields": [TOKEN_TEXTS]}
+_TOKEN_TEXTS: dict[str, Any] = {"_source": False, "stored_fields": [TOKEN_TEXTS]}
 _ORDERS: dict[Sort, list[Any]] = {
     "relevance": [{"_score": "desc"}, {"row": "asc"}],
     "newest": [{"date": {"order": "desc", "missing": "_last"}}, {"row": "asc"}],
     "oldest": [{"date": {"order": "asc", "missing": "_last"}}, {"row": "asc"}],
 }
+
+_TokenTexts: TypeAlias = tuple[TokenText, TokenText]
 
 
 class ClusterReader(Reader):
@@ -76,10 +95,10 @@ class ClusterReader(Reader):
         self._client = lease.client
         self._index = lease.index
         self._lock = threading.Lock()
-        self._articles: OrderedDict[int, Article] = OrderedDict()
+        self._articles: OrderedDict[int, tuple[Article, _TokenTexts]] = OrderedDict()
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
-        self._known_names: dict[CountedField, list[tuple[str, str, int]]] = {}
+        self._known_names: dict[str, list[tuple[str, str, int]]] = {}
 
     @classmethod
     def open(
@@ -191,11 +210,11 @@ class ClusterReader(Reader):
             after = {"search_after": page["hits"][-1]["sort"], "track_total_hits": False}
 
     def _source(self, limit: int) -> dict[str, Any]:
-        return {"_source": _ARTICLE if limit <= _PAGE_WITH_ARTICLES else False}
+        return _ALL if limit <= _PAGE_WITH_ARTICLES else {"_source": False}
 
     def _take(self, hit: dict[str, Any]) -> tuple[int, float]:
         if "_source" in hit:
-            self._keep(hit["_source"])
+            self._keep(hit)
         return int(hit["sort"][-1]), float(hit["_score"] or 0.0)
 
     def _search(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +255,7 @@ class ClusterReader(Reader):
     # Verifying candidates
 
     def _verify(self, match: Condition, candidates: Query) -> Iterator[int]:
-        body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], "_source": _ARTICLE}
+        body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], **_ALL}
         after: dict[str, Any] = {"track_total_hits": True}
         while True:
             page = self._search({**body, **after})["hits"]
@@ -248,7 +267,7 @@ class ClusterReader(Reader):
                     engine=ENGINE,
                 )
             for hit in page["hits"]:
-                if matches(_document(_article(hit["_source"])), match):
+                if matches(_document(_article(hit["_source"]), token_texts_of(hit["fields"])), match):
                     yield int(hit["sort"][0])
             if len(page["hits"]) < _VERIFIED_AT_ONCE:
                 return
@@ -336,7 +355,7 @@ class ClusterReader(Reader):
         )
         return [int(bucket["doc_count"]) for bucket in found["dates"]["buckets"]]
 
-    def count_names(self, match: Condition, field: CountedField) -> dict[str, int]:
+    def count_names(self, match: Condition, field: str) -> dict[str, int]:
         """Count the articles that match by source, author or tag."""
         query, terms = self._translate(match), names_field(field, "terms")
         missing = self._aggregate(query, {"missing": {"missing": {"field": terms}}})
@@ -345,7 +364,7 @@ class ClusterReader(Reader):
         number = int(missing["missing"]["doc_count"])
         return {**counts, "": number} if number else counts
 
-    def _by(self, field: str, query: Query) -> Iterator[tuple[str, int]]:
+    def _by(self, field: str, query: Query) -> Iterator[tuple[Any, int]]:
         """Yield every value of a field, with its number of articles."""
         sources = [{"value": {"terms": {"field": field}}}]
         composite: dict[str, Any] = {"size": _SOURCES_AT_ONCE, "sources": sources}
@@ -356,7 +375,7 @@ class ClusterReader(Reader):
                 return
             composite = {**composite, "after": found["after_key"]}
 
-    def _names(self, field: CountedField) -> list[tuple[str, str, int]]:
+    def _names(self, field: str) -> list[tuple[str, str, int]]:
         """Return every name of a field, folded and as written, with its number of articles."""
         if field not in self._known_names:
             found = []
@@ -366,7 +385,7 @@ class ClusterReader(Reader):
             self._known_names[field] = found
         return self._known_names[field]
 
-    def _spellings(self, field: CountedField) -> dict[str, str]:
+    def _spellings(self, field: str) -> dict[str, str]:
         """Return the most frequent spelling of each name of a field."""
         best: dict[str, tuple[int, str]] = {}
         for term, name, number in self._names(field):
@@ -384,36 +403,80 @@ class ClusterReader(Reader):
             last=span.last,
             sources={name: number for _, name, number in sources},
             size=int(stats["_all"]["primaries"]["store"]["size_in_bytes"]),
+            duplicates=sum(number - 1 for _, number in self._by("same", everything())),
         )
 
     # Articles
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of these rows, by row."""
+        return {row: article for row, (article, _) in self.read(rows).items()}
+
+    def token_texts(self, rows: Sequence[int]) -> dict[int, _TokenTexts]:
+        """Return the token texts of title and body of these rows, by row."""
         with self._lock:
-            found = {row: self._articles[row] for row in rows if row in self._articles}
-        missing = [row for row in rows if row not in found]
-        for at in range(0, len(missing), _PAGE_WITH_ARTICLES):
-            some = missing[at : at + _PAGE_WITH_ARTICLES]
-            body = {"query": {"terms": {"row": some}}, "size": len(some), "_source": _ARTICLE}
-            for hit in self._search(body)["hits"]["hits"]:
-                row, article = self._keep(hit["_source"])
-                found[row] = article
+            found = {row: self._articles[row][1] for row in rows if row in self._articles}
+        for hit in self._hits([row for row in rows if row not in found], _TOKEN_TEXTS):
+            found[int(hit["sort"][0])] = token_texts_of(hit["fields"])
         return found
 
-    def _keep(self, source: dict[str, Any]) -> tuple[int, Article]:
-        row, article = int(source["row"]), _article(source)
+    def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
+        """Return the sketches of some rows, by row."""
+        found: dict[int, Sketch] = {}
+        for at in range(0, len(rows), _SKETCHES_AT_ONCE):
+            some = list(rows[at : at + _SKETCHES_AT_ONCE])
+            body = {"query": rows_query(some), "size": len(some), "_source": _SKETCH}
+            found |= {
+                int(hit["_source"]["row"]): sketch_of(hit["_source"])
+                for hit in self._search(body)["hits"]["hits"]
+            }
+        return found
+
+    def sharing(self, sketch: Sketch) -> Iterator[dict[int, Sketch]]:
+        """Yield, in batches, the rows and sketches of articles that have a hash of a sketch as a key."""
+        if not sketch.hashes:
+            return
+        query = {"constant_score": {"filter": {"terms": {"sketch_keys": list(sketch.hashes)}}}}
+        body = {"query": query, "sort": ["row"], "_source": _SKETCH, "track_total_hits": False}
+        after: dict[str, Any] = {}
+        while True:
+            hits = self._search({**body, "size": _SKETCHES_AT_ONCE, **after})["hits"]["hits"]
+            yield {int(hit["_source"]["row"]): sketch_of(hit["_source"]) for hit in hits}
+            if len(hits) < _SKETCHES_AT_ONCE:
+                return
+            after = {"search_after": hits[-1]["sort"]}
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, _TokenTexts]]:
+        """Return the articles of these rows with their token texts, by row."""
         with self._lock:
-            self._articles[row] = article
+            found = {row: self._articles[row] for row in rows if row in self._articles}
+        for hit in self._hits([row for row in rows if row not in found], _ALL):
+            found[int(hit["sort"][0])] = self._keep(hit)
+        return found
+
+    def _hits(self, rows: list[int], what: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for at in range(0, len(rows), _PAGE_WITH_ARTICLES):
+            some = rows[at : at + _PAGE_WITH_ARTICLES]
+            yield from self._search({"query": rows_query(some), "size": len(some), "sort": ["row"], **what})[
+                "hits"
+            ]["hits"]
+
+    def _keep(self, hit: dict[str, Any]) -> tuple[Article, _TokenTexts]:
+        source = hit["_source"]
+        found = _article(source), token_texts_of(hit["fields"])
+        row = int(source["row"])
+        with self._lock:
+            self._articles[row] = found
             self._articles.move_to_end(row)
             while len(self._articles) > _KEPT_ARTICLES:
                 self._articles.popitem(last=False)
-        return row, article
+        return found
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
-        return self._keep(found["_source"]) if found.get("found") else None
+        source = found.get("_source")
+        return (int(source["row"]), _article(source)) if source else None
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
@@ -428,13 +491,13 @@ class ClusterReader(Reader):
         return [hit["_source"]["id"] for hit in self._search(body)["hits"]["hits"]]
 
 
-def _document(article: Article) -> Document:
+def _document(article: Article, token_texts: _TokenTexts) -> Document:
     """Return an article as conditions match it."""
 
     def streams(text: str) -> Streams:
         return Streams([], [], tokenize(text))
 
-    title, body = TokenText.of(article.title), TokenText.of(article.body)
+    title, body = token_texts
     return Document(
         article,
         title=Streams([], [], title.tokens()),
@@ -442,7 +505,10 @@ def _document(article: Article) -> Document:
         author=streams(label_text(article.authors)),
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
-        token_texts=(title, body),
+        token_texts=token_texts,
+        own_texts={
+            own_name(name): streams(value) for name, value in article.fields.items() if isinstance(value, str)
+        },
     )
 
 
@@ -460,4 +526,5 @@ def _article(source: dict[str, Any]) -> Article:
         kinds=values["kinds"],
         titled_by=values["titled_by"],
         dated_by=values["dated_by"],
+        fields=own_from_json(values.get("fields", {})),
     )

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from index.engines.opensearch.fields import encode, field_name, names_field
+from index.engines.opensearch.fields import encode, field_name, names_field, number_field
 from index.text.analyzer import bigram
 from index.text.document import LABEL_FIELDS
 from index.text.tokens import BOUNDARY
@@ -26,6 +26,7 @@ from search.query.conditions import (
     DateRange,
     NameIs,
     NearPhrases,
+    NumberRange,
     RowIs,
     TokenPhrase,
 )
@@ -59,9 +60,9 @@ def translate(match: Condition, verify: Verify) -> Query:
         case NameIs():
             return {"term": {names_field(match.field, "terms"): match.term}}
         case DateRange():
-            bounds = {"gte": match.start, "lt": match.end}
-            given = {name: bound for name, bound in bounds.items() if bound is not None}
-            return {"range": {"date": given}} if given else {"exists": {"field": "date"}}
+            return _range("date", match.start, match.end)
+        case NumberRange():
+            return _range(number_field(match.field), match.start, match.end)
         case Added():
             bounds = {"gte": match.start, "lt": match.end}
             return {"range": {"added": {name: bound for name, bound in bounds.items() if bound is not None}}}
@@ -74,6 +75,11 @@ def translate(match: Condition, verify: Verify) -> Query:
             return _any([*terms, *(translate(part, verify) for part in parts)])
         case _:
             return {"bool": {"must_not": [translate(match.part, verify)]}}
+
+
+def _range(field: str, start: float | None, end: float | None) -> Query:
+    given = {name: bound for name, bound in (("gte", start), ("lt", end)) if bound is not None}
+    return {"range": {field: given}} if given else {"exists": {"field": field}}
 
 
 def scored(match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None) -> Query:

@@ -21,6 +21,7 @@ from whoosh.index import FileIndex
 from index.engines.whoosh.codec import SegmentTerms
 from index.engines.whoosh.storage import IndexStorage, reading
 from index.engines.whoosh.writer import NO_DATE, NUMBERS, field_name, schema
+from index.own_fields import encoded
 from index.storage.store import Store
 from index.text.analyzer import Analyzer, bigram
 from index.text.document import LABEL_FIELDS, RANKED, RANKED_FIELDS
@@ -36,6 +37,7 @@ from search.query.conditions import (
     DateRange,
     NameIs,
     NearPhrases,
+    NumberRange,
     RowIs,
     TokenPhrase,
     Without,
@@ -242,7 +244,9 @@ class _Segment:
             case NearPhrases():
                 return set().union(*(self._near(field, condition) for field in self._present(condition)))
             case NameIs():
-                return set(self.postings(condition.field, condition.term)[0])
+                field = encoded(condition.field)
+                # As in `frequency`: an own keyword may be in no article of a segment.
+                return set(self.postings(field, condition.term)[0]) if field in self._fields else set()
             case DateRange():
                 low = NO_DATE + 1 if condition.start is None else condition.start
                 high = float("inf") if condition.end is None else condition.end
@@ -255,7 +259,7 @@ class _Segment:
                 return set().union(*map(self.select, condition.parts))
             case Without():
                 return set(self.alive - self.select(condition.part))
-            case Added():
+            case Added() | NumberRange():
                 raise TypeError(f"{condition} was not resolved")
 
     def _all(self, parts: Sequence[Condition]) -> set[int]:

@@ -53,6 +53,24 @@ _ANSWERS: dict[str, str] = {
     "{} may be given only once": "{} 只能写一次",
     "{} may be given {} times at most": "{} 最多写 {} 次",
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    # Reprints
+    "1 article with text of {}": "有 1 篇文章与 {} 有相同的文字",
+    "{} articles with text of {}": "有 {} 篇文章与 {} 有相同的文字",
+    "first": "最早",
+    "this article": "这篇文章",
+    "the same text": "文字相同",
+    "has {} of this article, which has {} of it": "含有这篇文章的 {}，这篇文章含有它的 {}",
+    "1 more article: raise --limit": "还有 1 篇，请加大 --limit",
+    "{} more articles: raise --limit": "还有 {} 篇，请加大 --limit",
+    "1 sentence kept, {} of them in another order": "保留 1 句，其中 {} 句次序不同",
+    "{} sentences kept, {} of them in another order": "保留 {} 句，其中 {} 句次序不同",
+    "and 1 reprint:": "另有 1 篇转载：",
+    "and {} reprints:": "另有 {} 篇转载：",
+    "1 group of reprints on this page": "本页有 1 组转载",
+    "{} groups of reprints on this page": "本页有 {} 组转载",
+    "--group cannot be shown with {}; leave out one of them": "--group 不能与 {} 同时使用；请去掉一个",
+    "--group shows one page; write how many hits: --limit 100": "--group 只显示一页；请写明篇数：--limit 100",
+    "least must be a share above 0, up to 1, not {}": "least 必须大于 0、不超过 1，而不是 {}",
     # Dates
     "this is no date: {}": "这不是日期：{}",
     "this is no date": "这不是日期",
@@ -79,6 +97,39 @@ _ANSWERS: dict[str, str] = {
     "the date is empty; write 2024, 2024-03 or 2024-03-10, or leave it out": (
         "日期是空的；请写成 2024、2024-03 或 2024-03-10，或者去掉"
     ),
+    # Own fields
+    "{} holds numbers": "{} 字段里是数",
+    "write {}:10, {}:10..20, {}:>10 or {}:<=20": "请写成 {}:10、{}:10..20、{}:>10 或 {}:<=20",
+    "write {}:2024-03, {}:2024-03..2024-05 or {}:>2024": (
+        "请写成 {}:2024-03、{}:2024-03..2024-05 或 {}:>2024"
+    ),
+    "{} before a range": "{} 后面不能用范围",
+    "a range without an end": "范围两端都是空的",
+    "write the smaller number first: {}": "请先写较小的数：{}",
+    "{} with *": "{} 不能用 *",
+    "write the whole value, as `search facets --by {}` lists it": (
+        "请写出完整的值，search facets --by {} 会列出所有值"
+    ),
+    "there are no facets by {}; there are {}": "不能按 {} 计数；可以按 {}",
+    # Deleting
+    "write the ids of articles, or --query QUERY": "请写文章的编号，或者 --query 查询",
+    "the query is empty, which would mean every article; write one": "查询是空的，那就是全部文章；请写一个",
+    "no article matches fully; nothing was deleted": "没有文章完全符合；什么都没有删除",
+    "nothing was deleted": "什么都没有删除",
+    "{} article would be deleted and nobody can be asked; to delete, give --yes": (
+        "将删除 {} 篇文章，但无法询问；要删除请加 --yes"
+    ),
+    "{} articles would be deleted and nobody can be asked; to delete, give --yes": (
+        "将删除 {} 篇文章，但无法询问；要删除请加 --yes"
+    ),
+    "delete {} article?": "删除 {} 篇文章吗？",
+    "delete {} articles?": "删除 {} 篇文章吗？",
+    "and {} more": "还有 {} 篇",
+    "{} article deleted; {} are left in {}": "已删除 {} 篇文章；{} 篇还在 {}",
+    "{} articles deleted; {} are left in {}": "已删除 {} 篇文章；{} 篇还在 {}",
+    "{} came from files, and come back with an update: delete the files too": (
+        "其中 {} 篇来自文件，更新时会再次加入；请把文件也删除"
+    ),
     # Arguments
     "there is no option {}": "没有 {} 这个选项",
     "there is no option {}; did you mean {}?": "没有 {} 这个选项；您是不是要写 {}？",
@@ -97,6 +148,9 @@ _ANSWERS: dict[str, str] = {
     "--index is empty; write a directory, or leave it out": "--index 是空的；请写一个文件夹，或者去掉",
     "the name is empty; write one, or leave the option out": "名称是空的；请写一个，或者去掉这个选项",
     "there is no time zone {}; did you mean {}?": "没有 {} 这个时区；您是不是要写 {}？",
+    "this waits for an assistant, which starts it itself; Ctrl+C ends it": (
+        "正在等待助手程序，一般由它自己启动；按 Ctrl+C 结束"
+    ),
     "port {} is in use; choose another with --port": "端口 {} 已被占用；请用 --port 换一个",
     "source is empty; name one, or leave it out": "来源是空的；请写一个，或者去掉",
     "write which shell: {}": "请写明是哪种 shell：{}",
@@ -272,13 +326,15 @@ _ANSWERS: dict[str, str] = {
     "case": "大小写",
     "punctuation": "标点",
     "{} more article: raise --limit": "另有 {} 篇文章：请调大 --limit",
-    "{} more articles: raise --limit": "另有 {} 篇文章：请调大 --limit",
     "title": "标题",
     "body": "正文",
     "part {}": "第 {} 段",
     "other {}": "{}不同",
     "closeness {}": "相近度 {}",
     "quoted {}, written {}": "引作 {}，原文 {}",
+    "duplicates": "重复",
+    "{} with the same text as an earlier article": "{} 篇与较早的文章正文相同",
+    "own field": "自定义字段",
     # How a query was understood
     "read as: {}": "理解为：{}",
     "looks for": "查找",
@@ -344,6 +400,15 @@ _ANSWERS: dict[str, str] = {
     "index page": "目录页",
     "empty": "空文件",
     "search (jiansuo), not installed": "search（检索），未安装",
+    # search demo
+    "{} sample articles in {}, their index in {}": "{} 篇示例文章在 {}，索引在 {}",
+    "Try:": "试一试：",
+    "both scripts": "简繁都找",
+    "exactly these characters": "一字不差",
+    "dates, and words to leave out": "日期，以及要排除的词",
+    "to see the page, {}, then: {}": "要看网页，请先 {}，然后：{}",
+    "this installation has no sample articles": "这个安装里没有示例文章",
+    "{} holds other files; name a new folder": "{} 里有别的文件；请另写一个新文件夹",
     # Click's own words
     "Usage": "用法",
     "[default: {}]": "[默认：{}]",
@@ -379,6 +444,7 @@ _SIMPLE = (
     "没测浏满点独现监盘码确离种称笔筛签简类纯组终经结给络绝统继续编缩网群脚节范药补装见规览计"
     "订认让记许设证词试话询详语误说请读谁调败转轮较输边过运还这进远连选邻里钮链锁错键长闭问闲"
     "间阅随隐页项须预频题颜额验齐"
+    "启载务响将吗声义"
 )
 _TRADITIONAL = (
     "萬與丟兩個為麼烏書於從們會傘餘側儲蘭關內寫準減幾則剛刪別動區單佔參雙變臺號後聽圍圖壞處複"
@@ -386,6 +452,7 @@ _TRADITIONAL = (
     "沒測瀏滿點獨現監盤碼確離種稱筆篩籤簡類純組終經結給絡絕統繼續編縮網群腳節範藥補裝見規覽計"
     "訂認讓記許設證詞試話詢詳語誤說請讀誰調敗轉輪較輸邊過運還這進遠連選鄰裡鈕鏈鎖錯鍵長閉問閒"
     "間閱隨隱頁項須預頻題顏額驗齊"
+    "啟載務響將嗎聲義"
 )
 
 

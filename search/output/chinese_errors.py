@@ -330,4 +330,17 @@ ERRORS: dict[str, str] = {
     ),
     "{} was rebuilt while it was read; ask again": "{} 在读取时被重建了；请再查一次",
     "{} needs more time than there is": "{} 来不及在限定时间内回应",
+    # Own fields, and what deletes
+    "the own field {} has the kind {}; there are {}": "自定义字段 {} 的类型是 {}；可用的有 {}",
+    "own_fields declares {} fields; {} are the most": "自定义字段有 {} 个；最多 {} 个",
+    "{} is no name of an own field: a letter, then letters, digits and _, 30 at most": (
+        "{} 不能作自定义字段的名称：以字母开头，后接字母、数字和 _，最多 30 个字符"
+    ),
+    "an own field cannot be called {}, which means something else already": (
+        "自定义字段不能叫 {}，它已有别的含义"
+    ),
+    "the own field {} is declared twice": "自定义字段 {} 声明了两次",
+    "{}; write NAME:KIND, as in page:keyword": "{:t}；请写成 名称:类型，例如 page:keyword",
+    "{} article without a field that could not be read; the first:": "{} 篇文章有字段读不了；例如：",
+    "{} articles without a field that could not be read; the first:": "{} 篇文章有字段读不了；例如：",
 }

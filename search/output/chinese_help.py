@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         """中文文章档案的全文检索。
 
     \b
+    search demo                           示例文章、索引和网页
     search rebuild seeds                  为文章文件夹建立索引
     search 乌克兰 弹药                     查找文章，与 search query 相同
     search query '"和平宪法"'              原文照抄地查找
@@ -85,9 +86,34 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search count 占中 雨伞运动 --csv
     """,
     ),
+    "demo": (
+        "建立示例档案及其索引，并打开网页。",
+        """建立示例档案及其索引，并在浏览器里打开网页。
+
+    FOLDER 是新文件夹，或者由这个命令建过；默认是当前文件夹下的 jiansuo-demo，随时可以删除。
+    网页需要附加组件 `web`。
+
+    \b
+    search demo
+    search demo /tmp/demo --no-page
+    """,
+    ),
+    "delete": (
+        "删除文章。",
+        """按编号或按查询从索引中删除文章。
+
+    先列出将要删除的文章并询问；无法询问时，例如在脚本里，必须加 --yes。不动文件：来自文件的文章在更新
+    它的文件夹时会再次加入。查询找不到文章时退出码为 1。
+
+    \b
+    search delete memo/1 memo/2
+    search delete --query 'source:memos before:2020'
+    search delete --query 'tag:测试' --yes
+    """,
+    ),
     "facets": (
-        "按来源、作者、标签、年或月计数。",
-        """按来源、作者、标签、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
+        "按来源、作者、标签、自定字段、年或月计数。",
+        """按来源、作者、标签、自定字段、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
 
     没有文章包含全部词语时，给包含部分词语的文章计数。一篇也没有时退出码为 1。
 
@@ -174,6 +200,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search rebuild news --index opensearch://host:9200/news --part 3/8
     """,
     ),
+    "mcp": (
+        "供助手程序使用的检索服务（MCP）。",
+        """让助手程序使用索引：检索、阅读、计数、核对引文的工具。
+
+    支持 Model Context Protocol 的助手程序会启动这个命令，通过标准输入输出与它对话；加上 --http 则是
+    一直运行的服务器。什么也不能被它改动。索引重建或更新之后，从下一次调用起就会使用。需要安装附加包
+    `mcp`；常用助手程序的设置见 docs/assistants.md。
+
+    \b
+    search mcp --index ~/idx
+    search mcp --index ~/idx --http --port 8001
+    """,
+    ),
     "serve": (
         "提供搜索网页和 JSON API。",
         """提供搜索网页和 JSON API，直到被中断。
@@ -199,6 +238,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search show 3
     search show 1042199 乌克兰
     search show rfi/1042199.md --html > article.html
+    """,
+    ),
+    "reprints": (
+        "列出与一篇文章有相同文字的文章。",
+        """列出与一篇文章有相同文字的文章，按时间排列，并说明谁最早。
+
+    每篇有两个数：它含有这篇文章的多少，这篇文章又含有它的多少。繁简、标点和段落的次序都不影响结果。
+    ID 的写法与 show 相同。没有时退出码为 1；用 --diff 时，没有保留任何句子则为 1。
+
+    \b
+    search reprints 晨报/1042199.md
+    search reprints 晨报/1042199.md --least 0.5 --json
+    search reprints 晨报/1042199.md --diff 山海台/1140932_雙子座.md
     """,
     ),
     "similar": (
@@ -268,7 +320,26 @@ OPTIONS: dict[str, str] = {
     "Rebuild the index if anything is wrong.": "有问题时重建索引。",
     "Processes for --repair.": "--repair 使用的进程数。",
     "Print one JSON object.": "输出一个 JSON 对象。",
+    "The least share of either text that the other has too, from 0.01 to 1.": (
+        "两篇中任何一篇的文字至少有多少也在另一篇里，从 0.01 到 1。"
+    ),
+    "Show what differs in this article, by sentences.": "逐句显示这篇文章的不同之处。",
+    "Show one hit for all with the same text, the others below.": "文字相同的只显示一篇，其余列在下面。",
+    "As --group; the earliest stands for all, not the best.": (
+        "同 --group，但显示最早的一篇，而不是最相关的。"
+    ),
     "What is counted.": "按什么计数。",
+    "What is counted; NAME is an own keyword.": "按什么计数；NAME 是自定的关键词字段。",
+    "Delete the articles that match this query fully.": "删除完全符合这个查询的文章。",
+    "Do not ask.": "不询问。",
+    "The key or column that holds a property (title, body, date, authors, url, tags, source, id, summary) or"
+    " an own field. May be repeated.": (
+        "哪个键或列是某个属性（title、body、date、authors、url、tags、source、id、summary）或自定字段。可以重复。"
+    ),
+    "An own field, taken from keys and columns of its name: text, keyword, number or date, as page:keyword."
+    " May be repeated.": (
+        "自定字段，取自同名的键和列：text、keyword、number 或 date，例如 page:keyword。可以重复。"
+    ),
     "Only from this day, week, month or year on.": "只要这一天、周、月或年起的文章。",
     "Only before this day, week, month or year.": "只要这一天、周、月或年之前的文章。",
     "Only from this source, a folder or a host. May be repeated: from any of them.": (
@@ -318,12 +389,17 @@ OPTIONS: dict[str, str] = {
     "The address to listen on; 0.0.0.0 for all networks of this machine.": (
         "监听的地址；0.0.0.0 为本机所有网络。"
     ),
+    "Make the archive and the index only.": "只建立档案和索引。",
     "The port; 0 for any free one.": "端口；0 为任何空闲端口。",
     "Answer under this name too, as behind a reverse proxy. May be repeated.": (
         "也回应这个主机名，例如在反向代理之后。可以重复。"
     ),
     "Processes that answer.": "回应请求的进程数。",
     "The longest that a request may take.": "一个请求最长用时。",
+    "The longest that a call may take.": "一次调用最长用时。",
+    "Answer over HTTP, not on standard input and output.": "通过 HTTP 回应，而不用标准输入输出。",
+    "With --http, the address to listen on.": "用 --http 时监听的地址。",
+    "With --http, the port; 0 for any free one.": "用 --http 时的端口；0 为任何空闲端口。",
     "Show the first page in a browser.": "在浏览器里打开首页。",
     "Print the cleaned text as HTML.": "把清理过的正文输出为 HTML。",
     "Print the seed as it is now: its bytes, or on a terminal its text.": (

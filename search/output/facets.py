@@ -50,5 +50,5 @@ def _summary(found: Facets | Timeline, what: str) -> str:
     text = counted(found.total, "article")
     if found.partial:
         text += " with some of the words"
-    without = f"{found.missing:,} without {_WITH_ARTICLE[what]}"
+    without = f"{found.missing:,} without {_WITH_ARTICLE.get(what, printable(what))}"
     return f"{say(text)} · {say(without)}" if found.missing else say(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.output.language import say
 from search.output.terminal import pad, printable, width
+from search.output.values import values
 
 if TYPE_CHECKING:
     from index.reading.assemble import Read
@@ -33,6 +34,7 @@ def inspection_values(path: str, read: Read) -> dict[str, Any]:
         "url": {"text": article.url, "from": read.origins["url"]},
         "written": listed,
         "paragraphs": [{"kind": one.kind.name.lower(), "text": one.text} for one in draft.paragraphs],
+        "fields": values(dict(article.fields)),
         "removed": [{"rule": one.rule, "text": one.text} for one in draft.removed],
         "warnings": draft.warnings,
     }
@@ -49,6 +51,8 @@ def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[
     rows += [("author", one.text, one.origin) for one in draft.authors]
     rows += [("tag", one.text, one.origin) for one in draft.tags]
     rows += [("source", one.text, one.origin) for one in draft.sources]
+    own = values(dict(article.fields)).items()
+    rows += [(name, "; ".join(one) if isinstance(one, list) else str(one), "") for name, one in own]
     for name, text, origin in rows:
         if text:
             taken = f"  {say(f'(from: {origin})')}" if origin else ""

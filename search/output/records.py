@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from index.article import Article
 from index.errors import QueryError
+from index.own_fields import FieldValue
 from search.calendar import write_moment
 from search.output.terminal import printable
 from search.output.text import write_date
@@ -64,17 +65,35 @@ def error_json(query: str, error: QueryError, **place: int) -> str:
     return json_text({**place, **about})
 
 
-def csv_lines(hits: Iterable[Hit], *, tz: tzinfo) -> Iterator[str]:
-    """Return a header and one line for each hit; line ends within a field become spaces."""
-    yield _csv(["id", "title", "url", "sources", "date", "score", "partial", "occurrences", "snippet"])
+def csv_lines(hits: Iterable[Hit], *, tz: tzinfo, own_fields: Iterable[str] = ()) -> Iterator[str]:
+    """Return a header and one line for each hit; line ends within a field become spaces.
+
+    Columns of own fields come last.
+    """
+    own = list(own_fields)
+    head = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences", "snippet"]
+    yield _csv([*head, *map(printable, own)])
     for hit in hits:
         moment = write_moment(hit.date, tz) if hit.date else ""
         fields = [hit.id, hit.title, hit.url, "; ".join(hit.sources), moment]
         snippet = " ".join(piece.text for piece in hit.snippets)
         partial = "true" if hit.partial else "false"
         yield _csv(
-            [*map(printable, fields), f"{hit.score:.4f}", partial, str(hit.occurrences), printable(snippet)]
+            [
+                *map(printable, fields),
+                f"{hit.score:.4f}",
+                partial,
+                str(hit.occurrences),
+                printable(snippet),
+                *(printable(_own_cell(hit.fields.get(name), tz)) for name in own),
+            ]
         )
+
+
+def _own_cell(value: FieldValue | None, tz: tzinfo) -> str:
+    if isinstance(value, datetime):
+        return write_moment(value, tz)
+    return "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def _csv(fields: Sequence[str]) -> str:

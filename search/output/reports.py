@@ -34,6 +34,8 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
     """Return lines with the statistics of an index."""
     undated = say(f" ({stats.undated:,} without a date)") if stats.undated else ""
     rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
+    if stats.duplicates:
+        rows.append(("duplicates", say(f"{stats.duplicates:,} with the same text as an earlier article")))
     if stats.oldest and stats.newest:
         rows.append(
             ("dates", say(" to ").join(write_date(date, tz) for date in (stats.oldest, stats.newest)))
@@ -44,6 +46,7 @@ def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
         ("built", say(f"{write_date(stats.built, tz)}, generation {stats.generation}")),
         *(("archive" if at == 0 else "", root) for at, root in enumerate(stats.roots)),
         ("user words", say("yes" if stats.user_dict else "none")),
+        *(("own field", f"{name}: {kind}") for name, kind in stats.own_fields.items()),
     ]
     yield from table([(say(name), printable(value)) for name, value in rows])
     sources = [(printable(name), f"{number:,}") for name, number in stats.sources.items()]
@@ -112,6 +115,18 @@ def reduced_lines(report: Report) -> Iterator[str]:
         yield say(
             f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
         )
+
+
+def wrong_field_lines(report: Report) -> Iterator[str]:
+    """Return lines on own fields that could not be read; nothing if there are none."""
+    if not report.wrong_fields:
+        return
+    count = counted(len(report.wrong_fields), "article")
+    yield say(f"{count} without a field that could not be read; the first:")
+    shown = list(report.wrong_fields.items())[:_LEFT_OUT_SHOWN]
+    yield from (f"  {printable(f'{id}: {problem}')}" for id, problem in shown)
+    if len(report.wrong_fields) > _LEFT_OUT_SHOWN:
+        yield say(f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json")
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import ArchiveError, QueryError, SeedError
+from index.own_fields import FieldValue, name_of
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
 from search.output.language import say
@@ -93,6 +94,8 @@ def _summary(answer: Answer) -> str:
         parts.append(f"also: {', '.join(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
+    if groups := answer.groups:
+        parts.append(f"{counted(groups, 'group')} of reprints on this page")
     if answer.pages > 1:
         beyond = answer.page > answer.pages
         parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
@@ -120,6 +123,14 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     for snippet in hit.snippets:
         for span in wrap(snippet.text, room):
             yield indent + marked(snippet.text, snippet.highlights, span)
+    if hit.same_text:
+        yield indent + say("the same text")
+    if hit.reprints:
+        yield indent + say(f"and {counted(len(hit.reprints), 'reprint')}:")
+    for one in hit.reprints:
+        line = "  " + " · ".join(map(printable, (*one.sources, write_date(one.date, tz), pasteable(one.id))))
+        for start, end in wrap(line, room):
+            yield indent + click.style(line[start:end].rstrip(), dim=True)
 
 
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:
@@ -150,6 +161,7 @@ def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterat
         ("tags", " · ".join(article.tags)),
         ("url", article.url),
         ("id", pasteable(article.id)),
+        *((name, _own_value(value, tz)) for name, value in article.fields.items()),
     ]
     yield from table([(say(name), printable(value)) for name, value in about if value])
     at = 0
@@ -163,6 +175,12 @@ def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterat
             ]
             yield from (marked(paragraph, inside, span) for span in wrap(paragraph, size))
         at += len(paragraph) + 1
+
+
+def _own_value(value: FieldValue, tz: tzinfo) -> str:
+    if isinstance(value, datetime):
+        return write_date(value, tz, timespec="seconds")
+    return " · ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def pasteable(id: str) -> str:
@@ -181,7 +199,7 @@ def explained_query(read_as: str, clauses: Sequence[Clause]) -> Iterator[str]:
     for clause in clauses:
         yield f"  {_kind(clause)}  {printable(clause.written)}"
         wanted = " · ".join(_phrase_text(phrase) for phrase in clause.phrases)
-        where = say(f"(in {clause.field or 'title or body'})")
+        where = say(f"(in {name_of(clause.field or 'title or body')})")
         rows = [(say("looks for"), f"{wanted}  {where}")]
         if clause.kind == "words":
             rows.append((say("words"), " ".join(clause.streams.words)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from index.article import Article
+from index.own_fields import FieldValue
 from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
 from search.corpus.trend import Trend
@@ -28,6 +29,7 @@ class ArticleRecord:
     date: datetime | None
     dated_by: str
     tags: tuple[str, ...]
+    fields: dict[str, FieldValue]
     paragraphs: tuple[str, ...]
 
     @classmethod
@@ -42,6 +44,7 @@ class ArticleRecord:
             date=article.date,
             dated_by=article.dated_by,
             tags=article.tags,
+            fields=dict(article.fields),
             paragraphs=article.paragraphs,
         )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.storage.store import to_seconds
-from index.text.document import Document, NameField
+from index.text.document import Document
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY
 
@@ -25,6 +25,7 @@ __all__ = [
     "DateRange",
     "NameIs",
     "NearPhrases",
+    "NumberRange",
     "RowIs",
     "TokenPhrase",
     "Without",
@@ -62,9 +63,9 @@ class NearPhrases:
 
 @dataclass(frozen=True, slots=True)
 class NameIs:
-    """One of the article's sources, authors or tags equals this name after folding."""
+    """One of the article's sources, authors, tags or own keywords equals this name after folding."""
 
-    field: NameField
+    field: str
     term: str
 
 
@@ -85,6 +86,26 @@ class Added:
 
     start: int | None
     end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """The article has an own number, or an own date in seconds, with `start` <= number < `end`.
+
+    None is unbounded.
+    """
+
+    field: str
+    start: float | None
+    end: float | None
+
+    def holds(self, number: float | None) -> bool:
+        """Return whether a number lies in the range; None is the lack of one."""
+        return (
+            number is not None
+            and (self.start is None or self.start <= number)
+            and (self.end is None or number < self.end)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +136,9 @@ class Without:
     part: Condition
 
 
-Condition: TypeAlias = TokenPhrase | NearPhrases | NameIs | DateRange | Added | RowIs | All | AnyOf | Without
+Condition: TypeAlias = (
+    TokenPhrase | NearPhrases | NameIs | DateRange | NumberRange | Added | RowIs | All | AnyOf | Without
+)
 
 
 def matches(document: Document, match: Condition, *, row: int | None = None) -> bool:
@@ -134,6 +157,8 @@ def matches(document: Document, match: Condition, *, row: int | None = None) -> 
                 and (match.start is None or match.start <= seconds)
                 and (match.end is None or seconds < match.end)
             )
+        case NumberRange():
+            return match.holds(document.own_number(match.field))
         case RowIs():
             return row in match.rows
         case Added():

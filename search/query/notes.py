@@ -35,17 +35,17 @@ class Note:
     names: tuple[str, ...]
 
 
-def unknown_fields(node: Node) -> Iterator[Note]:
-    """Yield a note for each bare text that begins like a field that does not exist."""
+def unknown_fields(node: Node, names: tuple[str, ...] = FIELD_NAMES) -> Iterator[Note]:
+    """Yield a note for each bare text that begins like a field that is not among `names`."""
     match node:
         case Text():
             if node.field is None and (found := _NAME.match(narrow(node.text))):
-                yield Note("unknown-field", found[1], FIELD_NAMES)
+                yield Note("unknown-field", found[1], names)
         case And() | Or():
             for child in node.children:
-                yield from unknown_fields(child)
+                yield from unknown_fields(child, names)
         case Not():
-            yield from unknown_fields(node.child)
+            yield from unknown_fields(node.child, names)
         case Near():
-            yield from unknown_fields(node.left)
-            yield from unknown_fields(node.right)
+            yield from unknown_fields(node.left, names)
+            yield from unknown_fields(node.right, names)

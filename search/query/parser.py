@@ -15,10 +15,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from index.errors import QueryError
-from search.query import dates
+from index.own_fields import FieldKind, OwnFields, own_name
+from index.text.fold import fold
+from search.query import dates, own
 from search.query.tree import (
     BARS,
     CLOSING_BRACKETS,
@@ -36,11 +38,12 @@ from search.query.tree import (
     Node,
     Not,
     Or,
+    OwnKind,
+    OwnValue,
     Phrase,
     QuerySpan,
     Source,
     Text,
-    TextField,
     narrow,
 )
 
@@ -52,7 +55,15 @@ MAX_DISTANCE = 999
 MAX_LENGTH = 10_000
 MAX_NEAR = 20  # each reads every article that has both phrases: up to 0.1 ms an article
 
-_Field: TypeAlias = TextField | DateKind | Literal["source"] | None
+
+class _Own(NamedTuple):
+    """An own field that holds no text."""
+
+    name: str
+    kind: OwnKind
+
+
+_Field: TypeAlias = str | _Own | None
 """The field named before the text that is being read, or None."""
 
 _FIELDS: Final[dict[str, tuple[_Field, str]]] = {
@@ -71,19 +82,36 @@ _FIELDS: Final[dict[str, tuple[_Field, str]]] = {
 FIELD_NAMES: Final = tuple(_FIELDS)
 """The names of all fields."""
 
-_FILTERS = frozenset({"source", "date", "after", "before", "added"})
+_EXAMPLES: Final[dict[FieldKind, str]] = {
+    "text": "天气",
+    "keyword": "A1",
+    "number": "10..20",
+    "date": "2024-03",
+}
+_DATES: Final[dict[str | None, DateKind]] = {
+    "date": "date",
+    "after": "after",
+    "before": "before",
+    "added": "added",
+}
+_FILTERS = frozenset(["source", *_DATES])
 _CLOSING_MARKS = frozenset("".join(QUOTATION_MARKS.values()))
 _NEAR_HINT = 'write "日本" ~10 "乌克兰"; for three of them, two such pairs'
 
 _BARS = re.compile(rf"[{BARS}]+")
 _DISTANCE = re.compile(rf"[{TILDES}](\d+)")
 _FIELD = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ]{3,6})[:：]")
+_OWN_FIELD = re.compile(r"([^\W\d_]\w{0,29})[:：]")
 _SPACE = re.compile(rf"[\s{INVISIBLE}]*")
 _WORD = re.compile(r"[A-ZＡ-Ｚ]{2,3}")
 
 
-def parse(query: str) -> Node:
+def parse(query: str, own_fields: OwnFields = ()) -> Node:
     """Return the tree of a query; docs/query-language.md describes the language.
+
+    Args:
+        query: The query as it was typed.
+        own_fields: The own fields of the index.
 
     Raises:
         QueryError: The query has a syntax error, is longer than MAX_LENGTH
@@ -93,7 +121,7 @@ def parse(query: str) -> Node:
     if len(query) > MAX_LENGTH:
         problem = f"the query goes on after {MAX_LENGTH:,} characters"
         raise QueryError(problem, query=query, position=MAX_LENGTH + 1, hint="search for a part of it")
-    node = _Parser(query).alternatives(None)
+    node = _Parser(query, own_fields).alternatives(None)
     if node is None:
         raise QueryError(
             "the query is empty", query=query, position=1, hint="write what to find: 乌克兰 弹药"
@@ -108,6 +136,15 @@ class _Closing(NamedTuple):
     in_one_piece: bool
 
 
+class _Name(NamedTuple):
+    """The name of a field before a clause: the field, the name, an example, and the index after it."""
+
+    field: _Field
+    name: str
+    example: str
+    end: int
+
+
 class _Joint(NamedTuple):
     """The operator AND, OR or NOT, and the index after it."""
 
@@ -118,8 +155,9 @@ class _Joint(NamedTuple):
 class _Scanner:
     """A cursor over a query with tests for what begins at an index. `pos` is the next index to read."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, own_fields: OwnFields) -> None:
         self.query = query
+        self.own_fields = {fold(name): (name, kind) for name, kind in own_fields}
         self.pos = 0
         self.depth = 0  # of groups and negations
         self.closings = _closings(query)
@@ -186,9 +224,17 @@ class _Scanner:
         match = _DISTANCE.match(self.query, at)
         return match if match and self.bounded(match.end()) else None
 
-    def field_name(self, at: int) -> re.Match[str] | None:
+    def field_name(self, at: int) -> _Name | None:
         match = _FIELD.match(self.query, at)
-        return match if match and narrow(match[1]).lower() in _FIELDS else None
+        if match is not None and (name := narrow(match[1]).lower()) in _FIELDS:
+            field, example = _FIELDS[name]
+            return _Name(field, name, example, match.end())
+        match = _OWN_FIELD.match(self.query, at) if self.own_fields else None
+        if match is None or (folded := fold(match[1])) not in self.own_fields:
+            return None
+        name, kind = self.own_fields[folded]
+        field = own_name(name) if kind == "text" else _Own(name, kind)
+        return _Name(field, name, f"{name}:{_EXAMPLES[kind]}", match.end())
 
     def goes_on(self, behind: int) -> bool:
         """Skip marks after a clause that ended at `behind`; return whether text or a phrase follows."""
@@ -212,8 +258,8 @@ class _Scanner:
 class _Parser(_Scanner):
     """Recursive descent: each method reads one construct that begins at `pos` and returns its nodes."""
 
-    def __init__(self, query: str) -> None:
-        super().__init__(query)
+    def __init__(self, query: str, own_fields: OwnFields) -> None:
+        super().__init__(query, own_fields)
         self.clauses = 0
         self.nears = 0
         self.end = 0  # of what was read last
@@ -269,21 +315,20 @@ class _Parser(_Scanner):
         start = self.pos
         field = self.take_field() or field
         nodes = [self.group(field) if self.query[self.pos] in OPENING_BRACKETS else self.leaf(field, start)]
-        while field not in _FILTERS and self.goes_on(self.end):
+        while not (isinstance(field, _Own) or field in _FILTERS) and self.goes_on(self.end):
             nodes.append(self.leaf(field, self.pos))
         return nodes
 
     def take_field(self) -> _Field:
         """Skip a field name and its colon, and return the field; raise QueryError if nothing follows."""
-        match = self.field_name(self.pos)
-        if match is None:
+        named = self.field_name(self.pos)
+        if named is None:
             return None
-        name, example = _FIELDS[narrow(match[1]).lower()]
-        start, self.pos = self.pos, self.space_end(match.end())
+        start, self.pos = self.pos, self.space_end(named.end)
         if self.at_end(self.pos) or self.query[self.pos] in CLOSING_BRACKETS or self.field_name(self.pos):
-            hint = f"write {example}, or quote it to search for the word"
-            raise self.error(f"nothing stands after {name}:", start, hint)
-        return name
+            hint = f"write {named.example}, or quote it to search for the word"
+            raise self.error(f"nothing stands after {named.name}:", start, hint)
+        return named.field
 
     def group(self, field: _Field) -> Node:
         start = self.pos
@@ -303,22 +348,24 @@ class _Parser(_Scanner):
         if self.clauses > MAX_CLAUSES:
             problem = f"the query has more than {MAX_CLAUSES:,} clauses"
             raise self.error(problem, start, "search for a part of it, or quote it")
+        if isinstance(field, _Own):
+            return self.own_value(field, start)
         if field == "source":
             return self.source(start)
-        if field == "date" or field == "after" or field == "before" or field == "added":
-            return self.dates(field, start)
+        if field in _DATES:
+            return self.dates(_DATES[field], start)
         return (
             self.phrase(field, start) if self.query[self.pos] in QUOTATION_MARKS else self.text(field, start)
         )
 
-    def text(self, field: TextField | None, start: int) -> Text:
+    def text(self, field: str | None, start: int) -> Text:
         word = self.joint_word(self.pos)  # an operator word without operands, which is searched for
         written = self.bare(stops=lambda at: self.quotes(at) or (word is not None and at == word.end))
         stem = written.rstrip(STARS)
         prefix = 0 < len(stem) < len(written)
         return Text(stem if prefix else written, field, prefix, span=QuerySpan(start, self.end))
 
-    def phrase(self, field: TextField | None, start: int) -> Phrase:
+    def phrase(self, field: str | None, start: int) -> Phrase:
         written = self.quoted()
         stem = written.rstrip()
         prefix = stem.endswith(tuple(STARS))
@@ -332,18 +379,37 @@ class _Parser(_Scanner):
         return Phrase(written, field, prefix, span=QuerySpan(start, self.end))
 
     def source(self, start: int) -> Source:
-        if self.query[self.pos] in QUOTATION_MARKS:
-            name = self.quoted().strip()
-        else:
-            name = self.bare(stops=None)
-            if name.endswith(tuple(STARS)):
-                hint = "write the whole name, as `search stats` lists it"
-                raise self.error("a source with *", self.end - 1, hint)
+        name = self.whole_name("a source", "write the whole name, as `search stats` lists it")
         return Source(name, span=QuerySpan(start, self.end))
+
+    def whole_name(self, what: str, hint: str) -> str:
+        """Read a name, quoted or up to a space; it may not end with a star."""
+        if self.query[self.pos] in QUOTATION_MARKS:
+            return self.quoted().strip()
+        name = self.bare(stops=None)
+        if name.endswith(tuple(STARS)):
+            raise self.error(f"{what} with *", self.end - 1, hint)
+        return name
+
+    def own_value(self, field: _Own, start: int) -> OwnValue:
+        at = self.pos
+        hint = f"write the whole value, as `search facets --by {field.name}` lists it"
+        written = self.whole_name(field.name, hint) if field.kind == "keyword" else self.value()
+        found = OwnValue(field.name, field.kind, written.strip(), span=QuerySpan(start, self.end))
+        try:
+            own.check(found)
+        except QueryError as error:
+            at = self.query.index(found.value, at)
+            raise self.error(error.problem, at + error.position - 1, error.hint) from None
+        return found
+
+    def value(self) -> str:
+        """Read a value, quoted or up to a space."""
+        return self.quoted() if self.query[self.pos] in QUOTATION_MARKS else self.bare(stops=None)
 
     def dates(self, kind: DateKind, start: int) -> Dates:
         at = self.pos
-        written = self.quoted() if self.query[at] in QUOTATION_MARKS else self.bare(stops=None)
+        written = self.value()
         found = Dates(kind, written.strip(), span=QuerySpan(start, self.end))
         try:
             dates.check(found)

@@ -16,9 +16,10 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Literal
+from typing import Final, Literal
 
 from index.errors import QueryError
+from index.own_fields import own_name
 from index.text.analyzer import Analyzer, Streams
 from index.text.document import BARE_FIELDS, STREAMS, name_term, url_text
 from index.text.tokens import BOUNDARY, can_be_cut, han_runs, may_go_on, tokenize
@@ -30,16 +31,18 @@ from search.query.conditions import (
     DateRange,
     NameIs,
     NearPhrases,
+    NumberRange,
     TokenPhrase,
     Without,
 )
 from search.query.dates import interval
+from search.query.own import number_range
 from search.query.ranking import FIELD_WEIGHTS, FUNCTION_WORDS, STREAM_WEIGHTS, Term
-from search.query.tree import And, Dates, Label, Near, Node, Not, Or, Phrase, Source, Text
+from search.query.tree import And, Dates, Label, Near, Node, Not, Or, OwnValue, Phrase, Source, Text
 from search.query.variants import Variants, spellings
 from search.query.words import group_words, split_at_words
 
-__all__ = ["Clause", "Plan", "Variant", "make_plan"]
+__all__ = ["EVERYTHING", "Clause", "Plan", "Variant", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,10 @@ class Plan:
     terms: tuple[Term, ...]
     clauses: tuple[Clause, ...]
     also: tuple[str, ...] = ()
+
+
+EVERYTHING: Final = Plan(All(()), None, (), ())
+"""The plan that finds all articles."""
 
 
 def make_plan(
@@ -217,6 +224,10 @@ class _Lowering:
                 return _any(NameIs("source", term) for term in _source_terms(node.name))
             case Label():
                 return NameIs(node.field, name_term(node.name))
+            case OwnValue(kind="keyword"):
+                return NameIs(own_name(node.name), name_term(node.value))
+            case OwnValue():
+                return NumberRange(own_name(node.name), *number_range(node, tz=self._tz, now=self._now))
             case Dates():
                 start, end = interval(node, tz=self._tz, now=self._now)
                 kind = Added if node.kind == "added" else DateRange

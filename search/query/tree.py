@@ -10,13 +10,32 @@ Texts are as the user wrote them, neither folded nor segmented.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["And", "Dates", "Label", "Near", "Node", "Not", "Or", "Phrase", "QuerySpan", "Source", "Text"]
+from index.own_fields import OWN, FieldKind, OwnFields, name_of
 
-TextField: TypeAlias = Literal["title", "body", "author", "tag", "url"]
+__all__ = [
+    "And",
+    "Dates",
+    "Label",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "OwnValue",
+    "Phrase",
+    "QuerySpan",
+    "Source",
+    "Text",
+    "own_fields_of",
+]
+
+TextField: TypeAlias = str
+"""`title`, `body`, `author`, `tag` or `url`, or an own field as it is called inside the index."""
 LabelField: TypeAlias = Literal["author", "tag"]
+OwnKind: TypeAlias = Literal["keyword", "number", "date"]
 DateKind: TypeAlias = Literal["date", "after", "before", "added"]
 
 BARS = "|｜"
@@ -71,7 +90,7 @@ class Text(_Placed):
     def __str__(self) -> str:
         written = self.text + ("*" if self.prefix else "")
         if self.field is not None:
-            return f"{self.field}:{written}"
+            return f"{name_of(self.field)}:{written}"
         if _OPERATOR.fullmatch(narrow(written)):
             return _bracketed(written)  # in brackets it has no operands and is text
         return written
@@ -87,7 +106,7 @@ class Phrase(_Placed):
 
     def __str__(self) -> str:
         written = _quoted(self.text + ("*" if self.prefix else ""))
-        return written if self.field is None else f"{self.field}:{written}"
+        return written if self.field is None else f"{name_of(self.field)}:{written}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,21 @@ class Label(_Placed):
 
     def __str__(self) -> str:
         return f"{self.field}:{_quoted(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValue(_Placed):
+    """Articles with a value in an own field: a whole keyword, a number or date, or a range of these.
+
+    `name` is the field's as users write it.
+    """
+
+    name: str
+    kind: OwnKind
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}:{_value(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +216,26 @@ class Not(_Placed):
         return f"-{written}"
 
 
-Node: TypeAlias = Text | Phrase | Near | Source | Label | Dates | And | Or | Not
+Node: TypeAlias = Text | Phrase | Near | Source | Label | OwnValue | Dates | And | Or | Not
+
+
+def own_fields_of(node: Node) -> OwnFields:
+    """Return the own fields that a tree names, with which it can be printed and parsed."""
+    return tuple(dict(_own_fields(node)).items())
+
+
+def _own_fields(node: Node) -> Iterator[tuple[str, FieldKind]]:
+    match node:
+        case OwnValue():
+            yield node.name, node.kind
+        case Text() | Phrase() | Near():
+            if node.field is not None and node.field.startswith(OWN):
+                yield name_of(node.field), "text"
+        case And() | Or():
+            for child in node.children:
+                yield from _own_fields(child)
+        case Not():
+            yield from _own_fields(node.child)
 
 
 def _bracketed(written: str) -> str:

@@ -7,9 +7,12 @@ from hypothesis import given, settings
 
 schemathesis = pytest.importorskip("schemathesis")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
+requests = pytest.importorskip("requests")
 pytest.importorskip("starlette")
 
 pytestmark = pytest.mark.browser
+
+LONGEST_ADDRESS = 128 * 1024
 
 OPERATIONS = [
     "search",
@@ -48,7 +51,12 @@ def test_every_answer_is_as_described(described, name, mode):
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=50)
     def ask(case):
-        # Not every text is a query or a date; what is wrong with it no schema can say.
-        case.call_and_validate(excluded_checks=[checks.positive_data_acceptance])
+        try:
+            # Not every text is a query or a date; what is wrong with it no schema can say.
+            case.call_and_validate(excluded_checks=[checks.positive_data_acceptance])
+        except requests.exceptions.RequestException:
+            # The server stops reading an address that is too long, so its answer may be lost on the way.
+            if len(case.as_curl_command()) < LONGEST_ADDRESS:
+                raise
 
     ask()

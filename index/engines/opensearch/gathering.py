@@ -24,6 +24,7 @@ _TERMS = {
     "roots": "the archive's folders",
     "include": "include",
     "exclude": "exclude",
+    "reading": "how files are read, or the own fields",
     "limits": "the limits for one seed",
     "shards": "shards",
     "replicas": "replicas",

@@ -24,11 +24,14 @@ from index.engines.opensearch.fields import (
     mappings,
     origin_fields,
     origin_of,
+    sketch_fields,
+    token_texts_field,
 )
 from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import Lock
 from index.engines.opensearch.times import FileTimes
 from index.errors import ArticleError, BuildError, EngineError
+from index.own_fields import OwnFields
 from index.storage.location import Generation, two_articles
 from index.storage.manifest import Manifest
 from index.storage.store import Origin, Stored
@@ -50,7 +53,13 @@ class ClusterGeneration(Generation):
     """An index that one process fills and switches to, as long as it holds `lock`."""
 
     def __init__(
-        self, indexes: Indexes, number: int, user_dict: str | None, base: ClusterLease | None, lock: Lock
+        self,
+        indexes: Indexes,
+        number: int,
+        user_dict: str | None,
+        base: ClusterLease | None,
+        lock: Lock,
+        own_fields: OwnFields = (),
     ) -> None:
         self._indexes = indexes
         self._client = indexes.client
@@ -61,6 +70,7 @@ class ClusterGeneration(Generation):
         self.number = number
         self._index = indexes.index_of(number)
         self._user_dict = user_dict
+        self._own_fields = own_fields
         self._base = base
         # Fields of every document beside those of its article.
         self._marks: dict[str, Any] = {}
@@ -107,7 +117,7 @@ class ClusterGeneration(Generation):
 
     # Writing
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: str) -> None:
         """Send an article soon. Another one of the same id may be found later."""
         if (earlier := self._written.get(article.id)) is not None:
             raise ArticleError(two_articles(article.id, earlier.origin.path, origin.path))
@@ -120,7 +130,14 @@ class ClusterGeneration(Generation):
         else:
             self._expected += 1
         fields = json.dumps(
-            {**self._marks, "row": row, "added": int(time.time()), **origin_fields(origin)},
+            {
+                **self._marks,
+                "row": row,
+                "added": int(time.time()),
+                **sketch_fields(sketch),
+                **origin_fields(origin),
+                **token_texts_field(token_texts),
+            },
             ensure_ascii=False,
         )
         document = f"{fields[:-1]}, {prepared[1:]}"
@@ -147,7 +164,7 @@ class ClusterGeneration(Generation):
         if self._user_dict is not None:
             self._state.put_user_dict(self._index, self._user_dict)
         if self._base is None:
-            self._create(mappings({"state": "building"}))
+            self._create(mappings({"state": "building"}, self._own_fields))
         else:
             self._create_once(f"/{self._base.index}/_clone/{self._index}", self._filling(), {})
             self._put_meta({"state": "building"})

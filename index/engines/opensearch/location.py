@@ -16,6 +16,7 @@ from index.engines.opensearch.lock import locked
 from index.engines.opensearch.parts import join
 from index.engines.registry import DEFAULT_ENGINE
 from index.errors import Action, IndexLocked, Remedy, UsageError
+from index.own_fields import OwnFields
 from index.reading.parts import Share
 from index.storage.location import Generation, IndexLocation, PartsJoined
 from index.storage.manifest import Manifest
@@ -72,7 +73,14 @@ class ClusterLocation(IndexLocation):
     def verify(self, manifest: Manifest) -> None:
         """Do nothing: the cluster has checksums of its own and refuses to read what is damaged."""
 
-    def begin(self, *, engine: str, user_dict: str | None, base: Manifest | None) -> Generation:
+    def begin(
+        self,
+        *,
+        engine: str,
+        user_dict: str | None,
+        base: Manifest | None,
+        own_fields: OwnFields = (),
+    ) -> Generation:
         """Begin a generation, whose index is made when the first article is written.
 
         A rebuild discards parts that are done. Raises IndexLocked if an update would.
@@ -85,7 +93,8 @@ class ClusterLocation(IndexLocation):
             in_force = lease.index
             self._check_parts(in_force)
         number = self.indexes.sweep(in_force) + 1
-        return ClusterGeneration(self.indexes, number, user_dict, lease, self.indexes.state.held())
+        held = self.indexes.state.held()
+        return ClusterGeneration(self.indexes, number, user_dict, lease, held, own_fields)
 
     def _check_parts(self, in_force: str) -> None:
         """Raise IndexLocked if parts of another generation are done and wait for the others."""
@@ -99,7 +108,13 @@ class ClusterLocation(IndexLocation):
                 remedy=Remedy(Action.REBUILD, index=str(self)),
             )
 
-    def join(self, share: Share, user_dict: str | None, terms: Mapping[str, Any]) -> PartsJoined:
+    def join(
+        self,
+        share: Share,
+        user_dict: str | None,
+        terms: Mapping[str, Any],
+        own_fields: OwnFields = (),
+    ) -> PartsJoined:
         """Do a part of an index that the first part to come makes."""
         options = {"shards": self.address.shards, "replicas": self.address.replicas}
-        return join(self.indexes, share, user_dict, {**terms, **options})
+        return join(self.indexes, share, user_dict, {**terms, **options}, own_fields)

@@ -19,6 +19,7 @@ from index.engines.opensearch.generation import FILLING_LEASES, LEASES, ClusterG
 from index.engines.opensearch.indexes import Indexes
 from index.engines.opensearch.lock import Lock
 from index.errors import BuildError, IndexLocked
+from index.own_fields import OwnFields
 from index.reading.parts import Share
 from index.storage.location import PartialGeneration
 from index.storage.manifest import Manifest
@@ -35,12 +36,17 @@ _EXPUNGE_SECONDS = 60.0
 
 @contextmanager
 def join(
-    indexes: Indexes, share: Share, user_dict: str | None, terms: Mapping[str, Any]
+    indexes: Indexes,
+    share: Share,
+    user_dict: str | None,
+    terms: Mapping[str, Any],
+    own_fields: OwnFields = (),
 ) -> Iterator[PartGeneration]:
     """Do a part of the rebuild that is going on, or begin one; see IndexLocation.join."""
     task = f", which does part {share.part}"
     with indexes.state.write_lock(patience=_JOIN_SECONDS, task=task):
-        gathering, over = _gathering(indexes, share, {**terms, "parts": share.part.of}, user_dict)
+        agreed = {**terms, "parts": share.part.of}
+        gathering, over = _gathering(indexes, share, agreed, user_dict, own_fields)
         lock = indexes.state.lock(part_key(share.part.number), task, index=gathering.index)
         if not over:
             lock.acquire()
@@ -51,7 +57,7 @@ def join(
 
 
 def _gathering(
-    indexes: Indexes, share: Share, terms: dict[str, Any], user_dict: str | None
+    indexes: Indexes, share: Share, terms: dict[str, Any], user_dict: str | None, own_fields: OwnFields
 ) -> tuple[Gathering, bool]:
     """Return the rebuild to join, and whether this part's process died after the switch."""
     state = indexes.state
@@ -74,7 +80,7 @@ def _gathering(
             )
     number = indexes.sweep(in_force) + 1
     begun = Gathering(number, indexes.index_of(number), terms)
-    PartGeneration(indexes, begun, share, state.held()).create(user_dict)
+    PartGeneration(indexes, begun, share, state.held()).create(user_dict, own_fields)
     begun.write(state)
     return begun, False
 
@@ -96,18 +102,18 @@ class PartGeneration(ClusterGeneration, PartialGeneration):
         self._share = share
         self._marks = {"part": share.part.number}
 
-    def create(self, user_dict: str | None) -> None:
+    def create(self, user_dict: str | None, own_fields: OwnFields) -> None:
         """Make the index for all parts."""
         if user_dict is not None:
             self._state.put_user_dict(self._index, user_dict)
-        fields = mappings({"state": "building"})
+        fields = mappings({"state": "building"}, own_fields)
         fields["properties"]["part"] = {"type": "integer", "doc_values": False}
         self._create(fields)
 
-    def add(self, article: Article, token_texts: bytes, origin: Origin, prepared: str) -> None:
+    def add(self, article: Article, token_texts: bytes, sketch: bytes, origin: Origin, prepared: str) -> None:
         """Send an article, soon, under the row that it would have in an index made at once."""
         self._next_row = self._share.row(article.id)
-        super().add(article, token_texts, origin, prepared)
+        super().add(article, token_texts, sketch, origin, prepared)
 
     def _make(self) -> None:
         """Remove the documents that an earlier run of this part left when it died."""

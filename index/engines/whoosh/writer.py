@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import pairwise
@@ -29,9 +29,10 @@ from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 from index.engines.base import Writer
 from index.engines.whoosh.codec import GroupedCodec, Inversion
 from index.engines.whoosh.storage import IndexStorage, writing
+from index.own_fields import OwnFields, encoded
 from index.storage.store import to_seconds
 from index.text.analyzer import Analyzer, bigram
-from index.text.document import NAME_FIELDS, RANKED, STREAMS, Document
+from index.text.document import NAME_FIELDS, RANKED, STREAMS, Document, own_of_kind, own_streams
 from index.text.tokens import BOUNDARY, locate_tokens
 
 __all__ = [
@@ -110,19 +111,21 @@ class _Postings(FieldType):
 
 def field_name(field: str, stream: str) -> str:
     """Return the Whoosh field of a stream: `title` for the words of the title, else `title_bigrams`, …"""
-    return field if stream == "words" else f"{field}_{stream}"
+    return field if stream == "words" else f"{encoded(field)}_{stream}"
 
 
-def schema() -> Schema:
-    """Return the schema of every index.
+def schema(own_fields: OwnFields = ()) -> Schema:
+    """Return the schema of an index.
 
     `numbers` is a column; nothing is stored. The fields of whole names are
-    called as in NAME_FIELDS.
+    called as in NAME_FIELDS. The codec writes, and our reader reads, whatever fields
+    there are; only Whoosh itself must be told of them.
     """
-    fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in STREAMS}
+    streams = (*STREAMS, *own_streams(own_fields))
+    fields: dict[str, FieldType] = {field_name(*key): _Postings(key[1]) for key in streams}
     return Schema(
         **fields,
-        **{name: KEYWORD() for name in NAME_FIELDS},
+        **{name: KEYWORD() for name in (*NAME_FIELDS, *map(encoded, own_of_kind(own_fields, "keyword")))},
         numbers=COLUMN(FixedBytesColumn(NUMBERS.size)),
     )
 
@@ -137,6 +140,8 @@ class _Prepared:
     date: int
     names: list[list[str]]
     """The names of each of NAME_FIELDS."""
+    own: dict[str, Mapping[str, int]]
+    """The counted terms in the fields of own texts and keywords."""
 
 
 class WhooshWriter(Writer):
@@ -144,13 +149,14 @@ class WhooshWriter(Writer):
 
     version = f"whoosh3 {versionstring()}"
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory)
+    def __init__(self, directory: Path, own_fields: OwnFields = ()) -> None:
+        super().__init__(directory, own_fields)
         storage = IndexStorage(str(directory))
         # Not by glob(), which passes over a folder that cannot be read: all articles would be lost.
         has_index = any(fnmatch(path.name, "_MAIN_*.toc") for path in directory.iterdir())
         with writing():
-            self._index = FileIndex(storage, schema()) if has_index else FileIndex.create(storage, schema())
+            make = FileIndex if has_index else FileIndex.create
+            self._index = make(storage, schema(own_fields))
         self._writer: _SegmentWriter | None = None
 
     @staticmethod
@@ -164,6 +170,8 @@ class WhooshWriter(Writer):
             lengths=tuple(counter.total() for counter in counters[: len(RANKED)]),
             date=NO_DATE if date is None else date,
             names=[document.names(field) for field in NAME_FIELDS],
+            own={field_name(*key): Counter(document.stream(*key)) for key in document.own_streams()}
+            | {encoded(field): dict.fromkeys(document.names(field), 1) for field in document.own_keywords()},
         )
 
     def add(self, row: int, prepared: _Prepared) -> None:
@@ -239,6 +247,8 @@ class _SegmentWriter(SegmentWriter):
         for field, names in zip(NAME_FIELDS, prepared.names, strict=True):
             if names:
                 self.pool.add(field, names, self.docnum, [1] * len(names))
+        for own, counted in prepared.own.items():
+            self.pool.add(own, counted, self.docnum, counted.values())
         numbers = NUMBERS.pack(row, prepared.date, *prepared.lengths)
         self.perdocwriter.add_column_value("numbers", columns["numbers"].column_type, numbers)
         self.perdocwriter.finish_doc()

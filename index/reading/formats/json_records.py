@@ -45,18 +45,18 @@ def draft_of(
     """
     draft = Draft(format, encoding, number=number)
     known = lookup(values)
-    fill(draft, known, origin=origin, keys=file.options.keys)
-    body = first(known, "body", file.options.keys)
+    fill(draft, known, origin=origin, keys=file.options.all_keys)
+    body = first(known, "body", file.options.all_keys)
     text = as_text(body)
     if text:
         draft.paragraphs, draft.removed = read_body(text)
-    summary = plain(as_text(first(known, "summary", file.options.keys)))
+    summary = plain(as_text(first(known, "summary", file.options.all_keys)))
     if summary and "".join(summary.rstrip(".…").split())[:40] not in "".join(text.split()):
         draft.paragraphs = [
-            *read_body(as_text(first(known, "summary", file.options.keys)))[0],
+            *read_body(as_text(first(known, "summary", file.options.all_keys)))[0],
             *draft.paragraphs,
         ]
-    own = first(known, "id", file.options.keys)
+    own = first(known, "id", file.options.all_keys)
     draft.own_id = str(own).strip() if isinstance(own, (str, int)) and not isinstance(own, bool) else ""
     return draft if draft.paragraphs or draft.titles else None
 
@@ -142,7 +142,7 @@ def _read_value(value: Any, file: File) -> Results:
         yield _notebook(value, file)
         return
     known = lookup(value)
-    if first(known, "body", file.options.keys) is None or isinstance(known.get("items"), list):
+    if first(known, "body", file.options.all_keys) is None or isinstance(known.get("items"), list):
         items = _list_in(value, _DEPTH)
         if items is not None:
             outlet = plain(as_text(known.get("title") or known.get("name")))

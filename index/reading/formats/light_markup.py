@@ -43,7 +43,7 @@ def _read(file: File) -> Results:
     known = lookup(values)
     if "filetags" in known:  # :one:two:
         known["tags"] = known.pop("filetags").replace(":", "、")
-    fill(draft, known, origin="field", keys=file.options.keys)
+    fill(draft, known, origin="field", keys=file.options.all_keys)
     for block in re.split(r"(?m)^(?=(?:={1,6}|\*{1,6})[ \t]+\S)", "\n".join(lines)):
         first, _, rest = block.partition("\n")
         if (heading := _HEADING.match(first)) is not None:

@@ -26,7 +26,7 @@ def read_text(
 ) -> Draft:
     """Fill a draft from a text, what its front matter says, and a header between them."""
     if front is not None:
-        fill(draft, front.values, origin="front matter", keys=file.options.keys)
+        fill(draft, front.values, origin="front matter", keys=file.options.all_keys)
         text = front.body
     header = split_header(text)
     if header is not None and (header.ruled or header.stamp):
@@ -56,7 +56,7 @@ def read_text(
 
 def _add_texts(draft: Draft, front: FrontMatter, file: File) -> None:
     """Add the texts of the front matter: a summary of its own before the body, replies after it."""
-    summary = plain(as_text(first(front.values, "summary", file.options.keys)))
+    summary = plain(as_text(first(front.values, "summary", file.options.all_keys)))
     body = "".join("".join(one.text for one in draft.paragraphs).split())
     new = summary and "".join(summary.rstrip(".…").split())[:40] not in body
     if new and not any(value.text == summary for value in draft.titles):
@@ -83,6 +83,7 @@ def read_parts(file: File, draft: Draft, text: str, *, markdown: bool | None) ->
                 part,
                 {key: value for key, value in front.values.items() if key != "title"},
                 origin="front matter",
+                keys=file.options.own_keys,
             )
         if piece.startswith(file.options.split_at) and len(pieces) > 1:
             line, _, rest = piece.partition("\n")
