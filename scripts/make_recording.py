@@ -31,8 +31,8 @@ COMMANDS = (
 )
 # Pixels of a character that is one column wide, and of a line.
 CELL, LINE = 8.4, 21
-STYLE = """text { font: 14px ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace; fill: #d8d8d2;
-  white-space: pre }
+STYLE = """text { font: 14px ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace;
+  fill: #d8d8d2; white-space: pre }
 .s1 { font-weight: bold } .s2 { fill: #8f9089 } .s31 { fill: #ff7b6b } .s32 { fill: #8fd18a }"""
 
 
