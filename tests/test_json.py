@@ -73,6 +73,9 @@ def test_other_commands_fit_too(index, tmp_path):
     valid("similar --json", run("similar", id, "--json", "--index", index).stdout)
     for line in run("similar", id, "--jsonl", "--index", index).stdout.strip().split("\n"):
         valid("similar --jsonl", line)
+    for options in (["--least", "0.01"], ["--diff", id]):
+        valid("reprints --json", run("reprints", id, *options, "--json", "--index", index).stdout)
+    valid("query --json", run("query", "渡轮", "--group", "--json", "--index", index).stdout)
     valid("query --json", run("query", "没有这个词", "--json", "--index", index).stdout)
     batch = run("query", "--batch", "-", "--index", index, input="渡轮\n(渡轮\n").stdout
     for line in batch.strip().split("\n"):

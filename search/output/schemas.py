@@ -16,6 +16,8 @@ from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
 from search.corpus.facets import Count, Facets, Timeline
 from search.corpus.quotation import Passage, Quotation
+from search.corpus.reprints import Reprints
+from search.corpus.rewording import Rewording
 from search.corpus.trend import Trend
 from search.output.values import Answer, schema
 from search.output.views import ArticleRecord, Concordance, Counts, Similar, TrendRow
@@ -35,6 +37,7 @@ _PRINTED: Final[dict[str, Any]] = {
     "quote --jsonl": Passage,
     "similar --json": Similar,
     "similar --jsonl": Hit,
+    "reprints --json": Reprints | Rewording,
     "facets --json": Facets,
     "facets --jsonl": Count,
     "timeline --json": Timeline,
