@@ -22,6 +22,7 @@ STAGES = {
         "results corpus",
         "snapshot",
         "questions about",
+        "reprinting",
         "searcher check aio",
         "output",
         "web",

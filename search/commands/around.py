@@ -15,6 +15,8 @@ from search.commands.options import (
     filter_options,
     index_option,
     json_option,
+    jsonl_option,
+    one_form,
     query_argument,
     read_text,
     tz_option,
@@ -59,8 +61,15 @@ def _complete_by(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 @filter_options
 @tz_option
 @json_option
+@jsonl_option
 def facets(
-    words: tuple[str, ...], by: str, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...],
+    by: str,
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> int:
     """Count what QUERY finds by source, author, tag, own field, year or month; without QUERY, all articles.
 
@@ -74,12 +83,16 @@ def facets(
     """
     from search.output.facets import facets_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.facets(" ".join(words), by=by, filters=filters)
     if as_json:
         print_data([record_json(found, tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(found.counts, tz=searcher.tz))
     else:
         print_lines(facets_lines(found))
     return FOUND if found.total else NOTHING_FOUND
@@ -97,8 +110,15 @@ def facets(
 @filter_options
 @tz_option
 @json_option
+@jsonl_option
 def timeline(
-    words: tuple[str, ...], unit: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...],
+    unit: Any,
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> int:
     """Count what QUERY finds over time, shown as bars; without QUERY, all articles.
 
@@ -112,12 +132,16 @@ def timeline(
     """
     from search.output.facets import timeline_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.timeline(" ".join(words), unit=unit, filters=filters)
     if as_json:
         print_data([record_json(found, tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(found.counts, tz=searcher.tz))
     else:
         print_lines(timeline_lines(found, size=terminal_width() or 100))
     return FOUND if found.total else NOTHING_FOUND
@@ -137,7 +161,8 @@ def timeline(
     help="How many.",
 )
 @json_option
-def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> int:
+@jsonl_option
+def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool, as_jsonl: bool) -> int:
     """List the articles that share the most telling words with one.
 
     ID is an article as `show` takes it. Exit code 1 when there are none.
@@ -147,6 +172,7 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     search similar 晨报/1042199.md --limit 3 --json
     """
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.output.text import answer_lines
     from search.output.values import Answer
     from search.output.views import Similar
@@ -154,11 +180,14 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     from search.searcher import Searcher
 
     began = time.perf_counter()
+    one_form(as_json, as_jsonl)
     with Searcher(index, tz=tz) as searcher:
         id = find_id(searcher, id, index)
         hits = searcher.similar(id, limit=limit)
     if as_json:
         print_data([record_json(Similar(id, hits), tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(hits, tz=searcher.tz))
     else:
         seconds = time.perf_counter() - began
         answer = Answer.of(Page(id, total=len(hits), partial_total=0, hits=hits), seconds=seconds)

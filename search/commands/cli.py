@@ -22,6 +22,7 @@ from search.commands import (
     occurrences,
     query,
     quote,
+    reprints,
     serve,
     show,
 )
@@ -121,6 +122,7 @@ for command in (
     around.facets,
     around.timeline,
     around.similar,
+    reprints.reprints,
     occurrences.count,
     occurrences.concordance,
     occurrences.collocations,
@@ -131,7 +133,14 @@ for command in (
 ):
     cli.add_command(command)
 
-for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
+for command in (
+    query.query,
+    quote.quote,
+    show.show,
+    around.similar,
+    reprints.reprints,
+    occurrences.concordance,
+):
     color_option(command)
     pager_option(command)
 

@@ -15,6 +15,7 @@ from search.commands.options import (
     filter_options,
     index_option,
     json_option,
+    jsonl_option,
     query_argument,
     read_limit,
     read_text,
@@ -32,7 +33,7 @@ Form: TypeAlias = Literal["text", "json", "jsonl", "csv"]
 _queries_argument = click.argument("queries", metavar="QUERY...", nargs=-1, callback=read_text, required=True)
 _FORM_OPTIONS = (
     json_option,
-    click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a row, a line each."),
+    jsonl_option,
     click.option("--csv", "as_csv", is_flag=True, help="Print a header and one line a row."),
 )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from search.filters import Filters
     from search.highlighting.snippets import Snippets
     from search.output.values import Answer
+    from search.reprinting import Group
     from search.results import Hit, Page
     from search.searcher import Searcher
 
@@ -58,6 +59,8 @@ __all__ = ["query"]
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
 )
 @click.option("--all-snippets", is_flag=True, help="Show every occurrence, not only the two best pieces.")
+@click.option("--group", is_flag=True, help="Show one hit for all with the same text, the others below.")
+@click.option("--earliest", is_flag=True, help="As --group; the earliest stands for all, not the best.")
 @tz_option
 @click.option("--count", is_flag=True, help="Print only how many articles there are.")
 @json_option
@@ -80,6 +83,8 @@ def query(
     limit: int | None,
     page: int,
     all_snippets: bool,
+    group: bool,
+    earliest: bool,
     tz: str | None,
     count: bool,
     explain: bool,
@@ -104,6 +109,7 @@ def query(
     search query added:7d --sort newest          what came in during the last week
     search query --source 晨报 --after 2023 --before 2024
     search query 弹药 --sort newest --limit all --csv > hits.csv
+    search query 渡轮 --group                    reprints below one hit
     search query --batch queries.txt --limit 100 > answers.jsonl
 
     If articles with all the words do not fill the page, articles with some of
@@ -120,16 +126,19 @@ def query(
         raise click.UsageError(
             "write what to find, or what to list: --after 2024, --source NAME, --sort newest"
         )
+    how: Group = "earliest" if earliest else "best" if group else "none"
+    _check_group(how, form, limit)
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
     text = " ".join(words)
     snippets: Snippets = "all" if all_snippets else "best"
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
             return _answer_batch(
-                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True), batch
+                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True, group=how),
+                batch,
             )
         quick = form not in (None, "--json")
-        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick)
+        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick, group=how)
         answer = ask.totals(text) if form == "--count" else ask(text)
         if form is None:
             answer = replace(answer, hits=_remembered(answer, index))
@@ -178,6 +187,14 @@ def _check_options(
         raise click.UsageError(f"--batch prints JSON; leave out {form}")
 
 
+def _check_group(group: Group, form: str | None, limit: int | None) -> None:
+    """Raise UsageError where groups of reprints cannot be shown."""
+    if group != "none" and form in ("--count", "--csv"):
+        raise click.UsageError(f"--group cannot be shown with {form}; leave out one of them")
+    if group != "none" and limit is None:
+        raise click.UsageError("--group shows one page; write how many hits: --limit 100")
+
+
 # Asking
 
 
@@ -194,11 +211,13 @@ class _Asker:
         filters: Filters,
         *,
         quick: bool,
+        group: Group,
     ) -> None:
         self.searcher = searcher
         self.sort = sort
         self.quick = quick
         self.filters = filters
+        self._group = group
         self._snippets = snippets
         self._limit = limit
         self._page = page
@@ -226,6 +245,7 @@ class _Asker:
             offset=(page - 1) * limit,
             sort=self.sort,
             snippets=self._snippets,
+            group=self._group if limit else False,
             filters=self.filters,
         )
         meant = self.searcher.corrections(text, filters=self.filters) if self._corrects(found) else ()

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from search.commands.options import filter_options, index_option, json_option, read_text, tz_option
+from search.commands.options import (
+    filter_options,
+    index_option,
+    json_option,
+    jsonl_option,
+    one_form,
+    read_text,
+    tz_option,
+)
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
 
 if TYPE_CHECKING:
@@ -34,8 +42,15 @@ _WIDEST = 4
     help="Most articles to list.",
 )
 @json_option
+@jsonl_option
 def quote(
-    words: tuple[str, ...], index: str, filters: Filters, tz: str | None, limit: int, as_json: bool
+    words: tuple[str, ...],
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    limit: int,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> int:
     """Tell whether a quotation is in the archive, and who had it first.
 
@@ -56,13 +71,17 @@ def quote(
     """
     from search.output.quotation import quotation_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
+    one_form(as_json, as_jsonl)
     text = _standard_input() if words == ("-",) else " ".join(words)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.quotation(text, limit=limit, filters=filters)
     if as_json:
         print_data([record_json(found, tz=searcher.tz)])
+    elif as_jsonl:
+        print_data(json_rows(found.passages, tz=searcher.tz))
     else:
         print_lines(quotation_lines(found, tz=searcher.tz, size=terminal_width()))
     return FOUND if found.is_exact else NOTHING_FOUND

@@ -172,6 +172,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search show rfi/1042199.md --html > article.html
     """,
     ),
+    "reprints": (
+        "列出与一篇文章有相同文字的文章。",
+        """列出与一篇文章有相同文字的文章，按时间排列，并说明谁最早。
+
+    每篇有两个数：它含有这篇文章的多少，这篇文章又含有它的多少。繁简、标点和段落的次序都不影响结果。
+    ID 的写法与 show 相同。没有时退出码为 1；用 --diff 时，没有保留任何句子则为 1。
+
+    \b
+    search reprints 晨报/1042199.md
+    search reprints 晨报/1042199.md --least 0.5 --json
+    search reprints 晨报/1042199.md --diff 山海台/1140932_雙子座.md
+    """,
+    ),
     "similar": (
         "列出相似的文章。",
         """列出与某篇文章共有最多特征词的文章。
@@ -226,6 +239,14 @@ OPTIONS: dict[str, str] = {
     "Rebuild the index if anything is wrong.": "有问题时重建索引。",
     "Processes for --repair.": "--repair 使用的进程数。",
     "Print one JSON object.": "输出一个 JSON 对象。",
+    "The least share of either text that the other has too, from 0.01 to 1.": (
+        "两篇中任何一篇的文字至少有多少也在另一篇里，从 0.01 到 1。"
+    ),
+    "Show what differs in this article, by sentences.": "逐句显示这篇文章的不同之处。",
+    "Show one hit for all with the same text, the others below.": "文字相同的只显示一篇，其余列在下面。",
+    "As --group; the earliest stands for all, not the best.": (
+        "同 --group，但显示最早的一篇，而不是最相关的。"
+    ),
     "What is counted.": "按什么计数。",
     "What is counted; NAME is an own keyword.": "按什么计数；NAME 是自定的关键词字段。",
     "Delete the articles that match this query fully.": "删除完全符合这个查询的文章。",

@@ -93,6 +93,8 @@ def _summary(answer: Answer) -> str:
         parts.append(f"also: {', '.join(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
+    if groups := answer.groups:
+        parts.append(f"{counted(groups, 'group')} of reprints on this page")
     if answer.pages > 1:
         beyond = answer.page > answer.pages
         parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
@@ -120,6 +122,14 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     for snippet in hit.snippets:
         for span in wrap(snippet.text, room):
             yield indent + marked(snippet.text, snippet.highlights, span)
+    if hit.same_text:
+        yield indent + say("the same text")
+    if hit.reprints:
+        yield indent + say(f"and {counted(len(hit.reprints), 'reprint')}:")
+    for one in hit.reprints:
+        line = "  " + " · ".join(map(printable, (*one.sources, write_date(one.date, tz), pasteable(one.id))))
+        for start, end in wrap(line, room):
+            yield indent + click.style(line[start:end].rstrip(), dim=True)
 
 
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:

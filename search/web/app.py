@@ -43,6 +43,7 @@ from search.web.pages import article_page, home_page, problem_page, search_page
 from search.web.parameters import (
     AT,
     FILTERS,
+    GROUP_ON_PAGE,
     MEASURE,
     ORDER,
     PAGE,
@@ -159,7 +160,7 @@ class _Web:
         """Answer the start page, or the results of a search."""
 
         def make(messages: Messages) -> str:
-            search = _search_of(request, (*FILTERS, *PAGING))
+            search = _search_of(request, (*FILTERS, *PAGING, GROUP_ON_PAGE))
             if not search.asks:
                 return home_page(self._searcher, messages)
             return search_page(self._searcher, search, messages)
@@ -358,6 +359,6 @@ def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
 def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
     values = read_parameters(given, known, strict=False)
     q, after, before = (values[name] or "" for name in ("q", "after", "before"))
-    paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
+    paging = {name: values[name] for name in ("sort", "page", "limit", "group") if name in values}
     variants = values["variants"] == "true"
     return replace(Search(q, after, before, tuple(values["source"]), variants=variants), **paging)
