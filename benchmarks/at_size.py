@@ -56,7 +56,9 @@ def server(checkout: Path, index: str) -> Iterator[tuple[str, int]]:
     module = "search.commands.cli" if (checkout / "search/commands/cli.py").is_file() else "search.cli"
     command = [sys.executable, "-m", module, "serve", "--port", "0", "--timeout", "120", "--index", index]
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=checkout
+    ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[0].rstrip("/")
         try:
@@ -98,6 +100,7 @@ def commands(checkout: Path, index: str) -> dict[str, float]:
     module = "search.commands.cli" if (checkout / "search/commands/cli.py").is_file() else "search.cli"
     found = {}
     os.environ["PYTHONPATH"] = str(checkout)
+    os.chdir(checkout)  # Python looks for modules here first
     for name, arguments in {
         "`search stats`": ["stats"],
         "`search update`, nothing changed": ["update"],
@@ -117,9 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--words", nargs="+", default=WORDS.split(), help="two characters each")
     options = parser.parse_args(arguments)
     here = Path(__file__).resolve().parents[1]
-    sides = [(here, options.index)]
+    sides = [(here, os.path.abspath(options.index))]
     if options.against:
-        sides.insert(0, (Path(options.against[0]).resolve(), options.against[1]))
+        sides.insert(0, (Path(options.against[0]).resolve(), os.path.abspath(options.against[1])))
     results = [requests(*side, options.words) | commands(*side) for side in sides]
     print(f"| milliseconds |{' before |' if options.against else ''} now |")
     print(f"|---|{'---:|' * len(sides)}")

@@ -358,14 +358,14 @@ class IndexDirectory:
         taken anew, so that damage to it, which may not have been noticed, does not become right.
         """
         directory = self.generation(number)
-        found = {}
+        found: dict[str, dict[str, Any]] = {}
         for path in files_below(directory):
             name = path.relative_to(directory).as_posix()
             if base is not None and name in base.files and self._is_link_to(path, base, name):
                 found[name] = base.files[name]
             elif path.name not in NOT_OF_THE_GENERATION:
-                kinds = {kind: checksum(path, kind) for kind in CHECKSUMS}
-                found[name] = {"size": path.stat().st_size, **kinds}
+                found[name] = {str(kind): checksum(path, kind) for kind in CHECKSUMS}
+                found[name]["size"] = path.stat().st_size
         return found
 
     def _is_link_to(self, path: Path, base: Manifest, name: str) -> bool:
