@@ -120,9 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--words", nargs="+", default=WORDS.split(), help="two characters each")
     options = parser.parse_args(arguments)
     here = Path(__file__).resolve().parents[1]
-    sides = [(here, os.path.abspath(options.index))]
+    sides = [(here, str(Path(options.index).resolve()))]
     if options.against:
-        sides.insert(0, (Path(options.against[0]).resolve(), os.path.abspath(options.against[1])))
+        sides.insert(0, (Path(options.against[0]).resolve(), str(Path(options.against[1]).resolve())))
     results = [requests(*side, options.words) | commands(*side) for side in sides]
     print(f"| milliseconds |{' before |' if options.against else ''} now |")
     print(f"|---|{'---:|' * len(sides)}")
