@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from functools import partial
-from itertools import islice, starmap
+from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +200,7 @@ class Store:
 
     def _in_rows(self, what: str, rows: Sequence[int]) -> Iterator[list[Any]]:
         """Yield what SELECT returns for some rows, in batches."""
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
+        for some in (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)):
             yield self._all(f"SELECT {what} WHERE row IN ({','.join('?' * len(some))})", some)
 
     def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
@@ -315,9 +314,9 @@ class Store:
 
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
-        some = (one for read in self._in_rows("row, arrived FROM article", rows) for one in read)
         with self.understood():
-            return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in some}
+            read = chain.from_iterable(self._in_rows("row, arrived FROM article", rows))
+            return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from search.commands.program import print_data
+from search.output.language import say
 
 if TYPE_CHECKING:
     from search.output.exports import Listing
@@ -45,7 +46,8 @@ def form_options(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., An
         def with_form(*, bom: bool = False, **given: Any) -> Any:
             chosen = [form for form in forms if given.pop(_name(form))]
             if len(chosen) > 1:
-                raise click.UsageError(f"{' and '.join(f'--{form}' for form in chosen)} exclude one another")
+                names = say(" and ").join(f"--{form}" for form in chosen)
+                raise click.UsageError(f"{names} exclude one another")
             if bom and chosen != ["csv"]:
                 raise click.UsageError("--bom begins a file of --csv; add --csv, or leave it out")
             click.get_current_context().meta[_BOM] = bom

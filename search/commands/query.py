@@ -22,6 +22,7 @@ from search.commands.options import (
 )
 from search.commands.pager import print_paged
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, terminal_width, warn
+from search.output.language import say
 
 if TYPE_CHECKING:
     from search.engines.base import Sort
@@ -118,7 +119,7 @@ def query(
     from search.searcher import Searcher
 
     if count and form:
-        raise click.UsageError(f"--count and --{form} exclude one another")
+        raise click.UsageError(f"{say(' and ').join(['--count', f'--{form}'])} exclude one another")
     form = "count" if count else form
     if not _asks(click.get_current_context()):
         raise click.UsageError(
@@ -324,7 +325,6 @@ def _advice(ask: _Asker, answer: Answer, form: str | None, words: Sequence[str])
 
 def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
     """Tell whoever wrote `"日本 乌克兰"` that the shell took the quotation marks away, where it matters."""
-    from search.output.language import say
     from search.output.text import counted
     from search.query.words import is_lone
 
