@@ -178,6 +178,8 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "also",
         "notes",
         "did_you_mean",
+        "entries",
+        "groups",
         "hits",
     ]
     assert (answer["query"], answer["total"], answer["partial_total"], answer["page"]) == ("渡轮", 1, 0, 1)
@@ -197,6 +199,8 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "tags": [],
         "fields": {},
         "field_highlights": {},
+        "reprints": [],
+        "same_text": False,
     }
 
 
