@@ -186,6 +186,8 @@ def test_json_is_one_object_of_the_documented_shape(index):
     (hit,) = answer["hits"]
     assert hit.pop("score") > 0
     assert hit == {
+        "reprints": [],
+        "same_text": False,
         "id": "a/1.md",
         "title": "渡轮停航一晚",
         "url": "https://www.news.example/(1)",

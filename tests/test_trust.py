@@ -402,3 +402,16 @@ def test_files_that_were_found_sound_are_read_again_only_when_they_change(sound,
     os.utime(damaged, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(IndexDamaged, match=damaged.name):
         place.verify(place.manifest())
+
+
+def test_an_update_makes_no_damage_right_that_it_did_not_see(sound, tmp_path, monkeypatch):
+    """It takes over the checksums of files that it does not write, as it takes over the files."""
+    monkeypatch.setattr(index_directory, "_READ_AT_OPENING", 0)
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    (damaged,) = index.rglob("*.pst")
+    data = bytearray(damaged.read_bytes())
+    data[-1] ^= 1
+    damaged.write_bytes(data)
+    update([Article(id="b", title="二")], index)
+    assert [problem.file for problem in check(index).problems if problem.file.endswith(damaged.name)]
