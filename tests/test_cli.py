@@ -201,8 +201,6 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "tags": [],
         "fields": {},
         "field_highlights": {},
-        "reprints": [],
-        "same_text": False,
     }
 
 
