@@ -53,6 +53,7 @@ RIGHT = {
     "query": "渡轮",
     "queries": "渡轮",
     "id": "1",
+    "other": "1",
     "by": "source",
     "text": "渡轮停航",
 }
