@@ -187,8 +187,6 @@ def test_json_is_one_object_of_the_documented_shape(index):
     assert hit.pop("score") > 0
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", hit.pop("added"))
     assert hit == {
-        "reprints": [],
-        "same_text": False,
         "id": "a/1.md",
         "title": "渡轮停航一晚",
         "url": "https://www.news.example/(1)",
