@@ -238,3 +238,11 @@ def test_errors_can_be_imported_from_where_one_searches(name):
 
     assert getattr(search, name) is getattr(index, name)
     assert name in search.__all__
+
+
+def test_an_address_of_no_engine_makes_no_folder(tmp_path, monkeypatch):
+    """`--index http://…` made a folder `http:` once."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="opensearch://"):
+        rebuild([], "http://localhost:9200/news")
+    assert list(tmp_path.iterdir()) == []

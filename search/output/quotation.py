@@ -14,6 +14,8 @@ from search.output.text import counted, write_date
 __all__ = ["quotation_lines"]
 
 _NOTHING = "∅"
+# As in the list of hits.
+_INDENT = 4
 
 
 def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -32,7 +34,7 @@ def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterat
         if before is None or before[0] != passage.id or before[1] >= passage.part:
             number += 1
             yield ""
-            yield from _article_lines(passage, f"{number}  ", tz=tz, size=size)
+            yield from _article_lines(passage, pad(str(number), _INDENT), tz=tz, size=size)
         before = passage.id, passage.part
         yield from _passage_lines(found, passage, size=size)
     if 0 < number < found.total and not _is_scattered(found):
@@ -81,7 +83,7 @@ def _article_lines(passage: Passage, begin: str, *, tz: tzinfo, size: int | None
 
 
 def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> Iterator[str]:
-    room = None if size is None else size - 4
+    room = None if size is None else size - _INDENT
     place = f"{passage.field} {passage.start}–{passage.end}"
     if len(found.parts) > 1:
         place = f"part {passage.part} · {place}"
@@ -89,9 +91,9 @@ def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> I
         place += f" · other {_and(list(passage.unlike))}"
     if passage.differences:
         place += f" · closeness {passage.closeness:.2f}"
-    yield "    " + click.style(place, dim=True)
+    yield " " * _INDENT + click.style(place, dim=True)
     for span in wrap(passage.text, room):
-        yield "    " + marked(passage.text, (), span)
+        yield " " * _INDENT + marked(passage.text, (), span)
     for one in passage.differences:
         quoted, written = printable(one.quoted) or _NOTHING, printable(one.written) or _NOTHING
         yield f"      quoted {click.style(quoted, fg='red')}, written {click.style(written, fg='green')}"
