@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 import search
-from index import ArchiveError, Article, ReadOptions, delete, optimize, rebuild, update
+from index import ArchiveError, Article, ReadOptions, UsageError, delete, optimize, rebuild, update
 from index.building.repair import repair
 from search import Filters, Searcher, time_limit
 from search.check import check
@@ -24,6 +24,7 @@ WRONG: dict[str, list[object]] = {
     "piece": NO_TEXTS,
     "url": NO_TEXTS,
     "id": [*NO_TEXTS, "no such id", "\ud800"],
+    "other": [*NO_TEXTS, "no such id", "\ud800"],
     "limit": NO_NUMBERS,
     "offset": [*NO_NUMBERS, None],
     "page": [*NO_NUMBERS, 0],
@@ -53,6 +54,7 @@ RIGHT = {
     "query": "渡轮",
     "queries": "渡轮",
     "id": "1",
+    "other": "1",
     "by": "source",
     "text": "渡轮停航",
 }

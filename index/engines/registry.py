@@ -127,9 +127,7 @@ def open_location(target: str | os.PathLike[str]) -> IndexLocation:
     if entry is None:
         if scheme := _SCHEME.match(address):
             known = ", ".join(scheme for entry in ENGINES.values() for scheme in entry.schemes)
-            raise UsageError(
-                f"{scheme[0]} is no address of an index; one on a cluster begins with {known}"
-            )
+            raise UsageError(f"{scheme[0]} is no address of an index; one on a cluster begins with {known}")
         entry = ENGINES[DEFAULT_ENGINE]
     location: IndexLocation = _load(entry.location)(target)
     return location

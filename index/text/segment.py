@@ -195,7 +195,8 @@ def read_user_dict(path: str | os.PathLike[str]) -> str:
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        raise UsageError(f"cannot read the user dictionary {path}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read the user dictionary {path}: {reason}") from error
     words: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():

@@ -22,6 +22,7 @@ from search.commands.options import (
     tz_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
+from search.output.language import say
 
 if TYPE_CHECKING:
     from search.filters import Filters
@@ -45,7 +46,7 @@ def _form_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def with_form(*, as_json: bool, as_jsonl: bool, as_csv: bool, **rest: Any) -> Any:
         given = [name for name, wanted in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if wanted]
         if len(given) > 1:
-            raise click.UsageError(f"{' and '.join(f'--{name}' for name in given)} exclude one another")
+            raise click.UsageError(f"{say(' and ').join(f'--{name}' for name in given)} exclude one another")
         return function(form=given[0] if given else "text", **rest)
 
     command: Callable[..., Any] = with_form

@@ -22,6 +22,7 @@ from search.commands.options import (
 )
 from search.commands.pager import print_paged
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, terminal_width, warn
+from search.output.language import say
 
 if TYPE_CHECKING:
     from search.engines.base import Sort
@@ -163,7 +164,7 @@ def _asks(ctx: click.Context) -> bool:
 def _one_of(forms: Sequence[str]) -> str | None:
     """Return the option for the form of the output; None for text for people."""
     if len(forms) > 1:
-        raise click.UsageError(f"{' and '.join(forms)} exclude one another")
+        raise click.UsageError(f"{say(' and ').join(forms)} exclude one another")
     return forms[0] if forms else None
 
 
@@ -333,7 +334,6 @@ def _advice(ask: _Asker, answer: Answer, form: str | None, words: Sequence[str])
 
 def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
     """Tell whoever wrote `"日本 乌克兰"` that the shell took the quotation marks away, where it matters."""
-    from search.output.language import say
     from search.output.text import counted
     from search.query.words import is_lone
 

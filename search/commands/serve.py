@@ -8,6 +8,7 @@ import click
 
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
+from search.output.language import say
 
 __all__ = ["serve"]
 
@@ -94,7 +95,7 @@ def serve(
             port=port,
             workers=workers,
             open_browser=open_browser,
-            started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
+            started=lambda address: print_lines([f"{address}  {say('(Ctrl+C stops)')}"]),
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
