@@ -2,7 +2,7 @@
 
     python -m benchmarks.generate ARCHIVE 100000 FOLDER
     search rebuild FOLDER --index INDEX --engine tantivy --workers 2
-    python -m benchmarks.at_size INDEX [--against CHECKOUT INDEX] [--words 经济 北京 …]
+    python -m benchmarks.at_size FOLDER INDEX [--against CHECKOUT INDEX] [--words 经济 北京 …]
 
 A server answers each request some thirty times, each time with other words, because
 answers are cached by their words. Then the command line tells the index's statistics and
@@ -95,7 +95,7 @@ def _get(address: str) -> None:
         print(f"{error.code} {address}", file=sys.stderr)
 
 
-def commands(checkout: Path, index: str) -> dict[str, float]:
+def commands(checkout: Path, index: str, folder: str) -> dict[str, float]:
     """Return the milliseconds of processor time of commands on the index."""
     module = "search.commands.cli" if (checkout / "search/commands/cli.py").is_file() else "search.cli"
     found = {}
@@ -103,7 +103,7 @@ def commands(checkout: Path, index: str) -> dict[str, float]:
     os.chdir(checkout)  # Python looks for modules here first
     for name, arguments in {
         "`search stats`": ["stats"],
-        "`search update`, nothing changed": ["update"],
+        "`search update`, nothing changed": ["update", folder],
     }.items():
         command = [sys.executable, "-m", module, *arguments, "--index", index]
         run(command)
@@ -115,15 +115,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("folder", help="of which the index was made")
     parser.add_argument("index")
     parser.add_argument("--against", nargs=2, metavar=("CHECKOUT", "INDEX"))
     parser.add_argument("--words", nargs="+", default=WORDS.split(), help="two characters each")
     options = parser.parse_args(arguments)
     here = Path(__file__).resolve().parents[1]
+    folder = str(Path(options.folder).resolve())
     sides = [(here, str(Path(options.index).resolve()))]
     if options.against:
         sides.insert(0, (Path(options.against[0]).resolve(), str(Path(options.against[1]).resolve())))
-    results = [requests(*side, options.words) | commands(*side) for side in sides]
+    results = [requests(*side, options.words) | commands(*side, folder) for side in sides]
     print(f"| milliseconds |{' before |' if options.against else ''} now |")
     print(f"|---|{'---:|' * len(sides)}")
     for name in results[0]:

@@ -178,12 +178,16 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "also",
         "notes",
         "did_you_mean",
+        "entries",
+        "groups",
         "hits",
     ]
     assert (answer["query"], answer["total"], answer["partial_total"], answer["page"]) == ("渡轮", 1, 0, 1)
     (hit,) = answer["hits"]
     assert hit.pop("score") > 0
     assert hit == {
+        "reprints": [],
+        "same_text": False,
         "id": "a/1.md",
         "title": "渡轮停航一晚",
         "url": "https://www.news.example/(1)",
