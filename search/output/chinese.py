@@ -224,6 +224,8 @@ _ANSWERS: dict[str, str] = {
     "tags": "标签",
     "url": "网址",
     "id": "编号",
+    "{} is no address of an index": "{} 不是索引的地址",
+    "one on a cluster begins with {}": "集群上的索引地址以 {} 开头",
     # Tables and reports
     "{} occurrence": "{} 处",
     "{} occurrences": "{} 处",

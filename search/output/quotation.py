@@ -15,6 +15,8 @@ from search.output.text import counted, write_date
 __all__ = ["quotation_lines"]
 
 _NOTHING = "∅"
+# As in the list of hits.
+_INDENT = 4
 
 
 def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -33,7 +35,7 @@ def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterat
         if before is None or before[0] != passage.id or before[1] >= passage.part:
             number += 1
             yield ""
-            yield from _article_lines(passage, f"{number}  ", tz=tz, size=size)
+            yield from _article_lines(passage, pad(str(number), _INDENT), tz=tz, size=size)
         before = passage.id, passage.part
         yield from _passage_lines(found, passage, size=size)
     if 0 < number < found.total and not _is_scattered(found):
@@ -88,7 +90,7 @@ def _article_lines(passage: Passage, begin: str, *, tz: tzinfo, size: int | None
 
 
 def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> Iterator[str]:
-    room = None if size is None else size - 4
+    room = None if size is None else size - _INDENT
     place = f"{say(passage.field)} {passage.start}–{passage.end}"
     if len(found.parts) > 1:
         place = f"{say(f'part {passage.part}')} · {place}"
@@ -96,9 +98,9 @@ def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> I
         place += f" · {say('other {}').format(_and(list(passage.unlike)))}"
     if passage.differences:
         place += f" · {say(f'closeness {passage.closeness:.2f}')}"
-    yield "    " + click.style(place, dim=True)
+    yield " " * _INDENT + click.style(place, dim=True)
     for span in wrap(passage.text, room):
-        yield "    " + marked(passage.text, (), span)
+        yield " " * _INDENT + marked(passage.text, (), span)
     for one in passage.differences:
         quoted, written = printable(one.quoted) or _NOTHING, printable(one.written) or _NOTHING
         both = say("quoted {}, written {}")
