@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from search.query.notes import Note
     from search.query.plan import Clause
     from search.query.ranking import Term
-    from search.results import Highlighted, Hit, IndexStats, Page
+    from search.results import Highlighted, Hit, IndexStats, IndexSummary, Page
     from search.searcher import Searcher
     from search.timing import time_limit
 
@@ -73,9 +73,16 @@ else:
         "FieldValue": "results",
         "FilterArguments": "filters",
         "Filters": "filters",
+        "Group": "reprinting",
+        "Grouped": "results",
         "Highlighted": "results",
+        "Reprint": "corpus.reprints",
+        "Reprints": "corpus.reprints",
+        "Rewording": "corpus.rewording",
+        "SentenceChange": "corpus.rewording",
         "Hit": "results",
         "IndexStats": "results",
+        "IndexSummary": "results",
         "Mistake": "corpus.corrections",
         "Line": "corpus.concordance",
         "LineSort": "corpus.concordance",
@@ -140,6 +147,8 @@ __all__ = [
     "FieldValue",
     "FilterArguments",
     "Filters",
+    "Group",
+    "Grouped",
     "Highlighted",
     "Hit",
     "IndexDamaged",
@@ -148,6 +157,7 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "IndexStats",
+    "IndexSummary",
     "Line",
     "LineSort",
     "Measure",
@@ -161,9 +171,13 @@ __all__ = [
     "QueryCount",
     "QueryError",
     "Quotation",
+    "Reprint",
+    "Reprints",
+    "Rewording",
     "SearchTimeout",
     "Searcher",
     "SeedError",
+    "SentenceChange",
     "Series",
     "Snippet",
     "Snippets",

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from functools import cache
 
 import pytest
-from builders import texts
+from builders import article, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -354,4 +354,13 @@ def test_all_snippets_of_many_occurrences_take_linear_time():
     text = TokenText.of(body)
     pieces = highlighter("渡轮").snippets(body, text, which="all")
     assert sum(len(piece.highlights) for piece in pieces) == 20_000
-    assert highlighter("渡轮").shown(body, (TokenText.of(""), text)).occurrences == 20_000
+    shown = highlighter("渡轮").shown(article(body), (TokenText.of(""), text))
+    assert shown.occurrences == 20_000
+
+
+def test_matches_side_by_side_but_far_apart_are_not_one_fragment():
+    """Marks are no tokens, so a window that fits in tokens may be too long in characters."""
+    body = "渡轮" + "—" * 300 + "渡轮，然后停航。"
+    for snippet in snippets(body, "渡轮"):
+        assert len(snippet.text) <= 90
+        assert [snippet.text[start:end] for start, end in snippet.highlights] == ["渡轮"]

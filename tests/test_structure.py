@@ -22,10 +22,11 @@ STAGES = {
         "results corpus reranking",
         "snapshot",
         "questions about",
-        "explaining",
+        "explaining reprinting",
         "searcher check aio",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

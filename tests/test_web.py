@@ -94,7 +94,7 @@ def test_the_first_page_is_small_and_asks_nobody_else(client):
 
 
 def test_results_show_title_snippet_source_and_date(client):
-    page = get(client, "/?q=雪中&limit=30")
+    page = get(client, "/?q=雪中&limit=30&group=none")
     assert set(page.marked) == {"雪中"}
     assert "30 articles" in page.text
     assert "2022-01-03" in page.text
@@ -123,15 +123,17 @@ def test_bars_lead_to_their_period(client):
 
 
 def test_pages_of_hits(client):
-    first, last = get(client, "/?q=列车&sort=oldest"), get(client, "/?q=列车&sort=oldest&page=3")
-    assert {"q": ["列车"], "sort": ["oldest"], "page": ["2"]} in first.links()
+    alone = "/?q=列车&group=none"
+    first, last = get(client, f"{alone}&sort=oldest"), get(client, f"{alone}&sort=oldest&page=3")
+    here = {"q": ["列车"], "group": ["none"]}
+    assert {**here, "sort": ["oldest"], "page": ["2"]} in first.links()
     assert "page 3 of 3" in last.text
-    assert {"q": ["列车"], "sort": ["oldest"], "page": ["4"]} not in last.links()
+    assert {**here, "sort": ["oldest"], "page": ["4"]} not in last.links()
     assert last.attributes("ol", "start") == ["21"]
-    beyond = get(client, "/?q=列车&page=7")
+    beyond = get(client, f"{alone}&page=7")
     assert "There are no more pages." in beyond.text
     assert "page 7" not in beyond.text
-    assert {"q": ["列车"], "page": ["3"]} in beyond.links()
+    assert {**here, "page": ["3"]} in beyond.links()
 
 
 def test_what_was_understood_is_said_when_only_words_match(client):
@@ -345,7 +347,7 @@ def test_every_answer_forbids_what_pages_do_not_need(client):
 
 
 def test_other_names_are_not_answered_on_loopback(index):
-    from search.web.server import allowed_hosts
+    from search.web.listening import allowed_hosts
 
     hosts = allowed_hosts("127.0.0.1", ("archive.example",))
     with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:
@@ -375,10 +377,22 @@ def test_search_answers_as_the_command_does(client, index):
         "also",
         "notes",
         "did_you_mean",
+        "entries",
+        "groups",
         "hits",
     ]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
-    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights"]
+    shown = [
+        "title_highlights",
+        "snippets",
+        "authors",
+        "tags",
+        "fields",
+        "field_highlights",
+        "reprints",
+        "same_text",
+        "added",
+    ]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()

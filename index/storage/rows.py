@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from index.article import Article
@@ -54,6 +54,8 @@ FACT = "row, date, sources, authors, tags, fields"
 
 STORED = "row, id, digest, root, path, size, mtime_ns"
 """Columns that an update needs."""
+
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
 
 FACTS_MODULUS = 1 << 32
 """Sums of facts are kept modulo this."""
@@ -170,11 +172,11 @@ def to_article(values: tuple[Any, ...]) -> Article:
         ("id", id),
         ("title", title),
         ("body", decode(body)),
-        ("authors", tuple(json.loads(authors))),
+        ("authors", _names(authors)),
         ("url", url),
-        ("sources", tuple(json.loads(sources))),
+        ("sources", _names(sources)),
         ("date", to_date(date)),
-        ("tags", tuple(json.loads(tags))),
+        ("tags", _names(tags)),
         ("kinds", kinds),
         ("titled_by", titled_by),
         ("dated_by", dated_by),
@@ -182,6 +184,11 @@ def to_article(values: tuple[Any, ...]) -> Article:
     ):
         object.__setattr__(article, name, value)
     return article
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    """Return the names of a JSON array; most articles have no authors and no tags."""
+    return () if stored == "[]" else tuple(json.loads(stored))
 
 
 def _own(fields: str | None, texts: str | None) -> dict[str, FieldValue]:
@@ -209,13 +216,13 @@ def signed(row: int, token_texts: bytes) -> bytes:
     return zlib.crc32(token_texts, row & 0xFFFFFFFF).to_bytes(4, "little") + token_texts
 
 
-def verified(row: int, data: bytes) -> bytes:
+def verified(row: int, data: bytes) -> memoryview:
     """Return the packed token texts of a row.
 
     Raises:
         ValueError: The checksum is of others.
     """
-    packed = data[4:]
+    packed = memoryview(data)[4:]
     if zlib.crc32(packed, row & 0xFFFFFFFF).to_bytes(4, "little") != data[:4]:
         raise ValueError(f"the checksum of the tokens in row {row} does not match")
     return packed
@@ -246,7 +253,8 @@ def path_from_store(stored: str | bytes | None) -> str | None:
 
 def to_seconds(date: datetime | None) -> int | None:
     """Return seconds since 1970 in UTC, without parts of a second."""
-    return None if date is None else int(date.timestamp() // 1)
+    # Not by `timestamp`, a float, which makes a year 10000 of the last moment of 9999.
+    return None if date is None else (date - _EPOCH) // _SECOND
 
 
 def to_date(seconds: int | None) -> datetime | None:

@@ -6,7 +6,7 @@ decoded in half the time. Text that is mostly ASCII is shorter in UTF-8.
 
 from __future__ import annotations
 
-from codecs import utf_16_le_decode
+from codecs import utf_8_decode, utf_16_le_decode
 
 __all__ = ["decode", "encode"]
 
@@ -23,15 +23,16 @@ def encode(text: str) -> bytes:
     return _UTF_8 + narrow if len(narrow) <= len(wide) else _UTF_16 + wide
 
 
-def decode(data: bytes) -> str:
-    """Make bytes the text that `encode` was given.
+def decode(data: bytes | memoryview, start: int = 0, end: int | None = None) -> str:
+    """Make bytes, or those from `start` to `end`, the text that `encode` was given.
 
     Raises:
         ValueError: The bytes are not what `encode` returned; as UnicodeDecodeError where they are no text.
     """
-    if data.startswith(_UTF_16):
-        # Python looks up this codec by its name, and a slice would be copied.
-        return utf_16_le_decode(memoryview(data)[1:], "strict", True)[0]
-    if data.startswith(_UTF_8):
-        return data[1:].decode()
+    encoding = data[start : start + 1]
+    # Python looks up a codec by its name, and a slice of bytes would be copied.
+    if encoding == _UTF_16:
+        return utf_16_le_decode(memoryview(data)[start + 1 : end], "strict", True)[0]
+    if encoding == _UTF_8:
+        return utf_8_decode(memoryview(data)[start + 1 : end], "strict", True)[0]
     raise ValueError("no encoding is named")

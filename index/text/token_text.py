@@ -13,7 +13,10 @@ The map back is a list of runs. Over long stretches one character of this string
 comes from one of the original, so that the difference of position and offset
 stays the same. A run begins where it changes: where a mark is left out, a word
 gets its spaces, or folding changes the length. An article of 4,000 characters has
-some 150 runs.
+some 250 runs, each of which is stored in one byte.
+
+Beside it there is the same string with line feeds for the boundaries that end
+paragraphs; only this one is stored.
 
 Everything here takes time and memory linear in the length of the text.
 """
@@ -23,10 +26,10 @@ from __future__ import annotations
 import struct
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import TypeAlias
 
 from index.text.encoding import decode, encode
 from index.text.fold import Runs, fold_with_runs
@@ -44,9 +47,28 @@ from index.text.tokens import (
 
 __all__ = ["TokenText", "pack", "unpack"]
 
+# The boundary that ends a paragraph, in the string that is stored.
+_PARAGRAPH = "\n"
 _NUMBER = struct.Struct("<I")
-# Of each packed text: bytes of its string, runs, wide characters, and paragraphs after the first.
-_HEADER = struct.Struct("<4I")
+# Of each packed text: bytes of its string, runs, and wide characters.
+_HEADER = struct.Struct("<3I")
+# A run in one byte: how far its position is from that of the run before, and by how much its shift
+# differs. These are the most frequent; other runs are written as several of these.
+_JUMP = 16
+_STEPS_OF = {
+    -1: range(64),
+    1: range(80),
+    2: range(32),
+    -2: range(16),
+    3: range(16),
+    -64: range(16),
+    64: range(16),
+    0: range(0, 16 * _JUMP, _JUMP),
+}
+_RUNS = [(step, turn) for turn, steps in _STEPS_OF.items() for step in steps]
+_CODES = {run: code for code, run in enumerate(_RUNS)}
+_STEPS = bytes(step for step, _ in _RUNS)
+_TURNS = bytes(turn & 255 for _, turn in _RUNS)
 # The most positions that one token takes, with its spaces and a boundary.
 _WIDEST = MAX_TOKEN + 3
 
@@ -67,15 +89,19 @@ class TokenText:
         (6, 10)
     """
 
-    def __init__(self, text: str, layout: _Layout | _PackedLayout) -> None:
-        self.text = text
+    __slots__ = ("_lines", "_stored", "text")
+
+    def __init__(self, lines: str, layout: _Layout | _PackedLayout) -> None:
+        self.text = lines.replace(_PARAGRAPH, BOUNDARY)
+        self._lines = lines
         self._stored = layout
 
-    @cached_property
+    @property
     def _layout(self) -> _Layout:
         """The map back; unpacked on first use, because phrase checks do not need it."""
-        stored = self._stored
-        return stored if isinstance(stored, _Layout) else stored.unpack()
+        if not isinstance(self._stored, _Layout):
+            self._stored = _unpacked(self._stored)
+        return self._stored
 
     @classmethod
     def of(cls, text: str) -> TokenText:
@@ -89,7 +115,6 @@ class TokenText:
         pieces: list[str] = []
         positions: list[int] = []
         starts: list[int] = []
-        paragraphs: list[int] = []
         size = 0
         shift = None
         # The first mark of a boundary; it becomes one only if a token follows.
@@ -107,11 +132,9 @@ class TokenText:
                     shift = boundary - size
                     positions.append(size)
                     starts.append(boundary)
-                pieces.append(BOUNDARY)
+                pieces.append(_PARAGRAPH if is_paragraph else BOUNDARY)
                 size += 1
                 boundary = None
-                if is_paragraph:
-                    paragraphs.append(size)
             is_paragraph = False
             first = size
             parts = [piece]
@@ -132,7 +155,7 @@ class TokenText:
         joined = "".join(pieces)
         for mark in MARKS_BETWEEN:
             joined = joined.replace(mark, BOUNDARY)
-        return cls(joined, _composed(positions, starts, size, origin, paragraphs))
+        return cls(joined, _composed(positions, starts, size, origin))
 
     # Tokens
 
@@ -306,11 +329,10 @@ class TokenText:
             >>> TokenText.of("一，二。\\n三").paragraph(2)
             (0, 3)
         """
-        begins = self._layout.paragraphs
-        at = bisect_right(begins, position)
-        start = begins[at - 1] if at else 0
+        start = self._lines.rfind(_PARAGRAPH, 0, position) + 1
         # The boundary before the next paragraph belongs to neither.
-        return start, begins[at] - 1 if at < len(begins) else len(self.text)
+        end = self._lines.find(_PARAGRAPH, position)
+        return start, len(self._lines) if end < 0 else end
 
     def paragraphs(self) -> Iterator[tuple[int, int]]:
         """Yield start and end of each paragraph that has tokens.
@@ -320,14 +342,15 @@ class TokenText:
             [(0, 3), (4, 5)]
         """
         if self.text:
-            begins = self._layout.paragraphs
-            ends = [*(begin - 1 for begin in begins), len(self.text)]
-            yield from zip([0, *begins], ends, strict=True)
+            start = 0
+            for line in self._lines.split(_PARAGRAPH):
+                yield start, start + len(line)
+                start += len(line) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The map from positions to characters of the original, and the paragraphs."""
+    """The map from positions to characters of the original."""
 
     positions: list[int]
     """The position at which each run begins."""
@@ -335,32 +358,21 @@ class _Layout:
     """For each run, the number to add to a position to get its first character in the original."""
     wide: dict[int, int]
     """The number of characters in the original of each position with more than one."""
-    paragraphs: list[int]
-    """The positions at which paragraphs begin, without the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PackedLayout:
-    """A layout as bytes.
+_PackedLayout: TypeAlias = tuple[memoryview, int, int, int]
+"""Bytes, and the places in them of runs, one byte each, of wide characters, two numbers each, and the end."""
 
-    Each run is one byte in each of two lists: the differences of its position and
-    of its shift from the run before. A difference too large for a byte is split
-    over several runs.
-    """
 
-    positions: bytes
-    shifts: bytes
-    wide: bytes
-    paragraphs: bytes
-
-    def unpack(self) -> _Layout:
-        wide = _numbers(self.wide)
-        return _Layout(
-            list(accumulate(self.positions)),
-            list(accumulate(memoryview(self.shifts).cast("b"))),
-            dict(zip(wide[::2], wide[1::2], strict=True)),
-            list(_numbers(self.paragraphs)),
-        )
+def _unpacked(packed: _PackedLayout) -> _Layout:
+    data, begin, wides, end = packed
+    runs = bytes(data[begin:wides])
+    wide = struct.unpack_from(f"<{(end - wides) // _NUMBER.size}I", data, wides)
+    return _Layout(
+        list(accumulate(runs.translate(_STEPS))),
+        list(accumulate(memoryview(runs.translate(_TURNS)).cast("b"))),
+        dict(zip(wide[::2], wide[1::2], strict=True)),
+    )
 
 
 def pack(*texts: TokenText) -> bytes:
@@ -377,34 +389,32 @@ def pack(*texts: TokenText) -> bytes:
     parts: list[bytes] = []
     for text in texts:
         layout = text._layout
-        string = encode(text.text)
-        positions, shifts = _packed_runs(layout)
+        string = encode(text._lines)
+        runs = _packed_runs(layout)
         wide = [number for pair in layout.wide.items() for number in pair]
-        headers.append(_HEADER.pack(len(string), len(shifts), len(layout.wide), len(layout.paragraphs)))
-        parts += [string, positions, shifts, _packed_numbers(wide), _packed_numbers(layout.paragraphs)]
+        headers.append(_HEADER.pack(len(string), len(runs), len(layout.wide)))
+        parts += [string, runs, struct.pack(f"<{len(wide)}I", *wide)]
     return b"".join([_NUMBER.pack(len(texts)), *headers, *parts])
 
 
-def unpack(data: bytes) -> tuple[TokenText, ...]:
+def unpack(packed: bytes | memoryview) -> tuple[TokenText, ...]:
     """Make the token texts that `pack` was given.
 
     Raises:
         ValueError: The bytes are not what `pack` returned.
     """
+    data = memoryview(packed)
     try:
         (number,) = _NUMBER.unpack_from(data)
         start = _NUMBER.size + number * _HEADER.size
         texts: list[TokenText] = []
-        for string, runs, wide, paragraphs in _HEADER.iter_unpack(data[_NUMBER.size : start]):
-            positions = start + string
-            shifts = positions + runs
-            wides = shifts + runs
-            begins = wides + wide * 2 * _NUMBER.size
-            end = begins + paragraphs * _NUMBER.size
-            layout = _PackedLayout(
-                data[positions:shifts], data[shifts:wides], data[wides:begins], data[begins:end]
-            )
-            texts.append(TokenText(decode(data[start:positions]), layout))
+        for string, runs, wide in _HEADER.iter_unpack(data[_NUMBER.size : start]):
+            begin = start + string
+            wides = begin + runs
+            end = wides + wide * 2 * _NUMBER.size
+            if end > len(data):
+                break
+            texts.append(TokenText(decode(data, start, begin), (data, begin, wides, end)))
             start = end
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError(f"no packed token texts: {error}") from error
@@ -413,43 +423,42 @@ def unpack(data: bytes) -> tuple[TokenText, ...]:
     return tuple(texts)
 
 
-def _packed_runs(layout: _Layout) -> tuple[bytes, bytes]:
-    positions, shifts = bytearray(), bytearray()
+def _packed_runs(layout: _Layout) -> bytes:
+    packed = bytearray()
     position = shift = 0
     for next_position, next_shift in zip(layout.positions, layout.shifts, strict=True):
-        step, turn = next_position - position, next_shift - shift
-        while step > 255:
-            positions.append(255)
-            shifts.append(0)
-            step -= 255
-        while not -128 <= turn <= 127:
-            part = max(-128, min(turn, 127))
-            positions.append(step)
-            shifts.append(part & 255)
-            step = 0
-            turn -= part
-        positions.append(step)
-        shifts.append(turn & 255)
+        run = next_position - position, next_shift - shift
+        if (code := _CODES.get(run)) is not None:
+            packed.append(code)
+        else:
+            packed.extend(_long_run(*run))
         position, shift = next_position, next_shift
-    return bytes(positions), bytes(shifts)
+    return bytes(packed)
 
 
-def _packed_numbers(numbers: Sequence[int]) -> bytes:
-    return struct.pack(f"<{len(numbers)}I", *numbers)
+def _long_run(step: int, turn: int) -> Iterator[int]:
+    """Yield the codes of a run that needs several: first some that only go on, then all of the turn."""
+    while True:
+        part = max((some for some in _STEPS_OF if some * turn >= 0 and abs(some) <= abs(turn)), key=abs)
+        if step and not turn:
+            part = 1  # to be taken back
+        if step > _STEPS_OF[part][-1]:
+            jump = min(step // _JUMP * _JUMP, _STEPS_OF[0][-1])
+            yield _CODES[jump, 0]
+            step -= jump
+            continue
+        yield _CODES[step, part]
+        step, turn = 0, turn - part
+        if not turn:
+            return
 
 
-def _numbers(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(data) // _NUMBER.size}I", data)
-
-
-def _composed(
-    positions: list[int], starts: list[int], size: int, origin: Runs | None, paragraphs: list[int]
-) -> _Layout:
+def _composed(positions: list[int], starts: list[int], size: int, origin: Runs | None) -> _Layout:
     """Compose the runs from token text to folded text with those from there to the original."""
     if origin is None:
         same = [start - position for position, start in zip(positions, starts, strict=True)]
-        return _Layout(positions, same, {}, paragraphs)
-    layout = _Layout([], [], {}, paragraphs)
+        return _Layout(positions, same, {})
+    layout = _Layout([], [], {})
     last = None
     folds = [*origin.positions, sys.maxsize]
     fold = 0

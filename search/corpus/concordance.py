@@ -108,9 +108,9 @@ def _check(*, width: int, limit: int | None, sort: str, sample: int | None) -> N
 def _lines(reader: Reader, plan: Plan, width: int) -> Iterator[Line]:
     finder = Finder(plan)
     for rows in batches(rows_in_time(reader, plan)):
-        articles, texts = reader.articles(rows), reader.token_texts(rows)
+        found = reader.read(rows)
         for row in rows:
-            yield from _lines_of(articles[row], texts[row], finder, width)
+            yield from _lines_of(*found[row], finder, width)
 
 
 def _lines_of(

@@ -62,7 +62,7 @@ def occurrences_by_row(
         if looks_for_text(plan):
             for row in some:
                 wanted.setdefault(row, []).append(at)
-    finders = [Finder(plan) for plan in plans]
+    counts = [Finder(plan).count for plan in plans]
     for batch in batches(sorted(wanted)):
         for row, texts in reader.token_texts(batch).items():
-            yield row, [(at, finders[at].count(texts)) for at in wanted[row]]
+            yield row, [(at, counts[at](texts)) for at in wanted[row]]

@@ -19,6 +19,7 @@ Articles come in order of time, those without a date last, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from index.errors import QueryError
@@ -51,7 +52,9 @@ class Finder:
 
     def count(self, texts: Sequence[TokenText]) -> int:
         """Return the number of occurrences in the token texts of title and body."""
-        return sum(len(self.places(text, field=field)) for field, text in zip(FIELDS, texts, strict=True))
+        check_time()
+        title, body = texts
+        return self._targets["title"].count(title) + self._targets["body"].count(body)
 
 
 def looks_for_text(plan: Plan) -> bool:
@@ -78,12 +81,7 @@ def rows_in_time(reader: Reader, plan: Plan) -> list[int]:
 
 def batches(rows: Iterable[int]) -> Iterator[list[int]]:
     """Return the rows in lists of those that are read together."""
-    some: list[int] = []
-    for row in rows:
+    remaining = iter(rows)
+    while some := list(islice(remaining, _BATCH)):
         check_time()
-        some.append(row)
-        if len(some) == _BATCH:
-            yield some
-            some = []
-    if some:
         yield some

@@ -2,7 +2,8 @@
 
 A generation is one index that never changes, so counts are cached, and long
 results are read in pages that begin where the last one ended. A page's answer
-holds its articles too, which are cached until the caller asks for them.
+holds its articles and their token texts too, which are cached until the caller
+asks for them.
 """
 
 from __future__ import annotations
@@ -12,13 +13,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timezone
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.article import Article
 from index.engines.opensearch.client import ENGINE, Refused
-from index.engines.opensearch.fields import ROW_AND_ORIGIN, key_of, names_field, origin_of, sketch_of
+from index.engines.opensearch.fields import (
+    ROW_AND_ORIGIN,
+    TOKEN_TEXTS,
+    key_of,
+    names_field,
+    origin_of,
+    sketch_of,
+    token_texts_of,
+)
 from index.engines.opensearch.indexes import ClusterLease
 from index.errors import EngineError, SearchTimeout
 from index.own_fields import own_name
@@ -66,12 +76,16 @@ _SOURCES_AT_ONCE = 5_000
 _SKETCHES_AT_ONCE = 1_000
 
 _SKETCH = ["row", "sketch"]
-_ARTICLE = ["row", "id", "date", "article"]
+_ARTICLE = ["row", "id", "date", "added", "article"]
+_ALL: dict[str, Any] = {"_source": _ARTICLE, "stored_fields": [TOKEN_TEXTS]}
+_TOKEN_TEXTS: dict[str, Any] = {"_source": False, "stored_fields": [TOKEN_TEXTS]}
 _ORDERS: dict[Sort, list[Any]] = {
     "relevance": [{"_score": "desc"}, {"row": "asc"}],
     "newest": [{"date": {"order": "desc", "missing": "_last"}}, {"row": "asc"}],
     "oldest": [{"date": {"order": "asc", "missing": "_last"}}, {"row": "asc"}],
 }
+
+_TokenTexts: TypeAlias = tuple[TokenText, TokenText]
 
 
 class ClusterReader(Reader):
@@ -82,7 +96,8 @@ class ClusterReader(Reader):
         self._client = lease.client
         self._index = lease.index
         self._lock = threading.Lock()
-        self._articles: OrderedDict[int, Article] = OrderedDict()
+        self._articles: OrderedDict[int, tuple[Article, _TokenTexts]] = OrderedDict()
+        self._added: dict[int, int] = {}
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
         self._known_names: dict[str, list[tuple[str, str, int]]] = {}
@@ -101,6 +116,7 @@ class ClusterReader(Reader):
         """Drop the articles that were kept."""
         with self._lock:
             self._articles.clear()
+            self._added.clear()
 
     # Searching
 
@@ -197,11 +213,11 @@ class ClusterReader(Reader):
             after = {"search_after": page["hits"][-1]["sort"], "track_total_hits": False}
 
     def _source(self, limit: int) -> dict[str, Any]:
-        return {"_source": _ARTICLE if limit <= _PAGE_WITH_ARTICLES else False}
+        return _ALL if limit <= _PAGE_WITH_ARTICLES else {"_source": False}
 
     def _take(self, hit: dict[str, Any]) -> tuple[int, float]:
         if "_source" in hit:
-            self._keep(hit["_source"])
+            self._keep(hit)
         return int(hit["sort"][-1]), float(hit["_score"] or 0.0)
 
     def _search(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -242,7 +258,7 @@ class ClusterReader(Reader):
     # Verifying candidates
 
     def _verify(self, match: Condition, candidates: Query) -> Iterator[int]:
-        body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], "_source": _ARTICLE}
+        body = {"query": candidates, "size": _VERIFIED_AT_ONCE, "sort": ["row"], **_ALL}
         after: dict[str, Any] = {"track_total_hits": True}
         while True:
             page = self._search({**body, **after})["hits"]
@@ -254,7 +270,7 @@ class ClusterReader(Reader):
                     engine=ENGINE,
                 )
             for hit in page["hits"]:
-                if matches(_document(_article(hit["_source"])), match):
+                if matches(_document(_article(hit["_source"]), token_texts_of(hit["fields"])), match):
                     yield int(hit["sort"][0])
             if len(page["hits"]) < _VERIFIED_AT_ONCE:
                 return
@@ -397,15 +413,14 @@ class ClusterReader(Reader):
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of these rows, by row."""
+        return {row: article for row, (article, _) in self.read(rows).items()}
+
+    def token_texts(self, rows: Sequence[int]) -> dict[int, _TokenTexts]:
+        """Return the token texts of title and body of these rows, by row."""
         with self._lock:
-            found = {row: self._articles[row] for row in rows if row in self._articles}
-        missing = [row for row in rows if row not in found]
-        for at in range(0, len(missing), _PAGE_WITH_ARTICLES):
-            some = missing[at : at + _PAGE_WITH_ARTICLES]
-            body = {"query": {"terms": {"row": some}}, "size": len(some), "_source": _ARTICLE}
-            for hit in self._search(body)["hits"]["hits"]:
-                row, article = self._keep(hit["_source"])
-                found[row] = article
+            found = {row: self._articles[row][1] for row in rows if row in self._articles}
+        for hit in self._hits([row for row in rows if row not in found], _TOKEN_TEXTS):
+            found[int(hit["sort"][0])] = token_texts_of(hit["fields"])
         return found
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
@@ -434,19 +449,46 @@ class ClusterReader(Reader):
                 return
             after = {"search_after": hits[-1]["sort"]}
 
-    def _keep(self, source: dict[str, Any]) -> tuple[int, Article]:
-        row, article = int(source["row"]), _article(source)
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, _TokenTexts]]:
+        """Return the articles of these rows with their token texts, by row."""
         with self._lock:
-            self._articles[row] = article
+            found = {row: self._articles[row] for row in rows if row in self._articles}
+        for hit in self._hits([row for row in rows if row not in found], _ALL):
+            found[int(hit["sort"][0])] = self._keep(hit)
+        return found
+
+    def _hits(self, rows: list[int], what: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for at in range(0, len(rows), _PAGE_WITH_ARTICLES):
+            some = rows[at : at + _PAGE_WITH_ARTICLES]
+            yield from self._search({"query": rows_query(some), "size": len(some), "sort": ["row"], **what})[
+                "hits"
+            ]["hits"]
+
+    def _keep(self, hit: dict[str, Any]) -> tuple[Article, _TokenTexts]:
+        source = hit["_source"]
+        found = _article(source), token_texts_of(hit["fields"])
+        row = int(source["row"])
+        with self._lock:
+            self._articles[row] = found
             self._articles.move_to_end(row)
+            self._added[row] = int(source["added"])
             while len(self._articles) > _KEPT_ARTICLES:
-                self._articles.popitem(last=False)
-        return row, article
+                self._added.pop(self._articles.popitem(last=False)[0], None)
+        return found
 
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
-        return self._keep(found["_source"]) if found.get("found") else None
+        source = found.get("_source")
+        return (int(source["row"]), _article(source)) if source else None
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+        with self._lock:
+            found = {row: self._added[row] for row in rows if row in self._added}
+        for hit in self._hits([row for row in rows if row not in found], {"_source": ["added"]}):
+            found[int(hit["sort"][0])] = int(hit["_source"]["added"])
+        return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in found.items()}
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
@@ -461,13 +503,13 @@ class ClusterReader(Reader):
         return [hit["_source"]["id"] for hit in self._search(body)["hits"]["hits"]]
 
 
-def _document(article: Article) -> Document:
+def _document(article: Article, token_texts: _TokenTexts) -> Document:
     """Return an article as conditions match it."""
 
     def streams(text: str) -> Streams:
         return Streams([], [], tokenize(text))
 
-    title, body = TokenText.of(article.title), TokenText.of(article.body)
+    title, body = token_texts
     return Document(
         article,
         title=Streams([], [], title.tokens()),
@@ -475,7 +517,7 @@ def _document(article: Article) -> Document:
         author=streams(label_text(article.authors)),
         tag=streams(label_text(article.tags)),
         url=streams(url_text(article.url)),
-        token_texts=(title, body),
+        token_texts=token_texts,
         own_texts={
             own_name(name): streams(value) for name, value in article.fields.items() if isinstance(value, str)
         },

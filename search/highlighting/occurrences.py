@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import NamedTuple
+from typing import TypeAlias
 
 from index.text.token_text import TokenText
-from index.text.tokens import BOUNDARY, can_be_cut
+from index.text.tokens import BOUNDARY, can_be_cut, token_text
 from search.query.conditions import All, Condition, NearPhrases, TokenPhrase, beside
 from search.query.plan import Clause, Plan
 from search.query.ranking import FUNCTION_WORDS
 
-__all__ = ["Place", "Target", "Targets"]
+__all__ = ["Place", "Target", "Targets", "apart"]
 
 
-class Place(NamedTuple):
-    """An occurrence of a target: start and end in the token text, and the target's number."""
-
-    start: int
-    end: int
-    target: int
+Place: TypeAlias = tuple[int, int, int]
+"""An occurrence of a target: start and end in the token text, and the target's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +31,10 @@ class Target:
         """The number of tokens."""
         return len(self.phrase.tokens) - self.phrase.tokens.count(BOUNDARY)
 
-    def places(self, text: TokenText) -> Iterator[tuple[int, int]]:
-        """Yield start and end position of every occurrence, ascending."""
+    def places(self, text: TokenText, needle: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of every occurrence, ascending; `needle` is the phrase as a token text."""
         if self.near is None:
-            return text.find(self.phrase.tokens, prefix=self.phrase.prefix)
+            return text.find(needle, prefix=self.phrase.prefix)
         other = self.near.right if self.phrase == self.near.left else self.near.left
         return beside(text, self.phrase, other, self.near.distance)
 
@@ -69,29 +64,42 @@ class Targets:
         self._clauses = [(numbered(_strong(clause)), numbered(_weak(clause))) for clause in clauses]
         self._occurring = {number for strong, _ in self._clauses for number in strong}
         self._wholes = [whole for clause in clauses for whole in _wholes(clause) if field in whole.fields]
-        self._all = list(numbers)
-        self.sizes = [target.size for target in self._all]
+        self._all = [(target, token_text(target.phrase.tokens)) for target in numbers]
+        self._only = self._only_needle()
+        self.sizes = [target.size for target in numbers]
         """The number of tokens of each target."""
 
-    def places(self, text: TokenText, *, most: int | None = None) -> list[Place]:
-        """Yield every occurrence to highlight, ascending; they may overlap.
+    def _only_needle(self) -> str | None:
+        """Return what is looked for if it is one phrase and nothing else."""
+        if len(self._all) != 1 or not self._occurring or self._wholes:
+            return None
+        target, needle = self._all[0]
+        return None if target.near or target.phrase.prefix else needle
 
-        Args:
-            text: The token text of the field.
-            most: Most occurrences of each target to look at, from the start of the text; None for all.
-        """
+    def places(self, text: TokenText) -> list[Place]:
+        """Return every occurrence to highlight, ascending; they may overlap."""
         found: dict[int, list[tuple[int, int]]] = {}
-
-        def look_for(numbers: Iterable[int]) -> bool:
-            for number in numbers:
-                if number not in found:
-                    found[number] = list(islice(self._all[number].places(text), most))
-            return any(found[number] for number in numbers)
-
         for strong, weak in self._clauses:
-            if not look_for(strong):
-                look_for(weak)
-        return sorted(Place(start, end, number) for number, spans in found.items() for start, end in spans)
+            if not self._look_for(strong, text, found):
+                self._look_for(weak, text, found)
+        return sorted([(start, end, number) for number, spans in found.items() for start, end in spans])
+
+    def _look_for(
+        self, numbers: Iterable[int], text: TokenText, found: dict[int, list[tuple[int, int]]]
+    ) -> bool:
+        """Add the occurrences of some targets to `found`, and return whether there are any."""
+        any_found = False
+        for number in numbers:
+            if number not in found:
+                target, needle = self._all[number]
+                found[number] = list(target.places(text, needle))
+            any_found = any_found or bool(found[number])
+        return any_found
+
+    def count(self, text: TokenText) -> int:
+        """Return the number of `occurrences`."""
+        # Python's count is of places apart, too: the first, and each that begins after the one before.
+        return len(self.occurrences(text)) if self._only is None else text.text.count(self._only)
 
     def occurrences(self, text: TokenText, places: list[Place] | None = None) -> list[tuple[int, int]]:
         """The positions around each occurrence, ascending; occurrences do not overlap.
@@ -106,18 +114,29 @@ class Targets:
             places: All of its `places`, where these are known.
         """
         places = self.places(text) if places is None else places
+        if not places:
+            return []
         found = [(start, -end) for start, end, number in places if number in self._occurring]
         if not found:
             return []
         for whole in self._wholes:
             found += [(start, -end) for start, end in text.find(whole.tokens, prefix=whole.prefix)]
-        apart: list[tuple[int, int]] = []
-        free = 0
-        for start, end in sorted(found):
-            if start >= free:
-                free = -end
-                apart.append((start, free))
-        return apart
+        return apart(found)
+
+
+def apart(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return places that overlap none before them; of those that begin together the longest.
+
+    Args:
+        found: Pairs of the start and the negative end.
+    """
+    kept: list[tuple[int, int]] = []
+    free = 0
+    for start, end in sorted(found):
+        if start >= free:
+            free = -end
+            kept.append((start, free))
+    return kept
 
 
 def _wholes(clause: Clause) -> Iterator[TokenPhrase]:

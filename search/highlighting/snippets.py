@@ -20,7 +20,7 @@ from index.article import Article
 from index.own_fields import OWN, name_of
 from index.text.document import RANKED_FIELDS, original
 from index.text.token_text import TokenText
-from search.highlighting.occurrences import Place, Targets
+from search.highlighting.occurrences import Place, Targets, apart
 from search.query.plan import Plan
 from search.values import Printable
 
@@ -130,7 +130,8 @@ class Highlighter:
                 pass
         else:
             fragments = _Fragments(body, text, places, targets.sizes)
-            fragments.add_all(targets.occurrences(text, places))
+            # With what is highlighted only because nothing else of its clause stands there.
+            fragments.add_all(apart((start, -end) for start, end, _ in places))
         if not fragments.made and body.strip():
             start = len(body) - len(body.lstrip())
             fragments.cut(start, start, 0)
@@ -144,8 +145,8 @@ def _some(places: list[Place]) -> list[Place]:
     seen: Counter[int] = Counter()
     kept = []
     for place in places:
-        seen[place.target] += 1
-        if seen[place.target] <= _MOST_PLACES:
+        seen[place[2]] += 1
+        if seen[place[2]] <= _MOST_PLACES:
             kept.append(place)
     return kept
 
@@ -193,19 +194,19 @@ class _Fragments:
         fresh = [
             place
             for place in self._places
-            if place.target not in self._covered
-            and all(place.end <= start or place.start >= end for start, end in self._windows)
+            if place[2] not in self._covered
+            and all(place[1] <= start or place[0] >= end for start, end in self._windows)
         ]
         if not fresh:
             return False
         first, last = self._best_window(fresh)
-        start, end = self._text.original(fresh[first].start, fresh[last].end)
+        start, end = self._text.original(fresh[first][0], fresh[last][1])
         # Marks and spaces are no tokens, so two tokens side by side may be far apart in the text.
         while end - start > _LENGTH and last > first:
             last -= 1
-            end = self._text.original(fresh[last].start, fresh[last].end)[1]
+            end = self._text.original(fresh[last][0], fresh[last][1])[1]
         self.cut(start, end, bisect_left(self._places, fresh[first]))
-        self._windows.append((fresh[first].start, fresh[last].end))
+        self._windows.append((fresh[first][0], fresh[last][1]))
         return True
 
     def add_all(self, occurrences: Sequence[tuple[int, int]]) -> None:
@@ -225,7 +226,7 @@ class _Fragments:
                 at += 1
             # All others are before the last one, so this one alone can be in the way.
             self.made = made[-1:]
-            self.cut(start, end, bisect_left(self._places, (position,)))
+            self.cut(start, end, bisect_left(self._places, (position, 0, 0)))
             made.append(self.made[-1])
             while at < len(occurrences) and self._text.original(*occurrences[at])[1] <= made[-1].end:
                 at += 1
@@ -249,8 +250,8 @@ class _Fragments:
                 lowest = start
             score += sizes[target] * (1 if seen[target] else 10)
             seen[target] += 1
-            while first < last and (places[first].start < lowest or end - places[first].start > _LENGTH):
-                dropped = places[first].target
+            while first < last and (places[first][0] < lowest or end - places[first][0] > _LENGTH):
+                dropped = places[first][2]
                 seen[dropped] -= 1
                 score -= sizes[dropped] * (1 if seen[dropped] else 10)
                 first += 1
@@ -293,7 +294,7 @@ class _Fragments:
         marks = tuple((begin + shift, stop + shift) for begin, stop in _spans(self._text, shown))
         snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks)
         self.made.append(_Fragment(start, end, snippet))
-        self._covered.update(place.target for place in shown)
+        self._covered.update([target for _, _, target in shown])
 
     def _around(self, place: int, start: int, end: int) -> list[tuple[int, int, int]]:
         """Return ranges and numbers of the occurrences around one that reach into `body[start:end]`."""

@@ -16,7 +16,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Literal
+from typing import Final, Literal
 
 from index.errors import QueryError
 from index.own_fields import own_name
@@ -42,7 +42,7 @@ from search.query.tree import And, Dates, Label, Near, Node, Not, Or, OwnValue, 
 from search.query.variants import Variants, spellings
 from search.query.words import group_words, split_at_words
 
-__all__ = ["Clause", "Plan", "Variant", "make_plan"]
+__all__ = ["EVERYTHING", "Clause", "Plan", "Variant", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,10 @@ class Plan:
     terms: tuple[Term, ...]
     clauses: tuple[Clause, ...]
     also: tuple[str, ...] = ()
+
+
+EVERYTHING: Final = Plan(All(()), None, (), ())
+"""The plan that finds all articles."""
 
 
 def make_plan(

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from search.calendar import Period
 from search.engines.base import Sort
 from search.filters import Filters
+from search.reprinting import Group
 
 __all__ = ["Search", "article_address", "following", "safe_url"]
 
@@ -25,6 +26,8 @@ class Search:
     page: int = 1
     limit: int = 10
     variants: bool = False
+    group: Group | None = None
+    """None for what the page does unless told."""
 
     @property
     def filters(self) -> Filters:
@@ -57,6 +60,7 @@ class Search:
         pairs += [(name, value) for name in ("after", "before") if (value := getattr(self, name))]
         pairs += [("source", name) for name in self.source]
         pairs += [("variants", "true")] if self.variants else []
+        pairs += [("group", self.group)] if self.group is not None else []
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("limit", str(self.limit))] if self.limit != 10 else []
         pairs += [("page", str(self.page))] if self.page != 1 else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from starlette.datastructures import QueryParams
@@ -19,6 +19,7 @@ from search.engines.base import Sort
 from search.filters import Filters, check_date
 from search.highlighting.snippets import Snippets
 from search.query.parser import MAX_LENGTH
+from search.reprinting import Group
 from search.web.problems import Problem
 
 __all__ = [
@@ -160,6 +161,27 @@ SNIPPETS = Parameter(
     "all",
     default="best",
     choices=get_args(Snippets),
+)
+
+GROUP = Parameter(
+    "group",
+    "choice",
+    "One hit for all with the same text, the best or the earliest; the others are its reprints.",
+    "best",
+    default="none",
+    choices=get_args(Group),
+)
+GROUP_ON_PAGE = replace(GROUP, default=None)
+LEAST = Parameter(
+    "least",
+    "number",
+    "The least share of either text that the other has, in percent.",
+    20,
+    default=20,
+    most=100,
+)
+OTHER = Parameter(
+    "other", "text", "The id of the article to compare with.", "晚报/77.md", most=4096, required=True
 )
 
 # As a whole in an address, in which a Han character takes nine bytes.

@@ -1,15 +1,16 @@
 """The OpenSearch engine, writing: the fields of an index, and the documents that fill it.
 
 Streams are stored as our analyzer made them, split at spaces. Articles are
-kept in `_source` and not analysed again. Streams are left out of `_source`, so
-OpenSearch cannot change part of a document: it would lose the streams.
+kept in `_source`, their token texts in a stored field. Streams and token texts
+are left out of `_source`, so OpenSearch cannot change part of a document: it
+would lose them.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
+from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -28,10 +29,12 @@ from index.text.document import (
     own_streams,
 )
 from index.text.sketch import Sketch, unpack_sketch
+from index.text.token_text import TokenText, unpack
 from index.text.tokens import BOUNDARY
 
 __all__ = [
     "ROW_AND_ORIGIN",
+    "TOKEN_TEXTS",
     "OpenSearchEngine",
     "counted_name",
     "encode",
@@ -45,6 +48,8 @@ __all__ = [
     "origin_of",
     "sketch_fields",
     "sketch_of",
+    "token_texts_field",
+    "token_texts_of",
 ]
 
 # The whitespace analyzer splits longer terms, and keys have a limit too.
@@ -53,6 +58,10 @@ _LONGEST_KEY = 500
 
 ROW_AND_ORIGIN = "row,id,root,origin"
 """The properties of a document that an update reads."""
+
+
+TOKEN_TEXTS = "token_texts"
+"""The stored field with the packed token texts of title and body."""
 
 
 def field_name(field: str, stream: str) -> str:
@@ -118,11 +127,22 @@ def origin_of(source: dict[str, Any]) -> Origin:
     )
 
 
+def token_texts_field(packed: bytes) -> dict[str, str]:
+    """Return the field of a document that holds packed token texts; `token_texts_of` is the reverse."""
+    return {TOKEN_TEXTS: b64encode(packed).decode("ascii")}
+
+
+def token_texts_of(fields: dict[str, list[str]]) -> tuple[TokenText, TokenText]:
+    """Return the token texts of title and body that the stored fields of a document hold."""
+    title, body = unpack(b64decode(fields[TOKEN_TEXTS][0]))
+    return title, body
+
+
 def sketch_fields(packed: bytes) -> dict[str, Any]:
     """Return the fields of a document that hold the packed sketch of its text; `sketch_of` reads them."""
     found = unpack_sketch(packed)
     return {
-        "sketch": base64.b64encode(packed).decode(),
+        "sketch": b64encode(packed).decode(),
         "sketch_keys": list(found.key_hashes()),
         "same": found.same or None,
     }
@@ -130,7 +150,7 @@ def sketch_fields(packed: bytes) -> dict[str, Any]:
 
 def sketch_of(source: dict[str, Any]) -> Sketch:
     """Return the sketch that a document's fields hold."""
-    return unpack_sketch(base64.b64decode(source["sketch"]))
+    return unpack_sketch(b64decode(source["sketch"]))
 
 
 def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]:
@@ -156,7 +176,7 @@ def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]
         "_meta": {"jiansuo": meta},
         # Never with `recovery_source_enabled: false`, though until segments are merged it takes a
         # third of the space: a shard that is moved while it is written loses its streams.
-        "_source": {"excludes": [*streams, *lengths, *names, "sketch_keys", "same"]},
+        "_source": {"excludes": [*streams, *lengths, *names, "sketch_keys", "same", TOKEN_TEXTS]},
         "properties": {
             **streams,
             **lengths,
@@ -170,6 +190,7 @@ def mappings(meta: dict[str, Any], own_fields: OwnFields = ()) -> dict[str, Any]
             "same": {"type": "long", "index": False},
             "root": {"type": "keyword", "doc_values": False},
             "article": {"type": "object", "enabled": False},
+            TOKEN_TEXTS: {"type": "binary", "store": True},
             "origin": {"type": "object", "enabled": False},
         },
     }

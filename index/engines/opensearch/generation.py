@@ -25,6 +25,7 @@ from index.engines.opensearch.fields import (
     origin_fields,
     origin_of,
     sketch_fields,
+    token_texts_field,
 )
 from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import Lock
@@ -135,6 +136,7 @@ class ClusterGeneration(Generation):
                 "added": int(time.time()),
                 **sketch_fields(sketch),
                 **origin_fields(origin),
+                **token_texts_field(token_texts),
             },
             ensure_ascii=False,
         )
