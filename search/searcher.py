@@ -19,25 +19,16 @@ from index.engines.registry import open_location
 from index.errors import ArchiveError
 from search.about import IndexQuestions
 from search.calendar import read_zone
-<<<<<<< HEAD
-from search.engines.base import Sort
-from search.explaining import ExplainQuestions
-=======
 from search.engines.base import Row, Sort
->>>>>>> main
+from search.explaining import ExplainQuestions
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
-<<<<<<< HEAD
-from search.query.tree import Phrase
-from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
-=======
-from search.query.plan import EVERYTHING, Clause
+from search.query.plan import EVERYTHING
 from search.query.tree import Node, Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
 from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
->>>>>>> main
 from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
 from search.timing import check_seconds, limited, timed
@@ -56,20 +47,12 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-<<<<<<< HEAD
-class Searcher(OccurrenceQuestions, ExplainQuestions, IndexQuestions):
-    """Searches one index. May be shared by threads, and kept as long as a program runs.
-
-    Questions about occurrences are in search/questions.py, about scores in search/explaining.py,
-    about the index as a whole in search/about.py, those about articles here.
-=======
-class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
+class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
     Questions about occurrences are in search/questions.py, those about reprints in
-    search/reprinting.py, those about the index as a whole in search/about.py, those
-    about articles here.
->>>>>>> main
+    search/reprinting.py, those about scores in search/explaining.py, those about the
+    index as a whole in search/about.py, those about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -533,74 +516,3 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
             return ()
         with self._generations.use() as snapshot:
             return tuple(snapshot.corrections(query, chosen, tz=self.tz, limit=limit))
-
-<<<<<<< HEAD
-
-def _first_of(page: int | None, offset: int, limit: int | None) -> int:
-    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
-    whole("offset", offset)
-    if limit is not None:
-        whole("limit", limit)
-    if page is None:
-        return offset
-    whole("page", page, least=1)
-    if offset or not limit:
-        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
-    return (page - 1) * limit
-=======
-    def explain(
-        self, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
-    ) -> tuple[Clause, ...]:
-        """Return how the text of a query is understood: its clauses, with their words and tokens.
-
-        Raises:
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> [(clause.written, clause.kind) for clause in searcher.explain('渡轮 "停航"')]
-            [('渡轮', 'words'), ('"停航"', 'phrase')]
-        """
-        with self._generations.use() as snapshot:
-            return snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz).clauses
-
-    def explain_hit(
-        self, query: str, id: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
-    ) -> list[TermScore]:
-        """Return what each term adds to an article's score, the greatest share first.
-
-        Raises:
-            ArticleNotFound: No article has this id.
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> parts = searcher.explain_hit("渡轮", "晨报/1.md")
-            >>> parts[0].term.text, parts[0].count
-            ('渡轮', 1)
-        """
-        from search.corpus.explain import term_scores
-
-        with self._generations.use() as snapshot:
-            plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
-            _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
-
-    def uncut(self, query: str, id: str) -> list[TokenPhrase]:
-        """Return the query's bare words that an article holds, but cut into other words.
-
-        Such words match as a phrase does, and add nothing to the score as words.
-
-        Raises:
-            ArticleNotFound: No article has this id.
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> ["".join(word.tokens) for word in searcher.uncut("研究生", "晨报/2.md")]  # 研究|生命
-            ['研究生']
-        """
-        from search.corpus.explain import uncut
-
-        with self._generations.use() as snapshot:
-            _, article = snapshot.article(id)
-            plan = snapshot.plan(query, Filters(), tz=self.tz)
-            return uncut(article, plan.clauses, snapshot.text_analyzer)
->>>>>>> main

@@ -231,7 +231,6 @@ def _phrase_text(phrase: TokenPhrase) -> str:
     return text + ("*" if phrase.prefix else "")
 
 
-<<<<<<< HEAD
 def explained_hit(
     hit_score: float, parts: Sequence[TermScore], uncut: Sequence[TokenPhrase], near: Closeness | None
 ) -> Iterator[str]:
@@ -240,18 +239,12 @@ def explained_hit(
     Shares are of the sum of the terms, which closeness multiplies in the first hits.
     """
     score = sum(part.score for part in parts)
-    yield click.style(f"score {hit_score or score:.3f}", dim=True)  # an order by date has none
+    yield click.style(say(f"score {hit_score or score:.3f}"), dim=True)  # an order by date has none
     if near is not None and hit_score > score * _MULTIPLIED:
-        yield (
-            f"  {score:.3f} × {near.factor:.3f}  closeness: 1 + window {near.window:.3f}"
-            f" + pairs {near.pairs:.3f} + lead {near.lead:.3f} / 2"
+        parted = say(
+            f"closeness: 1 + window {near.window:.3f} + pairs {near.pairs:.3f} + lead {near.lead:.3f} / 2"
         )
-=======
-def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[TokenPhrase]) -> Iterator[str]:
-    """Return what the score of a hit is made of, and the words that stand in it only as a phrase."""
-    score = score or sum(part.score for part in parts)  # an order by date has none
-    yield click.style(say(f"score {score:.3f}"), dim=True)
->>>>>>> main
+        yield f"  {score:.3f} × {near.factor:.3f}  {parted}"
     rows = [
         (
             f"{part.score:.3f}",
