@@ -33,7 +33,7 @@ def reranked(reader: Reader, plan: Plan, *, offset: int, limit: int | None) -> F
     closer: list[Row] = []
     for row in first:
         check_time()
-        closer.append(replace(row, score=row.score * measure(*texts[row.row]).factor))
+        closer.append(row._replace(score=row.score * measure(*texts[row.row]).factor))
     # Equal ones stay in the engine's order, in which the article added first comes first.
     closer.sort(key=lambda row: (row.partial, -row.score))
     return replace(found, rows=[*closer, *found.rows[DEPTH:]][offset:end])
