@@ -66,6 +66,7 @@ class Hit(Printable):
         reprints: Other hits with the same text, where these were asked to be grouped.
         same_text: In the answer of `Searcher.similar`, that it is a reprint of the article.
         fields: Its own fields by name; dates by the clock of the Searcher's zone.
+        added: When it came into the index as it is.
         field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
     Example:
@@ -92,6 +93,7 @@ class Hit(Printable):
     field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
     reprints: tuple[Grouped, ...] = ()
     same_text: bool = False
+    added: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(
@@ -102,6 +104,7 @@ class Hit(Printable):
         tz: tzinfo,
         score: float = 0.0,
         partial: bool = False,
+        added: datetime | None = None,
     ) -> Hit:
         """Return the hit that shows an article, with dates by the clock of `tz`."""
         own = {
@@ -123,6 +126,7 @@ class Hit(Printable):
             tags=article.tags,
             fields=own,
             field_highlights=shown.field_highlights,
+            added=added,
         )
 
     def __repr__(self) -> str:

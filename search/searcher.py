@@ -19,7 +19,7 @@ from index.engines.registry import open_location
 from index.errors import ArchiveError
 from search.about import IndexQuestions
 from search.calendar import read_zone
-from search.engines.base import Sort
+from search.engines.base import Row, Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
@@ -227,6 +227,20 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
         """
         with self._generations.use() as snapshot:
             return snapshot.article(id)[1]
+
+    def hit(self, id: str) -> Hit:
+        """Return the article with this id as a hit of an empty query, as for a reference.
+
+        Raises:
+            ArticleNotFound: No article has it.
+
+        Example:
+            >>> searcher.hit("晨报/1.md").title
+            '渡轮停航'
+        """
+        with self._generations.use() as snapshot:
+            row = Row(snapshot.article(id)[0], score=0.0, partial=False)
+            return next(snapshot.hits(snapshot.plan("", Filters(), tz=self.tz), [row], tz=self.tz))
 
     def path(self, id: str) -> str | None:
         """Return the file that an article was read from, or None for an article from Python.

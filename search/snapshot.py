@@ -25,6 +25,7 @@ from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
 from index.text.segment import has_fast_segmenter, query_segmenter
+from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -282,12 +283,14 @@ class Snapshot:
         """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         found = self.reader.read(numbers)
+        arrivals = self.reader.arrivals(numbers)
         highlighter = Highlighter(plan)
         for row in rows:
             check_time()
             article, token_texts = found[row.row]
             shown = highlighter.shown(article, token_texts, which=snippets)
-            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial)
+            added = dated(arrivals[row.row], tz)
+            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial, added=added)
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""

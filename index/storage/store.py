@@ -21,8 +21,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from functools import partial
-from itertools import islice, starmap
+from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import Any
 
@@ -197,13 +198,15 @@ class Store:
             raise self._damaged("an article is missing")
         return found
 
+    def _in_rows(self, what: str, rows: Sequence[int]) -> Iterator[list[Any]]:
+        """Yield what SELECT returns for some rows, in batches."""
+        for some in (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)):
+            yield self._all(f"SELECT {what} WHERE row IN ({','.join('?' * len(some))})", some)
+
     def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
         """Return the articles of some rows with their token texts, by row."""
         found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+        for read in self._in_rows(f"{ARTICLE}, token_texts FROM article", rows):
             articles = {values[0]: self._article(values[:-1]) for values in read}
             with self.understood():
                 found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
@@ -226,10 +229,7 @@ class Store:
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
         found: dict[int, Sketch] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            read = self._all(f"SELECT row, data FROM sketch WHERE row IN ({marks})", some)
+        for read in self._in_rows("row, data FROM sketch", rows):
             with self.understood():
                 found |= read_sketches(read)
         if len(found) < len(set(rows)):
@@ -239,17 +239,12 @@ class Store:
     def rows_sharing(self, hashes: Sequence[int], generation: int) -> list[int]:
         """Return the rows of a generation whose sketch has one of some hashes as a key, ascending."""
         found = {row for query, some in rows_sharing(hashes) for (row,) in self._all(query, some)}
-        visible: list[int] = []
-        ascending = sorted(found)
-        for at in range(0, len(ascending), _BATCH):
-            some = ascending[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            statement = (
-                f"SELECT row FROM article WHERE row IN ({marks})"
-                " AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY row"
-            )
-            visible += [row for (row,) in self._all(statement, (*some, generation, generation))]
-        return visible
+        return sorted(
+            row
+            for read in self._in_rows("row, added, removed FROM article", sorted(found))
+            for row, added, removed in read
+            if added <= generation and (removed is None or removed > generation)
+        )
 
     def duplicates(self, generation: int) -> int:
         """Count the articles of a generation whose tokens an earlier one has too."""
@@ -316,6 +311,12 @@ class Store:
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
+        with self.understood():
+            read = chain.from_iterable(self._in_rows("row, arrived FROM article", rows))
+            return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -29,8 +29,6 @@ __all__ = [
     "filter_options",
     "index_option",
     "json_option",
-    "jsonl_option",
-    "one_form",
     "pager_option",
     "query_argument",
     "read_engine",
@@ -371,17 +369,6 @@ pager_option = click.option(
     help="Print at once, not page by page, what does not fit on the terminal.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-jsonl_option = click.option(
-    "--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a row, a line each."
-)
-
-
-def one_form(as_json: bool, as_jsonl: bool) -> None:
-    """Raise UsageError for both forms."""
-    if as_json and as_jsonl:
-        raise click.UsageError("--json and --jsonl exclude one another")
-
-
 wait_option = click.option(
     "--wait",
     metavar="SECONDS",

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from search.commands.forms import form_options
 from search.commands.options import (
     filter_options,
     index_option,
-    json_option,
-    jsonl_option,
-    one_form,
     read_text,
     tz_option,
 )
@@ -41,16 +39,14 @@ _WIDEST = 4
     show_default=True,
     help="Most articles to list.",
 )
-@json_option
-@jsonl_option
+@form_options("json", "jsonl")
 def quote(
     words: tuple[str, ...],
     index: str,
     filters: Filters,
     tz: str | None,
     limit: int,
-    as_json: bool,
-    as_jsonl: bool,
+    form: str | None,
 ) -> int:
     """Tell whether a quotation is in the archive, and who had it first.
 
@@ -74,13 +70,12 @@ def quote(
     from search.output.tables import json_rows
     from search.searcher import Searcher
 
-    one_form(as_json, as_jsonl)
     text = _standard_input() if words == ("-",) else " ".join(words)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.quotation(text, limit=limit, filters=filters)
-    if as_json:
+    if form == "json":
         print_data([record_json(found, tz=searcher.tz)])
-    elif as_jsonl:
+    elif form == "jsonl":
         print_data(json_rows(found.passages, tz=searcher.tz))
     else:
         print_lines(quotation_lines(found, tz=searcher.tz, size=terminal_width()))

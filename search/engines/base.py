@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -182,6 +183,10 @@ class Reader(ABC):
         """Return the row and article of an id, or None."""
 
     @abstractmethod
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+
+    @abstractmethod
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
 
@@ -334,6 +339,10 @@ class StoreReader(Reader):
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         return self.store.article(id, self.generation)
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+        return self.store.arrivals(rows)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

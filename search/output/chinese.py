@@ -53,6 +53,8 @@ _ANSWERS: dict[str, str] = {
     "{} may be given only once": "{} 只能写一次",
     "{} may be given {} times at most": "{} 最多写 {} 次",
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
+    "add --csv, or leave it out": "请加上 --csv，或者去掉它",
     # Reprints
     "1 article with text of {}": "有 1 篇文章与 {} 有相同的文字",
     "{} articles with text of {}": "有 {} 篇文章与 {} 有相同的文字",

@@ -34,6 +34,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search check --repair --index ~/idx
     """,
     ),
+    "cite": (
+        "打印文章的参考文献格式。",
+        """打印每篇文章的参考文献，每篇一行。
+
+    包括已知的作者、题名、媒体、日期和网址；引用日期是文章收入索引的那一天。ID 与 show 所用的相同。
+    其他格式可以用 --csl-json 交给文献管理软件。
+
+    \b
+    search cite 晨报/1042199.md
+    search cite 3 4 5 --style apa
+    search cite 晨报/1042199.md --bibtex >> thesis.bib
+    """,
+    ),
     "collocations": (
         "列出常与查询一起出现的词。",
         """列出在 QUERY 附近出现得比偶然更多的词。
@@ -356,8 +369,15 @@ OPTIONS: dict[str, str] = {
     "Hits on a page.": "每页多少篇。",
     "Which page.": "第几页。",
     "Print only how many articles there are.": "只输出文章数。",
-    "Print one JSON object a hit, a line each.": "每篇输出一个 JSON 对象，各占一行。",
-    "Print a header and one line a hit.": "输出表头，每篇一行。",
+    "Print a header and one line a row, for spreadsheets.": "输出表头和各行的表格（CSV），供电子表格使用。",
+    "Print an entry for BibTeX a hit.": "每篇输出一个 BibTeX 条目。",
+    "Print a record a hit for reference managers, in RIS.": "每篇输出一条 RIS 记录，供文献管理软件使用。",
+    "Print the hits for reference managers, as CSL-JSON.": "输出 CSL-JSON，供文献管理软件使用。",
+    "Print the hits as a list in Markdown.": "输出 Markdown 列表。",
+    "Begin --csv with a byte-order mark, which Excel needs.": "在 --csv 开头加字节顺序标记，Excel 需要它。",
+    "GB/T 7714-2015, APA 7, Chicago 17 (bibliography) or MLA 9.": (
+        "GB/T 7714-2015、APA 7、Chicago 17（参考书目）或 MLA 9。"
+    ),
     "Print how the query was understood and what scores are made of.": (
         "输出查询是怎样理解的，得分由什么构成。"
     ),
@@ -423,7 +443,6 @@ OPTIONS: dict[str, str] = {
     "Show every occurrence, not only the two best pieces.": "显示每一处，不只是最好的两段。",
     "Most articles to list.": "最多列出多少篇文章。",
     "Print one JSON object a row, a line each.": "每行数据输出一个 JSON 对象，各占一行。",
-    "Print a header and one line a row.": "输出表头，每行数据一行。",
     "Characters of context on each side.": "两侧各显示多少字。",
     "The order; left: by what stands before, read outwards.": "排序；left：按左侧文字，由近及远。",
     "Most lines to print.": "最多输出多少行。",
