@@ -24,6 +24,7 @@ STAGES = {
         "questions about",
         "reprinting",
         "searcher check aio",
+        "saved",
         "output",
         "web",
         "mcp",
