@@ -24,6 +24,7 @@ STAGES = {
         "questions about",
         "explaining reprinting",
         "searcher check aio",
+        "saved",
         "output",
         "web",
         "mcp",

@@ -684,3 +684,54 @@ def test_an_address_holds_a_search():
     }
     assert search.toggled("晨报").source == ("a&b",)
     assert search.toggled("x").page == 1
+
+
+# Exports
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "bibtex", "ris", "csl-json", "markdown"])
+def test_all_that_is_found_can_be_exported_from_the_page(client, form):
+    page = Page(client.get("/", params={"q": "列车"}).text)
+    links = [
+        attributes["href"] for tag, attributes in page.elements if tag == "a" and "download" in attributes
+    ]
+    (link,) = [link for link in links if link.endswith(f"format={form}")]
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.text.startswith("\ufeff") == (form == "csv")
+    marks = {
+        "csv": "news.example/",
+        "jsonl": '"score"',
+        "bibtex": "@online{",
+        "ris": "TY  - ",
+        "csl-json": '"type"',
+    }
+    assert answer.text.count(marks.get(form, "\n- ")) >= 29
+    assert client.get("/", params={"q": "列车"}).text.count("<li>") < 200
+
+
+def test_an_export_longer_than_a_piece_is_whole(tmp_path):
+    articles = [Article(str(number), "列车", "列车开出。") for number in range(1203)]
+    rebuild(articles, tmp_path / "idx")
+    with TestClient(create_app(Settings(str(tmp_path / "idx")))) as many:
+        lines = many.get("/export", params={"q": "列车", "format": "jsonl"}).text.splitlines()
+        assert {json.loads(line)["id"] for line in lines} == {str(number) for number in range(1203)}
+        for _ in range(6):  # none that has ended counts
+            assert many.get("/export", params={"q": "列车"}).status_code == 200
+            assert many.head("/export", params={"q": "列车"}).status_code == 200
+
+
+def test_an_export_that_cannot_be_made_is_a_problem(client):
+    assert client.get("/export", params={"q": '"'}).status_code == 400
+    assert client.get("/export", params={"q": "列车", "format": "doc"}).status_code == 400
+    assert client.get("/export", params={"id": "no/such"}).status_code == 404
+
+
+def test_an_article_can_be_cited_and_exported(client):
+    page = Page(client.get("/article/晨报/1.md").text)
+    assert "第1趟列车[EB/OL]. 晨报, " in page.text
+    links = [
+        attributes["href"] for tag, attributes in page.elements if tag == "a" and "download" in attributes
+    ]
+    assert client.get(links[2]).text.count("@online{") == 1

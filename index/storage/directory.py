@@ -59,6 +59,7 @@ from index.storage.sound import SOUND_FILES, is_remembered, remember, state_of
 
 __all__ = [
     "NOT_OF_THE_GENERATION",
+    "SAVED",
     "VARIANTS",
     "DirectoryLease",
     "IndexDirectory",
@@ -69,6 +70,9 @@ _MANIFEST = "manifest.json"
 _GENERATIONS = "generations"
 VARIANTS = "variants.txt"
 """Name of the file in which users keep names that stand for each other; searches read it."""
+
+SAVED = "saved.json"
+"""Name of the file of saved queries."""
 
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
@@ -444,7 +448,7 @@ def entries_of_an_index(names: set[str]) -> set[str]:
     own = names & {_MANIFEST, _GENERATIONS, _WRITE_LOCK}
     if own.isdisjoint({_GENERATIONS, _MANIFEST}) or len(own) + bool(stores) < 2:
         return set()
-    return own | stores | (names & {VARIANTS})
+    return own | stores | (names & {SAVED, VARIANTS})
 
 
 def _is_file_of_a_store(name: str) -> bool:

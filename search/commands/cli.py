@@ -24,6 +24,7 @@ from search.commands import (
     query,
     quote,
     reprints,
+    saved,
     serve,
     show,
 )
@@ -117,6 +118,9 @@ for command in (
     check.check,
     inspect.inspect,
     query.query,
+    saved.save,
+    saved.saved,
+    saved.new,
     quote.quote,
     show.show,
     cite.cite,

@@ -73,6 +73,22 @@ _ANSWERS: dict[str, str] = {
     "--group cannot be shown with {}; leave out one of them": "--group 不能与 {} 同时使用；请去掉一个",
     "--group shows one page; write how many hits: --limit 100": "--group 只显示一页；请写明篇数：--limit 100",
     "least must be a share above 0, up to 1, not {}": "least 必须大于 0、不超过 1，而不是 {}",
+    # Saved queries
+    "nothing is new": "没有新内容",
+    "{} new article": "{} 篇新文章",
+    "{} new articles": "{} 篇新文章",
+    "no query is saved as {}": "没有名为 {} 的已存查询",
+    "no query is saved as {}; there are {}": "没有名为 {} 的已存查询；有 {}",
+    "no query is saved; first: search save NAME QUERY": "还没有已存查询；请先：search save 名称 查询",
+    "write a name, then the query: search save NAME QUERY": "请先写名称，再写查询：search save 名称 查询",
+    "write what to look for: search save NAME QUERY": "请写要找的内容：search save 名称 查询",
+    "--words cannot be saved": "--words 不能保存",
+    "use a user dictionary instead": "请改用用户词典",
+    "{} holds no saved queries": "{} 里不是已存查询",
+    "mend it, or remove it and save them again": "请修好它，或删去后重新保存",
+    "a name has 1 to {} printable characters": "名称须有 1 到 {} 个可显示的字符",
+    "a saved query has {} characters at most": "已存查询最多 {} 个字符",
+    "there are {} saved queries already; remove some": "已有 {} 个已存查询；请删去一些",
     # Dates
     "this is no date: {}": "这不是日期：{}",
     "this is no date": "这不是日期",
@@ -449,7 +465,7 @@ _SIMPLE = (
     "没测浏满点独现监盘码确离种称笔筛签简类纯组终经结给络绝统继续编缩网群脚节范药补装见规览计"
     "订认让记许设证词试话询详语误说请读谁调败转轮较输边过运还这进远连选邻里钮链锁错键长闭问闲"
     "间阅随隐页项须预频题颜额验齐"
-    "启载务响将吗声义"
+    "启载务响将吗声义电体献软顺桥诉"
 )
 _TRADITIONAL = (
     "萬與丟兩個為麼烏書於從們會傘餘側儲蘭關內寫準減幾則剛刪別動區單佔參雙變臺號後聽圍圖壞處複"
@@ -457,7 +473,7 @@ _TRADITIONAL = (
     "沒測瀏滿點獨現監盤碼確離種稱筆篩籤簡類純組終經結給絡絕統繼續編縮網群腳節範藥補裝見規覽計"
     "訂認讓記許設證詞試話詢詳語誤說請讀誰調敗轉輪較輸邊過運還這進遠連選鄰裡鈕鏈鎖錯鍵長閉問閒"
     "間閱隨隱頁項須預頻題顏額驗齊"
-    "啟載務響將嗎聲義"
+    "啟載務響將嗎聲義電體獻軟順橋訴"
 )
 
 

@@ -325,6 +325,42 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+COMMANDS |= {
+    "save": (
+        "以一个名称保存查询。",
+        """以第一个词为名称，保存查询及其筛选。
+
+    此后 search new 告诉您档案里新来了什么；已有的不算新。已存查询与索引放在一起，网页上也能看到。
+
+    \b
+    search save 弹药 '乌克兰 弹药'
+    search save 晨报 --source 晨报
+    search save 桥 title:桥 --after 2024
+    """,
+    ),
+    "saved": (
+        "列出或删去已存查询。",
+        """列出已存查询，或删去一些。一个也没有时退出码为 1。
+
+    \b
+    search saved
+    search saved --remove 弹药
+    """,
+    ),
+    "new": (
+        "告诉您已存查询有什么新内容。",
+        """告诉您上次查看以来档案里新来了什么，可以只看一些已存查询。
+
+    新收入索引的，以及内容有变化的文章都算。没有新内容时退出码为 1，脚本可以据此判断。
+
+    \b
+    search new
+    search new 弹药 --json
+    out=$(search new) && echo "$out" | mail -s '新文章' me@example.org
+    """,
+    ),
+}
+
 OPTIONS: dict[str, str] = {
     "The index: a directory, or opensearch://host:9200/NAME.": (
         "索引：一个文件夹，或 opensearch://host:9200/NAME。"
@@ -425,6 +461,8 @@ OPTIONS: dict[str, str] = {
     "Print the seed as it is now: its bytes, or on a terminal its text.": (
         "输出文件现在的样子：原始字节，在终端上则为文字。"
     ),
+    "Remove this one.": "删去这一个。",
+    "Do not count as a look: the same is new the next time.": "不算查看过：下次仍然是新的。",
     "How many.": "多少篇。",
     "The length of a period.": "时段的长度。",
     "The zone of times that are written without one.": "没有写时区的时间属于哪个时区。",

@@ -20,7 +20,7 @@ from search.calendar import in_zone
 from search.output.terminal import printable
 from search.results import Hit
 
-__all__ = ["STYLES", "Style", "Work", "cited", "work_of"]
+__all__ = ["STYLES", "STYLE_NAMES", "Style", "Work", "cited", "work_of"]
 
 Style: TypeAlias = Literal["gb7714", "apa", "chicago", "mla"]
 
@@ -148,6 +148,13 @@ STYLES: dict[Style, Callable[[Work], str]] = {
     "chicago": _chicago,
     "mla": _mla,
 }
+STYLE_NAMES: dict[Style, str] = {
+    "gb7714": "GB/T 7714",
+    "apa": "APA",
+    "chicago": "Chicago",
+    "mla": "MLA",
+}
+assert set(STYLES) == set(STYLE_NAMES)
 assert set(STYLES) == set(get_args(Style))
 
 

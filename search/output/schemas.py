@@ -19,6 +19,7 @@ from search.corpus.quotation import Passage, Quotation
 from search.corpus.reprints import Reprints
 from search.corpus.rewording import Rewording
 from search.corpus.trend import Trend
+from search.output.saved import NewsRecords, SavedRecords
 from search.output.values import Answer, schema
 from search.output.views import ArticleRecord, Concordance, Counts, Similar, TrendRow
 from search.results import Hit, IndexStats
@@ -51,6 +52,8 @@ _PRINTED: Final[dict[str, Any]] = {
     "trend --json": Trend,
     "trend --jsonl": TrendRow,
     "stats --json": IndexStats,
+    "saved --json": SavedRecords,
+    "new --json": NewsRecords,
 }
 
 

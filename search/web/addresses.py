@@ -9,9 +9,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from search.calendar import Period
 from search.engines.base import Sort
 from search.filters import Filters
+from search.output.exports import EXPORTS
 from search.reprinting import Group
 
-__all__ = ["Search", "article_address", "following", "safe_url"]
+__all__ = ["Search", "article_address", "export_addresses", "following", "safe_url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ def article_address(id: str, query: str = "", *, variants: bool = False) -> str:
     return f"/article/{quote(id, safe='' if steps else '/')}" + (
         f"?{urlencode([('q', query), *([('variants', 'true')] if variants else [])])}" if query else ""
     )
+
+
+def export_addresses(search: Search | None = None, *, id: str = "") -> list[tuple[str, str]]:
+    """Return the names of formats, and the addresses where all of a search or one article is in each."""
+    bare = (search or Search()).but(group=None, limit=10).address("/export")
+    lead = bare + ("&" if "?" in bare else "?") + (f"{urlencode([('id', id)])}&" if id else "")
+    return [(export.label, f"{lead}format={name}") for name, export in EXPORTS.items()]
 
 
 def following(period: str) -> str:

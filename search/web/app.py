@@ -33,6 +33,7 @@ from search.output.records import record_json
 from search.searcher import Searcher
 from search.web.addresses import Search
 from search.web.api import RESOURCES, Resource
+from search.web.exports import Exports
 from search.web.feed import atom
 from search.web.headers import SafeHeaders
 from search.web.jobs import Jobs
@@ -49,6 +50,7 @@ from search.web.parameters import (
     PAGE,
     PAGING,
     QUERIES,
+    SORT,
     UNIT,
     VARIANTS,
     Parameter,
@@ -121,6 +123,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/article/{id:any}", web.article),
         Route("/lines", web.lines),
         Route("/trend", web.trend),
+        Route("/export", web.export),
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
@@ -144,6 +147,7 @@ class _Web:
     def __init__(self, settings: Settings) -> None:
         self._searcher = Searcher(settings.index, tz=settings.tz)
         self._jobs = Jobs(seconds=settings.seconds)
+        self._exports = Exports(self._searcher, self._jobs)
         # Where all other threads are at work, a monitor still gets its answer.
         self._urgent = Jobs(seconds=settings.seconds, threads=1)
 
@@ -222,6 +226,17 @@ class _Web:
             return Response(xml, media_type="application/atom+xml")
 
         return await self._answer(request, make, problem=self._problem_json)
+
+    async def export(self, request: Request) -> Response:
+        """Answer all articles of a search, or one article, as a file."""
+        try:
+            return await self._exports.respond(
+                _without_empty(request),
+                lambda: _search_of(request, (*FILTERS, SORT)),
+                is_head=request.method == "HEAD",
+            )
+        except Exception as error:
+            return self._problem_page(request, problem_of(error))
 
     async def _page(self, request: Request, make: Callable[[Messages], str]) -> Response:
         def respond() -> Response:

@@ -132,6 +132,8 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "change_fields": ("anywhere in the article", "不限标题或正文", "不限標題或內文"),
     "change_clauses": ("only a part of it", "只用其中一部分", "只用其中一部分"),
     "some_words": ("some of the words", "部分词语", "部分詞語"),
+    "export": ("Export {articles}", "导出 {articles}", "匯出 {articles}"),
+    "cite": ("Cite this article", "引用本文", "引用本文"),
     "feed": ("Feed of this search", "订阅此搜索（Atom）", "訂閱此搜尋（Atom）"),
     "neighbours": ("Before and after", "前后文章", "前後文章"),
     "previous_article": ("Earlier", "前一篇", "前一篇"),

@@ -23,13 +23,14 @@ from search.calendar import in_zone, write_moment
 from search.corpus.facets import Facets, Timeline
 from search.highlighting.snippets import mark_html
 from search.output.chart import bars_svg
+from search.output.citations import STYLE_NAMES, STYLES, cited, work_of
 from search.output.language import translated
 from search.output.terminal import printable
 from search.output.text import write_date
 from search.query.notes import Note
 from search.results import Highlighted, Hit
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address, following, safe_url
+from search.web.addresses import Search, article_address, export_addresses, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
 
@@ -144,6 +145,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         messages,
         search=search,
         day=lambda date: day(date, searcher),
+        exports=export_addresses(search) if page.total or page.partial_total else [],
         feed=search.but(group=None, sort="relevance", limit=10).address("/feed"),
         total=page.total,
         partial_total=page.partial_total,
@@ -349,7 +351,15 @@ def article_page(
         ],
         similar=[(hit, day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
         reprints=_reprints(searcher, id, messages),
+        references=_references(searcher, id),
+        exports=export_addresses(id=id),
     )
+
+
+def _references(searcher: Searcher, id: str) -> list[tuple[str, str]]:
+    """Return the reference to an article in each style."""
+    work = work_of(searcher.hit(id), tz=searcher.tz)
+    return [(STYLE_NAMES[style], cited(work, style)) for style in STYLES]
 
 
 def _reprints(searcher: Searcher, id: str, messages: Messages) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from search.corpus.trend import Measure
 from search.engines.base import Sort
 from search.filters import Filters, check_date
 from search.highlighting.snippets import Snippets
+from search.output.exports import EXPORTS
 from search.query.parser import MAX_LENGTH
 from search.reprinting import Group
 from search.web.problems import Problem
@@ -209,6 +210,10 @@ MEASURE = Parameter(
     default="articles",
     choices=get_args(Measure),
 )
+FORMAT = Parameter(
+    "format", "choice", "The format of an export.", "csv", default="csv", choices=tuple(EXPORTS)
+)
+ONE_ID = Parameter("id", "text", "Only the article with this id.", "晨报/1042199.md", default="", most=4096)
 ORDER = Parameter(
     "order", "choice", "The order of the lines.", "left", default="date", choices=get_args(LineSort)
 )
