@@ -54,6 +54,7 @@ from search.web.parameters import (
     read_parameters,
 )
 from search.web.problems import Problem, problem_of
+from search.web.quotation_page import quotation_page
 
 __all__ = ["Settings", "create_app", "from_environment"]
 
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/article/{id:path}", web.article),
         Route("/lines", web.lines),
         Route("/trend", web.trend),
+        Route("/quote", web.quote),
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
@@ -173,6 +175,14 @@ class _Web:
                 measure=asked["measure"],
                 messages=messages,
             )
+
+        return await self._page(request, make)
+
+    async def quote(self, request: Request) -> Response:
+        """Whether a quotation is in the archive."""
+
+        def make(messages: Messages) -> str:
+            return quotation_page(self._searcher, _search_of(request, FILTERS), messages)
 
         return await self._page(request, make)
 
