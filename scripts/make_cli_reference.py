@@ -34,7 +34,8 @@ _TAIL = """\
   replaced by visible symbols; JSON keeps them, as `\\uXXXX`.
 - In a query, `-` excludes the word that follows it, but `-` and one letter (`-v`) or the name of an option
   (`-limit`) are refused as slips. `NOT v` excludes such a word, and after `--` everything is text.
-- JSON, CSV and HTML are UTF-8 whatever the locale.
+- JSON, CSV and HTML are UTF-8 whatever the locale. `docs/schemas.json` has a JSON Schema of what each command
+  prints with `--json`, and of each line that it prints with `--jsonl`.
 - Dates are read and shown in the zone of `--tz`, else of `SEARCH_TZ`, else the machine's. A zone is a name
   (`Asia/Shanghai`, also `Beijing` or `shanghai`) or an offset (`+08:00`, `UTC+8`). In JSON and CSV dates have
   their offset: `2024-03-10T19:45:01+08:00`.

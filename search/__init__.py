@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from search.query.notes import Note
     from search.query.plan import Clause
     from search.query.ranking import Term
-    from search.results import Highlighted, Hit, IndexStats, Page
+    from search.results import Highlighted, Hit, IndexStats, IndexSummary, Page
     from search.searcher import Searcher
     from search.timing import time_limit
 
@@ -72,9 +72,16 @@ else:
         "FieldValue": "results",
         "FilterArguments": "filters",
         "Filters": "filters",
+        "Group": "reprinting",
+        "Grouped": "results",
         "Highlighted": "results",
+        "Reprint": "corpus.reprints",
+        "Reprints": "corpus.reprints",
+        "Rewording": "corpus.rewording",
+        "SentenceChange": "corpus.rewording",
         "Hit": "results",
         "IndexStats": "results",
+        "IndexSummary": "results",
         "Mistake": "corpus.corrections",
         "Line": "corpus.concordance",
         "LineSort": "corpus.concordance",
@@ -138,6 +145,8 @@ __all__ = [
     "FieldValue",
     "FilterArguments",
     "Filters",
+    "Group",
+    "Grouped",
     "Highlighted",
     "Hit",
     "IndexDamaged",
@@ -146,6 +155,7 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "IndexStats",
+    "IndexSummary",
     "Line",
     "LineSort",
     "Measure",
@@ -159,9 +169,13 @@ __all__ = [
     "QueryCount",
     "QueryError",
     "Quotation",
+    "Reprint",
+    "Reprints",
+    "Rewording",
     "SearchTimeout",
     "Searcher",
     "SeedError",
+    "SentenceChange",
     "Series",
     "Snippet",
     "Snippets",

@@ -1,4 +1,4 @@
-"""What a Searcher says of its index as a whole: its version, own fields and statistics."""
+"""What a Searcher says of its index as a whole: its version, own fields, summary and statistics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from index.own_fields import FieldKind
 from index.storage.store import to_date
 from search.calendar import dated
-from search.results import IndexStats
+from search.results import IndexStats, IndexSummary
 from search.snapshot import Generations
 
 __all__ = ["IndexQuestions"]
@@ -41,6 +41,22 @@ class IndexQuestions:
         """
         with self._generations.use() as snapshot:
             return dict(snapshot.own_fields)
+
+    def summary(self) -> IndexSummary:
+        """Return what is known of the index without counting anything; takes less than a millisecond.
+
+        Example:
+            >>> searcher.summary().articles
+            3
+        """
+        with self._generations.use() as snapshot:
+            manifest = snapshot.lease.manifest
+            return IndexSummary(
+                articles=manifest.articles,
+                engine=manifest.engine,
+                generation=manifest.generation,
+                built=datetime.fromisoformat(manifest.built),
+            )
 
     def stats(self) -> IndexStats:
         """Return what the index holds.

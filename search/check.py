@@ -184,9 +184,7 @@ class _Checker:
         rows = store.rows(self.generation)
         lost: list[str] = []
         for at in range(0, len(rows), _AT_ONCE):
-            found, unlike = store.intact(rows[at : at + _AT_ONCE])
-            lost += unlike.values()
-            lost += [repr(found[row].id) for row in _without_token_texts(store, list(found))]
+            lost += store.altered(rows[at : at + _AT_ONCE])
         if lost:
             named = ", ".join(lost[:_NAMED]) + " …" * (len(lost) > _NAMED)
             what = f"is damaged: {len(lost):,} articles are not what was written: {named}"
@@ -220,15 +218,3 @@ def _phrases_of(article: Article) -> Iterator[TokenPhrase]:
         from_a_token = dropwhile(BOUNDARY.__eq__, tokens[start:])
         if phrase := tuple(islice(takewhile(BOUNDARY.__ne__, from_a_token), _PHRASE)):
             yield TokenPhrase((field,), phrase)
-
-
-def _without_token_texts(store: Store, rows: list[int]) -> list[int]:
-    """Return the rows whose token texts are not as they were written."""
-    try:
-        store.token_texts(rows)
-    except IndexDamaged:
-        if len(rows) == 1:
-            return rows
-        middle = len(rows) // 2
-        return _without_token_texts(store, rows[:middle]) + _without_token_texts(store, rows[middle:])
-    return []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from search.corpus.quotation import Quotation
     from search.corpus.trend import Measure, Trend
 
-__all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters", "whole"]
+__all__ = ["OccurrenceQuestions", "check_choice", "chosen_filters", "first_of_page", "whole"]
 
 _NO_FILTERS = Filters()
 
@@ -44,6 +44,19 @@ def whole(name: str, value: int, *, least: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise UsageError(f"{name} must be a whole number, {least} or more, not {value!r}")
     return value
+
+
+def first_of_page(page: int | None, offset: int, limit: int | None) -> int:
+    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
+    whole("offset", offset)
+    if limit is not None:
+        whole("limit", limit)
+    if page is None:
+        return offset
+    whole("page", page, least=1)
+    if offset or not limit:
+        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
+    return (page - 1) * limit
 
 
 def check_choice(name: str, value: object, kind: Any) -> None:

@@ -20,7 +20,30 @@ from search.query.notes import Note
 from search.tables import Tabular
 from search.values import NO_JSON, Printable, values
 
-__all__ = ["Highlighted", "Hit", "IndexStats", "Page"]
+__all__ = ["Grouped", "Highlighted", "Hit", "IndexStats", "IndexSummary", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped(Printable):
+    """An article that stands behind another one in a list where reprints are grouped.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        url: Its url, or "".
+        sources: The outlets it is from.
+        date: When it was published, by the clock of the Searcher's zone; None if that is not known.
+
+    Example:
+        >>> [hit.reprints for hit in searcher.search("渡轮", group=True)]
+        [(), ()]
+    """
+
+    id: str
+    title: str
+    url: str
+    sources: tuple[str, ...]
+    date: datetime | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +63,10 @@ class Hit(Printable):
         snippets: Pieces of the body, each with its highlights.
         authors: Who wrote it.
         tags: Its keywords and categories.
+        reprints: Other hits with the same text, where these were asked to be grouped.
+        same_text: In the answer of `Searcher.similar`, that it is a reprint of the article.
         fields: Its own fields by name; dates by the clock of the Searcher's zone.
+        added: When it came into the index as it is.
         field_highlights: Spans `fields[name][start:end]` of what was looked for in own texts.
 
     Example:
@@ -65,6 +91,9 @@ class Hit(Printable):
     tags: tuple[str, ...] = ()
     fields: dict[str, FieldValue] = field(default_factory=dict, hash=False)
     field_highlights: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, hash=False)
+    reprints: tuple[Grouped, ...] = ()
+    same_text: bool = False
+    added: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(
@@ -75,6 +104,7 @@ class Hit(Printable):
         tz: tzinfo,
         score: float = 0.0,
         partial: bool = False,
+        added: datetime | None = None,
     ) -> Hit:
         """Return the hit that shows an article, with dates by the clock of `tz`."""
         own = {
@@ -96,6 +126,7 @@ class Hit(Printable):
             tags=article.tags,
             fields=own,
             field_highlights=shown.field_highlights,
+            added=added,
         )
 
     def __repr__(self) -> str:
@@ -132,6 +163,8 @@ class Page(Tabular, Printable):
         notes: What else there is to say about the query, such as that it names a field that does not exist.
         offset: How many hits come before it.
         limit: Most hits on a page; None if all are on one.
+        entries: Where reprints are grouped, how many entries the list of full matches has, or
+            of partial ones if there are no others; None where they are not.
 
     Example:
         >>> page = searcher.search("渡轮 停航")
@@ -151,6 +184,7 @@ class Page(Tabular, Printable):
     notes: tuple[Note, ...] = ()
     offset: int = field(default=0, metadata=NO_JSON)
     limit: int | None = field(default=None, metadata=NO_JSON)
+    entries: int | None = None
 
     @property
     def page(self) -> int:
@@ -160,7 +194,8 @@ class Page(Tabular, Printable):
     @property
     def pages(self) -> int:
         """How many pages full matches fill, or partial ones if there are no full ones; at least 1."""
-        return max(1, -(-(self.total or self.partial_total) // self.limit)) if self.limit else 1
+        entries = (self.total or self.partial_total) if self.entries is None else self.entries
+        return max(1, -(-entries // self.limit)) if self.limit else 1
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -227,6 +262,27 @@ class Highlighted(Printable):
     article: Article
     title_highlights: tuple[tuple[int, int], ...]
     body_highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary(Printable):
+    """What is known of an index without counting.
+
+    Attributes:
+        articles: How many articles it has.
+        engine: The engine's name.
+        generation: The number of the generation in force.
+        built: When it was made.
+
+    Example:
+        >>> searcher.summary().articles
+        3
+    """
+
+    articles: int
+    engine: str
+    generation: int
+    built: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from index.article import Article, without_surrogates
 from index.engines.registry import open_location
-from index.errors import ArchiveError, UsageError
+from index.errors import ArchiveError
 from search.about import IndexQuestions
 from search.calendar import read_zone
-from search.engines.base import Sort
+from search.engines.base import Row, Sort
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
 from search.query.conditions import TokenPhrase
@@ -27,7 +27,8 @@ from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
 from search.query.plan import EVERYTHING, Clause
 from search.query.tree import Node, Phrase
-from search.questions import OccurrenceQuestions, check_choice, chosen_filters, whole
+from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
+from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
 from search.results import Highlighted, Hit, Page
 from search.snapshot import Generations, Snapshot, check_text
 from search.timing import check_seconds, limited, timed
@@ -47,11 +48,12 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions, IndexQuestions):
+class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
-    Questions about occurrences are in search/questions.py, those about the index as a
-    whole in search/about.py, those about articles here.
+    Questions about occurrences are in search/questions.py, those about reprints in
+    search/reprinting.py, those about the index as a whole in search/about.py, those
+    about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -85,7 +87,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
 
     def __init__(self, index: str | os.PathLike[str], *, tz: str | tzinfo | None = None) -> None:
         self.tz = read_zone(tz)
-        self._generations = Generations(open_location(index))
+        self._generations = Generations(partial(open_location, index))
         # Also closes a Searcher that is dropped without `close`.
         self._close = weakref.finalize(self, self._generations.close)
 
@@ -125,6 +127,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         sort: Sort = "relevance",
         timeout: float | None = None,
         snippets: Snippets = "best",
+        group: bool | Group = False,
         filters: Filters | None = None,
         **given: Unpack[FilterArguments],
     ) -> Page:
@@ -139,6 +142,9 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
             sort: "relevance", "newest" or "oldest".
             timeout: Seconds that the search may take; None for any. See `time_limit` for other methods.
             snippets: "best" for two at most in each hit, "all" for every occurrence.
+            group: True or "best" for one hit instead of many with the same text, the first in the
+                order; "earliest" for the earliest of them. The others are its `reprints`. Of the first
+                500 hits; `limit` and `offset` then count groups, totals still count articles.
             filters: Filters; or give `after`, `before`, `source`.
 
         Raises:
@@ -151,17 +157,17 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
             >>> page.total, page.hits[0].title
             (1, '渡轮停航')
         """
-        offset = _first_of(page, offset, limit)
+        offset = first_of_page(page, offset, limit)
         check_choice("snippets", snippets, Snippets)
         chosen = chosen_filters(filters, given)
         with timed(query, timeout=timeout), self._generations.use() as snapshot:
             asked = bool(check_text(query, "query").strip() or chosen)
             tree = snapshot.tree(query, chosen, tz=self.tz) if asked else None
             plan = EVERYTHING if tree is None else snapshot.lower(tree, query, chosen, tz=self.tz)
-            found = snapshot.search(plan, sort=sort, offset=offset, limit=limit)
-            hits = tuple(snapshot.hits(plan, found.rows, tz=self.tz, snippets=snippets))
+            shown = PageOptions(group, sort, offset, limit, snippets)
+            found, hits, entries = hits_of_page(snapshot, plan, shown, tz=self.tz)
             notes = self._notes(snapshot, tree, chosen, total=found.total)
-        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit)
+        return Page(query, found.total, found.partial_total, hits, plan.also, notes, offset, limit, entries)
 
     def _notes(
         self, snapshot: Snapshot, tree: Node | None, filters: Filters, *, total: int
@@ -222,6 +228,20 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         with self._generations.use() as snapshot:
             return snapshot.article(id)[1]
 
+    def hit(self, id: str) -> Hit:
+        """Return the article with this id as a hit of an empty query, as for a reference.
+
+        Raises:
+            ArticleNotFound: No article has it.
+
+        Example:
+            >>> searcher.hit("晨报/1.md").title
+            '渡轮停航'
+        """
+        with self._generations.use() as snapshot:
+            row = Row(snapshot.article(id)[0], score=0.0, partial=False)
+            return next(snapshot.hits(snapshot.plan("", Filters(), tz=self.tz), [row], tz=self.tz))
+
     def path(self, id: str) -> str | None:
         """Return the file that an article was read from, or None for an article from Python.
 
@@ -278,6 +298,8 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
     def similar(self, id: str, *, limit: int = 10) -> tuple[Hit, ...]:
         """Return the articles that share the most telling words with one, the most similar first.
 
+        Those that are reprints of it have `same_text`.
+
         Raises:
             ArticleNotFound: No article has this id.
 
@@ -286,14 +308,16 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
             ['晨报/1.md']
         """
         from search.corpus.similar import similarity_plan
+        from search.reprinting import marked
 
         whole("limit", limit)
         with self._generations.use() as snapshot:
-            row, article = snapshot.article(id)
-            plan = similarity_plan(article, snapshot.reader, snapshot.analyzer)
+            row, _ = snapshot.article(id)
+            plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
             found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
             rows = [other for other in found.rows if other.row != row]
-            return tuple(snapshot.hits(plan, rows[:limit], tz=self.tz))
+            hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
+            return tuple(marked(hits, rows, snapshot.reader, row))
 
     def has(self, id: str) -> bool:
         """Return whether an article has this id.
@@ -425,7 +449,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         whole("limit", limit)
         with self._generations.use() as snapshot:
             return tuple(
-                completions(check_text(query, "query"), snapshot.reader, snapshot.analyzer, limit=limit)
+                completions(check_text(query, "query"), snapshot.reader, snapshot.text_analyzer, limit=limit)
             )
 
     def alternatives(
@@ -528,7 +552,7 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
         with self._generations.use() as snapshot:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.analyzer)
+            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.
@@ -547,17 +571,5 @@ class Searcher(OccurrenceQuestions, IndexQuestions):
 
         with self._generations.use() as snapshot:
             _, article = snapshot.article(id)
-            return uncut(article, snapshot.plan(query, Filters(), tz=self.tz).clauses, snapshot.analyzer)
-
-
-def _first_of(page: int | None, offset: int, limit: int | None) -> int:
-    """Return how many hits come before a page. Raises UsageError for numbers that make no sense."""
-    whole("offset", offset)
-    if limit is not None:
-        whole("limit", limit)
-    if page is None:
-        return offset
-    whole("page", page, least=1)
-    if offset or not limit:
-        raise UsageError(f"give page or offset, and with page a limit: page {page}, {offset}, {limit}")
-    return (page - 1) * limit
+            plan = snapshot.plan(query, Filters(), tz=self.tz)
+            return uncut(article, plan.clauses, snapshot.text_analyzer)

@@ -7,8 +7,9 @@ the last of them ends.
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone, tzinfo
 from functools import cached_property, lru_cache
@@ -23,7 +24,8 @@ from index.own_fields import OwnFields
 from index.storage.directory import VARIANTS
 from index.storage.location import IndexLocation
 from index.text.analyzer import Analyzer
-from index.text.segment import query_segmenter
+from index.text.segment import has_fast_segmenter, query_segmenter
+from search.calendar import dated
 from search.engines.base import Found, Reader, Row, Sort
 from search.filters import Filters
 from search.highlighting.snippets import Highlighter, Snippets
@@ -42,18 +44,58 @@ if TYPE_CHECKING:
 __all__ = ["Generations", "Snapshot", "check_text"]
 
 
-class Generations:
-    """The generation in force, and those that searches under way still use. Shared by threads."""
+_threads_at_fork = 1
 
-    def __init__(self, location: IndexLocation) -> None:
-        self.location = location
+
+def _note_threads() -> None:
+    global _threads_at_fork
+    _threads_at_fork = threading.active_count()
+
+
+os.register_at_fork(before=_note_threads)
+
+
+class Generations:
+    """The generation in force, and those that searches under way still use. Shared by threads.
+
+    A process that was forked opens the index anew, since neither SQLite nor a connection to a
+    cluster may be used by two processes. If there were other threads, a lock that one of them held,
+    of Python or SQLite, stays locked forever: then it says so instead of hanging.
+    """
+
+    def __init__(self, opened: Callable[[], IndexLocation]) -> None:
+        self._opened = opened
+        self._inherited: list[object] = []
+        self._forks: dict[int, threading.Lock] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self.location = self._opened()
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._snapshot: Snapshot | None = Snapshot(location)
+        self._snapshot: Snapshot | None = Snapshot(self.location)
+        self._process = os.getpid()
+
+    def _open_in_fork(self) -> None:
+        if _threads_at_fork > 1:
+            raise UsageError(
+                "this process was forked while other threads ran, so the Searcher cannot be used here;"
+                " start processes by spawn or forkserver, and open a Searcher in each"
+            )
+        with self._forks.setdefault(os.getpid(), threading.Lock()):
+            if self._process == os.getpid():
+                return
+            if self._snapshot is None:
+                raise UsageError("the Searcher is closed")
+            # Never closed here: it is the other process's.
+            self._inherited.append(self._snapshot)
+            self._open()
 
     @contextmanager
     def use(self) -> Iterator[Snapshot]:
         """Keep the generation in force open for one search. Raises UsageError after `close`."""
+        if self._process != os.getpid():
+            self._open_in_fork()
         snapshot = self._current()
         try:
             yield snapshot
@@ -62,6 +104,9 @@ class Generations:
 
     def close(self) -> None:
         """Close the generation in force once searches under way have finished, and open none again."""
+        if self._process != os.getpid():
+            self._snapshot = None
+            return
         with self._lock:
             snapshot, self._snapshot = self._snapshot, None
         if snapshot is not None:
@@ -152,6 +197,12 @@ class Snapshot:
 
         return Speller(self.reader)
 
+    @cached_property
+    def text_analyzer(self) -> Analyzer:
+        """What cuts articles: the fastest segmenter that is ready at once."""
+        words = self.analyzer.user_dict
+        return Analyzer(words) if has_fast_segmenter(words) else self.analyzer
+
     # From text to plan
 
     def plan(self, query: str, filters: Filters, *, tz: tzinfo) -> Plan:
@@ -232,12 +283,14 @@ class Snapshot:
         """Make the hits of some rows, with highlights and snippets, and dates by the clock of `tz`."""
         numbers = [row.row for row in rows]
         found = self.reader.read(numbers)
+        arrivals = self.reader.arrivals(numbers)
         highlighter = Highlighter(plan)
         for row in rows:
             check_time()
             article, token_texts = found[row.row]
             shown = highlighter.shown(article, token_texts, which=snippets)
-            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial)
+            added = dated(arrivals[row.row], tz)
+            yield Hit.of(article, shown, tz=tz, score=row.score, partial=row.partial, added=added)
 
     def article(self, id: str) -> tuple[int, Article]:
         """Return the row and article of an id. Raises ArticleNotFound."""

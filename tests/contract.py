@@ -200,11 +200,12 @@ def finds_every_run_of_tokens(engine, archive, data):
     assume(tokenize(text))
     start = data.draw(st.integers(0, len(text) - 1))
     run = text[start : data.draw(st.integers(start + 1, len(text)))]
+    # Before the tokens are taken: a mark may decide whether a bullet beside it is a boundary.
+    for mark in '"“”「':
+        run = run.replace(mark, "")
     tokens = tokenize(run)
     # A run that begins or ends inside a run of letters is no run of whole units.
     assume(tokens and _is_run(tokens, tokenize(text)))
-    for mark in '"“”「':
-        run = run.replace(mark, "")
     with place(engine) as folder:
         rebuild(archive, folder, engine=engine)
         with Searcher(folder) as searcher:

@@ -107,3 +107,11 @@ def test_a_generated_archive_is_the_same_every_time():
     once = list(generate.generate(articles, 5, longest=200))
     assert once == list(generate.generate(articles, 5, longest=200))
     assert len(set(once)) == 5
+
+
+def test_assistant(capfd):
+    pytest.importorskip("mcp_types", reason="needs jiansuo[mcp]")
+    from benchmarks import assistant
+
+    assert assistant.main([SEEDS, "--words", "渡轮", "台风", "码头", "碼頭"]) == 0
+    assert capfd.readouterr().out.count("20 of 20") == 2

@@ -107,7 +107,8 @@ def test_the_server_answers_until_it_is_told_to_stop(index, workers):
 
 def test_without_the_extra_the_server_says_what_to_install(index, monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delitem(sys.modules, "search.web.server", raising=False)
+    for name in ("search.web.server", "search.web.listening"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     told = run(index, "serve")
     assert told.exit_code == 2
     assert "pip install 'jiansuo[web]'" in told.output

@@ -66,7 +66,9 @@ def test_json_json_lines_and_csv_have_the_same_names_and_rows(index, command, me
     objects = json.loads(as_json)[member]
     assert objects
     assert [json.loads(line) for line in as_jsonl.splitlines()] == objects
-    assert [list(row) for row in rows(as_csv)] == [list(one) for one in objects]
+    # Spreadsheets get the one outlet of all sources.
+    names = [["outlet" if name == "sources" else name for name in one] for one in objects]
+    assert [list(row) for row in rows(as_csv)] == names
     text = str(next(iter(objects[0].values())))
     assert rows(as_csv)[0][next(iter(objects[0]))] == text
 

@@ -44,7 +44,7 @@ def test_the_exit_code_tells_whether_it_can_be_quoted(index, text, code, verdict
 
 def test_the_first_who_had_it_comes_first(index):
     lines = run("quote", "渡轮停航一晚", "--index", index).stdout.splitlines()
-    assert [line for line in lines if line[:1].isdigit()] == ["1  無船", "2  停航␛[31m"]
+    assert [line for line in lines if line[:1].isdigit()] == ["1   無船", "2   停航␛[31m"]
 
 
 def test_json_has_what_the_searcher_returns(index):

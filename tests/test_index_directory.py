@@ -343,7 +343,8 @@ def killed_after_the_switch(index: Path, *, reading: bool = False) -> None:
 
 def begin_to_read(store: Store) -> None:
     """Read in one go, as a check of a big store does, until it is closed."""
-    store._connection.execute("BEGIN")
+    with store._reading() as connection:  # the only one, so the next reading is in the same transaction
+        connection.execute("BEGIN")
     assert store.count(1) == 12
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 import search
-from index import ArchiveError, Article, ReadOptions, delete, optimize, rebuild, update
+from index import ArchiveError, Article, ReadOptions, UsageError, delete, optimize, rebuild, update
 from index.building.repair import repair
 from search import Filters, Searcher, time_limit
 from search.check import check
@@ -24,6 +24,7 @@ WRONG: dict[str, list[object]] = {
     "piece": NO_TEXTS,
     "url": NO_TEXTS,
     "id": [*NO_TEXTS, "no such id", "\ud800"],
+    "other": [*NO_TEXTS, "no such id", "\ud800"],
     "limit": NO_NUMBERS,
     "offset": [*NO_NUMBERS, None],
     "page": [*NO_NUMBERS, 0],
@@ -53,6 +54,7 @@ RIGHT = {
     "query": "渡轮",
     "queries": "渡轮",
     "id": "1",
+    "other": "1",
     "by": "source",
     "text": "渡轮停航",
 }
@@ -238,3 +240,11 @@ def test_errors_can_be_imported_from_where_one_searches(name):
 
     assert getattr(search, name) is getattr(index, name)
     assert name in search.__all__
+
+
+def test_an_address_of_no_engine_makes_no_folder(tmp_path, monkeypatch):
+    """`--index http://…` made a folder `http:` once."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="opensearch://"):
+        rebuild([], "http://localhost:9200/news")
+    assert list(tmp_path.iterdir()) == []

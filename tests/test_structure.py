@@ -22,9 +22,12 @@ STAGES = {
         "results corpus",
         "snapshot",
         "questions about",
+        "reprinting",
         "searcher check aio",
+        "saved",
         "output",
-        "web mcp",
+        "web",
+        "mcp",
         "commands",
     ],
 }

@@ -9,7 +9,7 @@ import threading
 import pytest
 from builders import article
 
-from index import rebuild
+from index import UsageError, rebuild
 from search import Searcher, SearchTimeout, in_thread, time_limit, timing
 
 ARTICLES = 60
@@ -114,3 +114,25 @@ def test_a_slow_search_is_told_to_the_log_and_not_to_the_screen(searcher, monkey
         searcher.search("渡轮")
     assert "'渡轮'" in caplog.text
     assert capfd.readouterr().err == ""
+
+
+def test_the_time_limit_of_a_stream_counts_its_own_work_alone(tmp_path, monkeypatch):
+    clock = [0.0]
+    rebuild([article(title="渡轮停航") for _ in range(300)], tmp_path)
+    with Searcher(tmp_path) as searcher:
+        monkeypatch.setattr(timing, "monotonic", lambda: clock[0])
+        hits = searcher.stream("渡轮", timeout=2)
+        assert next(hits).title == "渡轮停航"
+        assert timing.time_left() is None  # the limit does not hold for the caller
+        clock[0] += 60  # what the caller does between two hits
+        assert len(list(hits)) == 299
+        monkeypatch.setattr(timing, "monotonic", lambda: clock.append(0) or float(len(clock)))
+        with pytest.raises(SearchTimeout):
+            list(searcher.stream("渡轮", timeout=2))
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "2", True])
+def test_a_time_limit_of_a_stream_that_is_none_is_refused_at_once(tmp_path, wrong):
+    rebuild([article()], tmp_path)
+    with Searcher(tmp_path) as searcher, pytest.raises(UsageError):
+        searcher.stream("渡轮", timeout=wrong)

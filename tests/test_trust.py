@@ -122,6 +122,64 @@ def test_a_hostile_table_of_contents_runs_nothing(sound, kind, tmp_path):
     assert not marker.exists()
 
 
+def nested_tuples(levels: int) -> bytes:
+    """A dict whose key is a tuple of two of the same, and so on: its hash takes 2**levels steps."""
+    pairs = b"".join(b"2\x86" for _ in range(levels))
+    return b"\x80\x05](}" + b"N" + pairs + b"Nse."
+
+
+def wrapped_tuples(levels: int) -> bytes:
+    """Each call wraps a tuple into another; hashing them would overflow the stack."""
+    name = b"\x8c\x1aindex.engines.whoosh.codec\x8c\x0cGroupedCodec\x93\x94"
+    calls = b"".join(b"h\x00h" + bytes([1]) + b"\x85\x94R0" for _ in range(levels))
+    return b"\x80\x05]" + name + b")\x94" + calls + b"e."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        nested_tuples(60),
+        wrapped_tuples(3),
+        b"\x80\x05(]\x91]" + b"e.",  # a frozenset
+        b"\x80\x05]\x8b\xff\xff\xff\x7f.",  # a number of two thousand million bytes
+        b"\x80\x05]X\xff\xff\xff\xff.",
+        pickle.dumps([W3Segment(GroupedCodec(), "MAIN", 1 << 50, segid="x")]),
+    ],
+    ids=["nested tuples", "wrapped tuples", "frozenset", "number", "string", "documents"],
+)
+def test_a_table_of_contents_costs_no_more_than_its_size(sound, data, tmp_path):
+    """One of 2 kB took hours, and ignored SIGTERM."""
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    put_into_toc(index, data)
+    with pytest.raises(IndexDamaged):
+        Searcher(index)
+
+
+def test_postings_are_no_longer_than_their_bytes(sound, tmp_path):
+    """A few bytes that claim four thousand million postings would take 16 GB."""
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    (path,) = index.rglob("*.trm")
+    data = bytearray(path.read_bytes())
+    (length,) = struct.unpack("<Q", data[-8:])
+    for field in json.loads(data[-8 - length : -8])["fields"].values():
+        for number in range(field["terms"]):
+            struct.pack_into("=I", data, field["frequencies"] + 4 * number, 0xFFFFFFF0)
+    path.write_bytes(data)
+    forge(index)
+    with pytest.raises(IndexDamaged, match="postings"), Searcher(index) as searcher:
+        searcher.search("渡轮")
+
+
+def test_a_huge_manifest_is_not_read(sound, tmp_path):
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    os.truncate(index / "manifest.json", 1 << 36)  # a file of zeros that takes no room
+    with pytest.raises(IndexDamaged, match="larger than"):
+        Searcher(index)
+
+
 def test_a_poisoned_schema_is_never_read(sound, tmp_path):
     """Whoosh keeps its schema as a pickle too; every index here has the same, which is made anew."""
     index, marker = tmp_path / "index", tmp_path / "marker"
@@ -344,3 +402,16 @@ def test_files_that_were_found_sound_are_read_again_only_when_they_change(sound,
     os.utime(damaged, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(IndexDamaged, match=damaged.name):
         place.verify(place.manifest())
+
+
+def test_an_update_makes_no_damage_right_that_it_did_not_see(sound, tmp_path, monkeypatch):
+    """It takes over the checksums of files that it does not write, as it takes over the files."""
+    monkeypatch.setattr(index_directory, "_READ_AT_OPENING", 0)
+    index = tmp_path / "index"
+    shutil.copytree(sound, index)
+    (damaged,) = index.rglob("*.pst")
+    data = bytearray(damaged.read_bytes())
+    data[-1] ^= 1
+    damaged.write_bytes(data)
+    update([Article(id="b", title="二")], index)
+    assert [problem.file for problem in check(index).problems if problem.file.endswith(damaged.name)]

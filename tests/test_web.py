@@ -94,7 +94,7 @@ def test_the_first_page_is_small_and_asks_nobody_else(client):
 
 
 def test_results_show_title_snippet_source_and_date(client):
-    page = get(client, "/?q=雪中&limit=30")
+    page = get(client, "/?q=雪中&limit=30&group=none")
     assert set(page.marked) == {"雪中"}
     assert "30 articles" in page.text
     assert "2022-01-03" in page.text
@@ -123,15 +123,17 @@ def test_bars_lead_to_their_period(client):
 
 
 def test_pages_of_hits(client):
-    first, last = get(client, "/?q=列车&sort=oldest"), get(client, "/?q=列车&sort=oldest&page=3")
-    assert {"q": ["列车"], "sort": ["oldest"], "page": ["2"]} in first.links()
+    alone = "/?q=列车&group=none"
+    first, last = get(client, f"{alone}&sort=oldest"), get(client, f"{alone}&sort=oldest&page=3")
+    here = {"q": ["列车"], "group": ["none"]}
+    assert {**here, "sort": ["oldest"], "page": ["2"]} in first.links()
     assert "page 3 of 3" in last.text
-    assert {"q": ["列车"], "sort": ["oldest"], "page": ["4"]} not in last.links()
+    assert {**here, "sort": ["oldest"], "page": ["4"]} not in last.links()
     assert last.attributes("ol", "start") == ["21"]
-    beyond = get(client, "/?q=列车&page=7")
+    beyond = get(client, f"{alone}&page=7")
     assert "There are no more pages." in beyond.text
     assert "page 7" not in beyond.text
-    assert {"q": ["列车"], "page": ["3"]} in beyond.links()
+    assert {**here, "page": ["3"]} in beyond.links()
 
 
 def test_what_was_understood_is_said_when_only_words_match(client):
@@ -268,7 +270,8 @@ def test_a_quotation_is_answered_with_its_verdict_and_passages(client):
     exact = get(client, "/quote?q=站台上有3位客人，列車沒有晚點")
     assert "The same but for script" in exact.text
     links = [href for href in exact.attributes("a", "href") if href.startswith("/article/")]
-    assert links and all(client.get(href.partition("#")[0]).status_code == 200 for href in links)
+    assert links
+    assert all(client.get(href.partition("#")[0]).status_code == 200 for href in links)
     altered = get(client, "/quote?q=站台上有3位客人，火车没有晚点。乘客说雪很大")
     assert [tag for tag, _ in altered.elements if tag in ("del", "ins")][:2] == ["del", "ins"]
     assert "Not found" in get(client, "/quote?q=天地玄黄宇宙洪荒日月盈昃").text
@@ -377,7 +380,7 @@ def test_every_answer_forbids_what_pages_do_not_need(client):
 
 
 def test_other_names_are_not_answered_on_loopback(index):
-    from search.web.server import allowed_hosts
+    from search.web.listening import allowed_hosts
 
     hosts = allowed_hosts("127.0.0.1", ("archive.example",))
     with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:
@@ -407,10 +410,22 @@ def test_search_answers_as_the_command_does(client, index):
         "also",
         "notes",
         "did_you_mean",
+        "entries",
+        "groups",
         "hits",
     ]
     names = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences"]
-    shown = ["title_highlights", "snippets", "authors", "tags", "fields", "field_highlights"]
+    shown = [
+        "title_highlights",
+        "snippets",
+        "authors",
+        "tags",
+        "fields",
+        "field_highlights",
+        "reprints",
+        "same_text",
+        "added",
+    ]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
     text, spans = answer["hits"][0]["snippets"][0].values()
@@ -702,3 +717,54 @@ def test_an_address_holds_a_search():
     }
     assert search.toggled("晨报").source == ("a&b",)
     assert search.toggled("x").page == 1
+
+
+# Exports
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "bibtex", "ris", "csl-json", "markdown"])
+def test_all_that_is_found_can_be_exported_from_the_page(client, form):
+    page = Page(client.get("/", params={"q": "列车"}).text)
+    links = [
+        attributes["href"] for tag, attributes in page.elements if tag == "a" and "download" in attributes
+    ]
+    (link,) = [link for link in links if link.endswith(f"format={form}")]
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.text.startswith("\ufeff") == (form == "csv")
+    marks = {
+        "csv": "news.example/",
+        "jsonl": '"score"',
+        "bibtex": "@online{",
+        "ris": "TY  - ",
+        "csl-json": '"type"',
+    }
+    assert answer.text.count(marks.get(form, "\n- ")) >= 29
+    assert client.get("/", params={"q": "列车"}).text.count("<li>") < 200
+
+
+def test_an_export_longer_than_a_piece_is_whole(tmp_path):
+    articles = [Article(str(number), "列车", "列车开出。") for number in range(1203)]
+    rebuild(articles, tmp_path / "idx")
+    with TestClient(create_app(Settings(str(tmp_path / "idx")))) as many:
+        lines = many.get("/export", params={"q": "列车", "format": "jsonl"}).text.splitlines()
+        assert {json.loads(line)["id"] for line in lines} == {str(number) for number in range(1203)}
+        for _ in range(6):  # none that has ended counts
+            assert many.get("/export", params={"q": "列车"}).status_code == 200
+            assert many.head("/export", params={"q": "列车"}).status_code == 200
+
+
+def test_an_export_that_cannot_be_made_is_a_problem(client):
+    assert client.get("/export", params={"q": '"'}).status_code == 400
+    assert client.get("/export", params={"q": "列车", "format": "doc"}).status_code == 400
+    assert client.get("/export", params={"id": "no/such"}).status_code == 404
+
+
+def test_an_article_can_be_cited_and_exported(client):
+    page = Page(client.get("/article/晨报/1.md").text)
+    assert "第1趟列车[EB/OL]. 晨报, " in page.text
+    links = [
+        attributes["href"] for tag, attributes in page.elements if tag == "a" and "download" in attributes
+    ]
+    assert client.get(links[2]).text.count("@online{") == 1

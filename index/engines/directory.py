@@ -64,8 +64,8 @@ class DirectoryLocation(IndexLocation):
         return self.directory.write_lock(wait=wait)
 
     def verify(self, manifest: Manifest) -> None:
-        """Compare everything with its checksum, before damaged files could get new checksums that match."""
-        self.directory.verify(manifest, whole=True)
+        """Compare the files with their checksums, as opening does; what is taken over keeps them."""
+        self.directory.verify(manifest)
         with closing(Store(self.directory.store_path(manifest), readonly=True)) as store:
             store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
             store.check_facts(manifest.generation)
@@ -182,6 +182,7 @@ class _DirectoryGeneration(Generation):
         self._store = store
         self._facts = 0
         self._user_dict = user_dict
+        self._base = base
         self._removed: list[int] = []
         # The first row that this run added; those before were taken over.
         self._first_row: float = math.inf
@@ -243,7 +244,7 @@ class _DirectoryGeneration(Generation):
             self._writer.add(row, self._writer.prepare(analyze(analyzer, article)))
 
     def switch(self, manifest: Manifest) -> None:
-        files = self._directory.checksums(self.number)
+        files = self._directory.checksums(self.number, base=self._base)
         complete = replace(manifest, facts=self._facts, files=files, store=self._store.path.name)
         self._made.is_switching = True
         self._directory.switch(complete)

@@ -8,6 +8,7 @@ used is loaded, and a base install lacks the packages of others.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ __all__ = [
 ]
 
 DEFAULT_ENGINE = "whoosh"
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+"""How the address of anything on a network begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,12 @@ def open_location(target: str | os.PathLike[str]) -> IndexLocation:
         raise UsageError(f"no file has a name with a NUL in it: {os.fspath(target)!r}")
     address = target if isinstance(target, str) else ""
     entries = (entry for entry in ENGINES.values() if address.startswith(entry.schemes or "\0"))
-    entry = next(entries, ENGINES[DEFAULT_ENGINE])
+    entry = next(entries, None)
+    if entry is None:
+        if scheme := _SCHEME.match(address):
+            known = ", ".join(scheme for entry in ENGINES.values() for scheme in entry.schemes)
+            raise UsageError(f"{scheme[0]} is no address of an index; one on a cluster begins with {known}")
+        entry = ENGINES[DEFAULT_ENGINE]
     location: IndexLocation = _load(entry.location)(target)
     return location
 

@@ -59,6 +59,7 @@ from index.storage.sound import SOUND_FILES, is_remembered, remember, state_of
 
 __all__ = [
     "NOT_OF_THE_GENERATION",
+    "SAVED",
     "VARIANTS",
     "DirectoryLease",
     "IndexDirectory",
@@ -70,9 +71,14 @@ _GENERATIONS = "generations"
 VARIANTS = "variants.txt"
 """Name of the file in which users keep names that stand for each other; searches read it."""
 
+SAVED = "saved.json"
+"""Name of the file of saved queries."""
+
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
 _NEW = ".new"
+# One names each file of a generation, some hundred bytes a file, and the folders of the archive.
+_LARGEST_MANIFEST = 64 << 20
 _SQLITE_ENDING = re.compile("-(?:wal|shm|journal)$")
 
 # Opening an index reads this many bytes to compare their CRC-32, small files first: about
@@ -143,6 +149,8 @@ class IndexDirectory:
         """
         try:
             with os.fdopen(open_regular(self.manifest_path), encoding="utf-8") as file:
+                if os.fstat(file.fileno()).st_size > _LARGEST_MANIFEST:
+                    raise IrregularFile(f"it is larger than {_LARGEST_MANIFEST >> 20} MiB")
                 text = file.read()
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(
@@ -347,17 +355,28 @@ class IndexDirectory:
         fresh.replace(self.manifest_path)
         sync(self.path)
 
-    def checksums(self, number: int) -> dict[str, dict[str, Any]]:
-        """Return size, SHA-256 and CRC-32 of every file of a generation, by path below its folder."""
+    def checksums(self, number: int, *, base: Manifest | None = None) -> dict[str, dict[str, Any]]:
+        """Return size, SHA-256 and CRC-32 of every file of a generation, by path below its folder.
+
+        A file that is a link to one of `base` keeps the values that it has there: they are not
+        taken anew, so that damage to it, which may not have been noticed, does not become right.
+        """
         directory = self.generation(number)
-        return {
-            path.relative_to(directory).as_posix(): {
-                "size": path.stat().st_size,
-                **{kind: checksum(path, kind) for kind in CHECKSUMS},
-            }
-            for path in files_below(directory)
-            if path.name not in NOT_OF_THE_GENERATION
-        }
+        found: dict[str, dict[str, Any]] = {}
+        for path in files_below(directory):
+            name = path.relative_to(directory).as_posix()
+            if base is not None and name in base.files and self._is_link_to(path, base, name):
+                found[name] = base.files[name]
+            elif path.name not in NOT_OF_THE_GENERATION:
+                found[name] = {str(kind): checksum(path, kind) for kind in CHECKSUMS}
+                found[name]["size"] = path.stat().st_size
+        return found
+
+    def _is_link_to(self, path: Path, base: Manifest, name: str) -> bool:
+        try:
+            return path.samefile(self.generation(base.generation) / name)
+        except FileNotFoundError:
+            return False
 
     def numbers(self) -> list[int]:
         """Return the generations that have a folder, complete or not. Raises IndexDamaged for a link."""
@@ -429,7 +448,7 @@ def entries_of_an_index(names: set[str]) -> set[str]:
     own = names & {_MANIFEST, _GENERATIONS, _WRITE_LOCK}
     if own.isdisjoint({_GENERATIONS, _MANIFEST}) or len(own) + bool(stores) < 2:
         return set()
-    return own | stores | (names & {VARIANTS})
+    return own | stores | (names & {SAVED, VARIANTS})
 
 
 def _is_file_of_a_store(name: str) -> bool:

@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from index.article import Article
@@ -54,6 +54,8 @@ FACT = "row, date, sources, authors, tags, fields"
 
 STORED = "row, id, digest, root, path, size, mtime_ns"
 """Columns that an update needs."""
+
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
 
 FACTS_MODULUS = 1 << 32
 """Sums of facts are kept modulo this."""
@@ -251,7 +253,8 @@ def path_from_store(stored: str | bytes | None) -> str | None:
 
 def to_seconds(date: datetime | None) -> int | None:
     """Return seconds since 1970 in UTC, without parts of a second."""
-    return None if date is None else int(date.timestamp() // 1)
+    # Not by `timestamp`, a float, which makes a year 10000 of the last moment of 9999.
+    return None if date is None else (date - _EPOCH) // _SECOND
 
 
 def to_date(seconds: int | None) -> datetime | None:

@@ -21,12 +21,15 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import starmap
+from datetime import datetime, timezone
+from functools import partial
+from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import Any
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
+from index.storage.connections import Connections
 from index.storage.rows import (
     ARTICLE,
     FACT,
@@ -89,12 +92,29 @@ class Store:
         self._keys = Keys()
         self._facts = 0  # the sum of the generation that is being written
         with self._translate():
-            self._connection = open_to_read(path) if readonly else open_to_write(path)
+            # A writer reads what it has not committed yet, so it has one connection for everything.
+            self._readers = Connections(partial(open_to_read, path)) if readonly else None
+            if not readonly:
+                self._connection = open_to_write(path)
 
     def close(self) -> None:
         """Close the file."""
+        if self._readers is not None:
+            self._readers.close()
+            return
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to read, and translate errors of SQLite."""
+        with self._translate():
+            if self._readers is not None:
+                with self._readers.lent() as connection:
+                    yield connection
+            else:
+                with self._lock:
+                    yield self._connection
 
     # Reading
 
@@ -141,6 +161,21 @@ class Store:
         unread = (row for row in rows if row not in found and row not in lost)
         return found, lost | {row: f"in row {row}" for row in unread}
 
+    def altered(self, rows: Sequence[int]) -> list[str]:
+        """Return a name for each of the rows whose article or token texts are not as they were written."""
+        found, lost = self.intact(rows)
+        return [*lost.values(), *(repr(found[row].id) for row in self._without_token_texts(list(found)))]
+
+    def _without_token_texts(self, rows: list[int]) -> list[int]:
+        try:
+            self.token_texts(rows)
+        except IndexDamaged:
+            if len(rows) == 1:
+                return rows
+            middle = len(rows) // 2
+            return self._without_token_texts(rows[:middle]) + self._without_token_texts(rows[middle:])
+        return []
+
     def _rows(self, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         marks = ",".join("?" * len(rows))
         return self._all(f"SELECT {ARTICLE} FROM article WHERE row IN ({marks})", rows)
@@ -151,34 +186,27 @@ class Store:
         except IndexDamaged:
             return []
 
-    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
-        """Return the token texts of title and body of some rows, by row.
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of rows, without comparing checksums: for suggestions, not for answers."""
+        marks = ",".join("?" * len(rows))
+        return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
-        Raises:
-            IndexDamaged: They are not as they were written.
-        """
-        found: dict[int, tuple[TokenText, TokenText]] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            read = self._all(f"SELECT row, token_texts FROM article WHERE row IN ({marks})", some)
-            with self.understood():
-                found.update((row, _token_texts(row, data)) for row, data in read)
+    def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
+        """Return the token texts of title and body of some rows, by row."""
+        found = dict(self.each_token_text(rows))
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
 
-    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
-        """Return the articles of some rows with their token texts, by row.
+    def _in_rows(self, what: str, rows: Sequence[int]) -> Iterator[list[Any]]:
+        """Yield what SELECT returns for some rows, in batches."""
+        for some in (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)):
+            yield self._all(f"SELECT {what} WHERE row IN ({','.join('?' * len(some))})", some)
 
-        Raises:
-            IndexDamaged: They are not as they were written.
-        """
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
+        """Return the articles of some rows with their token texts, by row."""
         found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            read = self._all(f"SELECT {ARTICLE}, token_texts FROM article WHERE row IN ({marks})", some)
+        for read in self._in_rows(f"{ARTICLE}, token_texts FROM article", rows):
             articles = {values[0]: self._article(values[:-1]) for values in read}
             with self.understood():
                 found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
@@ -186,13 +214,22 @@ class Store:
             raise self._damaged("an article is missing")
         return found
 
+    def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
+        """Yield those of some rows that are there with their token texts, each read when it is asked for."""
+        remaining = iter(rows)
+        while batch := list(islice(remaining, _BATCH)):
+            marks = ",".join("?" * len(batch))
+            statement = f"SELECT row, token_texts FROM article WHERE row IN ({marks})"
+            with self._reading() as connection:
+                for row, data in connection.execute(statement, batch):
+                    with self.understood():
+                        texts = _token_texts(row, data)
+                    yield row, texts
+
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
         found: dict[int, Sketch] = {}
-        for at in range(0, len(rows), _BATCH):
-            some = rows[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            read = self._all(f"SELECT row, data FROM sketch WHERE row IN ({marks})", some)
+        for read in self._in_rows("row, data FROM sketch", rows):
             with self.understood():
                 found |= read_sketches(read)
         if len(found) < len(set(rows)):
@@ -202,17 +239,12 @@ class Store:
     def rows_sharing(self, hashes: Sequence[int], generation: int) -> list[int]:
         """Return the rows of a generation whose sketch has one of some hashes as a key, ascending."""
         found = {row for query, some in rows_sharing(hashes) for (row,) in self._all(query, some)}
-        visible: list[int] = []
-        ascending = sorted(found)
-        for at in range(0, len(ascending), _BATCH):
-            some = ascending[at : at + _BATCH]
-            marks = ",".join("?" * len(some))
-            statement = (
-                f"SELECT row FROM article WHERE row IN ({marks})"
-                " AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY row"
-            )
-            visible += [row for (row,) in self._all(statement, (*some, generation, generation))]
-        return visible
+        return sorted(
+            row
+            for read in self._in_rows("row, added, removed FROM article", sorted(found))
+            for row, added, removed in read
+            if added <= generation and (removed is None or removed > generation)
+        )
 
     def duplicates(self, generation: int) -> int:
         """Count the articles of a generation whose tokens an earlier one has too."""
@@ -280,6 +312,12 @@ class Store:
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
 
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
+        with self.understood():
+            read = chain.from_iterable(self._in_rows("row, arrived FROM article", rows))
+            return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
+
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
         return path_from_store(self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0])
@@ -346,8 +384,8 @@ class Store:
         """Raise IndexDamaged unless the list of dates and names is as it was sealed; looks only once."""
         if generation in self._sound_facts:
             return
-        with self._translate(), self._lock:
-            found = self._connection.execute(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
+        with self._reading() as connection:
+            found = connection.execute(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
             total = sum(starmap(checksum_of, found))
         self._check_sum(total, generation)
 
@@ -521,8 +559,8 @@ class Store:
             raise self._damaged(problems[0])
 
     def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
-        with self._translate(), self._lock:
-            return self._connection.execute(statement, values).fetchall()
+        with self._reading() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def _article(self, values: tuple[Any, ...]) -> Article:
         try:

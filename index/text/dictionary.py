@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import log
 from pathlib import Path
 
-__all__ = ["Dictionary", "likeliest_words", "total_frequency"]
+__all__ = ["Dictionary", "likeliest_states", "likeliest_words", "total_frequency"]
 
 # Size in bytes -> sum of all frequencies, of dictionaries that are known to be sorted by initial.
 # The one here is that of jieba 0.42.1.
@@ -108,3 +108,48 @@ def _ends(run: str, start: int, dictionary: Dictionary) -> Iterator[int]:
             return
         if frequency:
             yield end
+
+
+def likeliest_states(
+    observed: str,
+    states: str,
+    start: Mapping[str, float],
+    transitions: Mapping[str, Mapping[str, float]],
+    emissions: Mapping[str, Mapping[str, float]],
+    before: Mapping[str, str],
+    least: float,
+) -> tuple[float, list[str]]:
+    """Return the likeliest states of a hidden Markov model, and the logarithm of their probability.
+
+    This is jieba's second step, which finds unknown words: its states are the begin, middle and end of
+    a word, and a word of one character. jieba 0.42.1 copies the path so far at each character, so
+    40,000 characters that are no words took it 9 s; here each keeps only the state before it.
+
+    Args:
+        observed: The characters.
+        states: The states.
+        start: The probability that the first character has a state; all are logarithms.
+        transitions: The probability of a state after another.
+        emissions: The probability of a character in a state.
+        before: The states that can come before each state.
+        least: The probability of what is not listed.
+    """
+    likely = {state: start[state] + emissions[state].get(observed[0], least) for state in states}
+    steps: list[dict[str, str]] = []
+    for character in observed[1:]:
+        then: dict[str, float] = {}
+        step: dict[str, str] = {}
+        for state in states:
+            emitted = emissions[state].get(character, least)
+            # Added in jieba's order, since sums of floats depend on it.
+            then[state], step[state] = max(
+                (likely[other] + transitions[other].get(state, least) + emitted, other)
+                for other in before[state]
+            )
+        likely = then
+        steps.append(step)
+    probability, state = max((likely[state], state) for state in "ES")
+    path = [state]
+    for step in reversed(steps):
+        path.append(step[path[-1]])
+    return probability, path[::-1]

@@ -24,12 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
-from index.text.dictionary import Dictionary, likeliest_words, total_frequency
+from index.text.dictionary import Dictionary, likeliest_states, likeliest_words, total_frequency
 from index.text.fold import fold
 from index.text.tokens import can_be_cut
 
 __all__ = [
     "Segmenter",
+    "has_fast_segmenter",
     "jieba_segmenter",
     "load_segmenter",
     "query_segmenter",
@@ -49,9 +50,12 @@ def load_segmenter(user_dict: str | None = None) -> Segmenter:
     Args:
         user_dict: A user dictionary as `read_user_dict` returns it.
     """
-    if user_dict is None and find_spec("rjieba") is not None:
-        return _rjieba_segmenter()
-    return jieba_segmenter(user_dict)
+    return _rjieba_segmenter() if has_fast_segmenter(user_dict) else jieba_segmenter(user_dict)
+
+
+def has_fast_segmenter(user_dict: str | None) -> bool:
+    """Return whether rjieba is installed and may be used."""
+    return user_dict is None and find_spec("rjieba") is not None
 
 
 @cache
@@ -126,7 +130,21 @@ def _jieba() -> Any:
         warnings.simplefilter("ignore")  # jieba 0.42.1 has invalid escapes
         import jieba
     jieba.setLogLevel("ERROR")
+    jieba.finalseg.viterbi = _viterbi
     return jieba
+
+
+def _viterbi(
+    observed: str,
+    states: str,
+    start: dict[str, float],
+    transitions: dict[str, dict[str, float]],
+    emissions: dict[str, dict[str, float]],
+) -> tuple[float, list[str]]:
+    """Return what jieba's own function returns, in linear time; see `likeliest_states`."""
+    from jieba.finalseg import MIN_FLOAT, PrevStatus
+
+    return likeliest_states(observed, states, start, transitions, emissions, PrevStatus, MIN_FLOAT)
 
 
 @contextmanager
@@ -177,7 +195,8 @@ def read_user_dict(path: str | os.PathLike[str]) -> str:
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        raise UsageError(f"cannot read the user dictionary {path}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read the user dictionary {path}: {reason}") from error
     words: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():

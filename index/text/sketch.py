@@ -87,6 +87,15 @@ class Sketch:
         shared = len(set(mine).intersection(theirs))
         return shared / max(1, len(mine)), shared / max(1, len(theirs))
 
+    def may_share(self, other: Sketch, least: float) -> bool:
+        """Return whether either text may have a share in the other, so far as estimates can tell."""
+        limit = min(self.limit, other.limit)
+        mine, theirs = self._up_to(limit), other._up_to(limit)
+        shared = len(set(mine).intersection(theirs))
+        # A number of hits may be by chance so much lower than on average.
+        likely = shared + 2 * (shared + 1) ** 0.5
+        return shared > 0 and likely >= least * min(len(mine), len(theirs))
+
     def _up_to(self, limit: int) -> Sequence[int]:
         return self.hashes if self.limit <= limit else self.hashes[: bisect_left(self.hashes, limit + 1)]
 

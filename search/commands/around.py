@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from search.commands.forms import LISTS, ROWS, form_options, print_csv, print_listing
 from search.commands.options import (
     DEFAULT_INDEX,
     QueryCommand,
     filter_options,
     index_option,
-    json_option,
     query_argument,
     read_text,
     tz_option,
@@ -24,6 +24,9 @@ from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_line
 from search.commands.show import find_id
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from search.corpus.facets import Facets, Timeline
     from search.filters import Filters
 
 __all__ = ["facets", "similar", "timeline"]
@@ -58,9 +61,9 @@ def _complete_by(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 @index_option
 @filter_options
 @tz_option
-@json_option
+@form_options(*ROWS)
 def facets(
-    words: tuple[str, ...], by: str, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...], by: str, index: str, filters: Filters, tz: str | None, form: str | None
 ) -> int:
     """Count what QUERY finds by source, author, tag, own field, year or month; without QUERY, all articles.
 
@@ -73,16 +76,29 @@ def facets(
     search facets --by year --json
     """
     from search.output.facets import facets_lines
-    from search.output.records import record_json
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
         found = searcher.facets(" ".join(words), by=by, filters=filters)
-    if as_json:
-        print_data([record_json(found, tz=searcher.tz)])
-    else:
+    if form is None:
         print_lines(facets_lines(found))
+    else:
+        _print_counts(form, found, searcher.tz)
     return FOUND if found.total else NOTHING_FOUND
+
+
+def _print_counts(form: str, found: Facets | Timeline, tz: tzinfo) -> None:
+    from search.corpus.facets import Count
+    from search.output.records import record_json
+    from search.output.tables import csv_rows, json_rows
+
+    match form:
+        case "json":
+            print_data([record_json(found, tz=tz)])
+        case "jsonl":
+            print_data(json_rows(found.counts, tz=tz))
+        case _:
+            print_csv(csv_rows(Count, found.counts, tz=tz))
 
 
 @click.command(cls=QueryCommand, short_help="Count what is found over time.")
@@ -96,9 +112,9 @@ def facets(
 @index_option
 @filter_options
 @tz_option
-@json_option
+@form_options(*ROWS)
 def timeline(
-    words: tuple[str, ...], unit: Any, index: str, filters: Filters, tz: str | None, as_json: bool
+    words: tuple[str, ...], unit: Any, index: str, filters: Filters, tz: str | None, form: str | None
 ) -> int:
     """Count what QUERY finds over time, shown as bars; without QUERY, all articles.
 
@@ -111,15 +127,14 @@ def timeline(
     search timeline --source 晨报 --json
     """
     from search.output.facets import timeline_lines
-    from search.output.records import record_json
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
         found = searcher.timeline(" ".join(words), unit=unit, filters=filters)
-    if as_json:
-        print_data([record_json(found, tz=searcher.tz)])
-    else:
+    if form is None:
         print_lines(timeline_lines(found, size=terminal_width() or 100))
+    else:
+        _print_counts(form, found, searcher.tz)
     return FOUND if found.total else NOTHING_FOUND
 
 
@@ -136,8 +151,8 @@ def timeline(
     show_default=True,
     help="How many.",
 )
-@json_option
-def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> int:
+@form_options(*LISTS)
+def similar(id: str, index: str, tz: str | None, limit: int, form: str | None) -> int:
     """List the articles that share the most telling words with one.
 
     ID is an article as `show` takes it. Exit code 1 when there are none.
@@ -146,6 +161,7 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     search similar 晨报/1042199.md
     search similar 晨报/1042199.md --limit 3 --json
     """
+    from search.output.exports import Listing
     from search.output.records import record_json
     from search.output.text import answer_lines
     from search.output.values import Answer
@@ -157,8 +173,11 @@ def similar(id: str, index: str, tz: str | None, limit: int, as_json: bool) -> i
     with Searcher(index, tz=tz) as searcher:
         id = find_id(searcher, id, index)
         hits = searcher.similar(id, limit=limit)
-    if as_json:
+        own_fields = tuple(searcher.own_fields)
+    if form == "json":
         print_data([record_json(Similar(id, hits), tz=searcher.tz)])
+    elif form is not None:
+        print_listing(form, Listing(hits, searcher.tz, own_fields=own_fields))
     else:
         seconds = time.perf_counter() - began
         answer = Answer.of(Page(id, total=len(hits), partial_total=0, hits=hits), seconds=seconds)

@@ -22,6 +22,7 @@ from search.commands.options import (
     wait_option,
 )
 from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
+from search.output.language import say
 
 if TYPE_CHECKING:
     from index.building.report import Report
@@ -244,4 +245,4 @@ def _suggest_tantivy(articles: int) -> None:
     from search.commands.remedies import installation
 
     install = "" if find_spec("tantivy") else f"{installation('fast')}; then "
-    warn([f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy"])
+    warn([say(f"tantivy is faster for {articles:,} articles: {install}rebuild with --engine tantivy")])

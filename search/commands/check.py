@@ -8,6 +8,7 @@ import click
 
 from search.commands.options import index_option, json_option
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, Bar, print_data, print_lines, warn
+from search.output.language import say
 
 if TYPE_CHECKING:
     from index.building.report import Report
@@ -48,7 +49,7 @@ def check(index: str, sample: int, mend: bool, workers: int, as_json: bool) -> i
 
     report = check(index, sample=sample)
     if not as_json:
-        warn(map(str, report.problems))
+        warn(map(say, map(str, report.problems)))
         print_lines(reports.check_lines(report))
     mended = _mend(index, workers) if mend and not report.sound else None
     if as_json:
@@ -74,12 +75,16 @@ def _mend(index: str, workers: int) -> Report | None:
         # The report has said what is wrong with it.
         warn(
             [
-                "--repair cannot know what the index was made of;"
-                f" make it anew with: {command(Remedy(Action.REBUILD, index=index))}"
+                say(
+                    "--repair cannot know what the index was made of;"
+                    f" make it anew with: {command(Remedy(Action.REBUILD, index=index))}"
+                )
             ]
         )
         return None
     if done.lost:
-        warn(["some articles that came from Python were lost with the store; add them again with update"])
+        warn(
+            [say("some articles that came from Python were lost with the store; add them again with update")]
+        )
     warn(reports.left_out_lines(done))
     return done

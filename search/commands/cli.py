@@ -15,12 +15,16 @@ from search.commands import (
     around,
     build,
     check,
+    cite,
     delete,
     demo,
     inspect,
+    mcp,
     occurrences,
     query,
     quote,
+    reprints,
+    saved,
     serve,
     show,
 )
@@ -114,22 +118,35 @@ for command in (
     check.check,
     inspect.inspect,
     query.query,
+    saved.save,
+    saved.saved,
+    saved.new,
     quote.quote,
     show.show,
+    cite.cite,
     show.stats,
     around.facets,
     around.timeline,
     around.similar,
+    reprints.reprints,
     occurrences.count,
     occurrences.concordance,
     occurrences.collocations,
     occurrences.trend,
     serve.serve,
+    mcp.mcp,
     demo.demo,
 ):
     cli.add_command(command)
 
-for command in (query.query, quote.quote, show.show, around.similar, occurrences.concordance):
+for command in (
+    query.query,
+    quote.quote,
+    show.show,
+    around.similar,
+    reprints.reprints,
+    occurrences.concordance,
+):
     color_option(command)
     pager_option(command)
 

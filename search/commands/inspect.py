@@ -46,6 +46,8 @@ def inspect(
     from index.reading.seed import read_articles
     from index.reading.walk import Walk, archive_roots, open_file
     from search.output.inspection import inspection_lines, inspection_values
+    from search.output.language import say
+    from search.output.text import error_line
     from search.output.values import json_text
 
     options = ReadOptions(archive_tz, keys, split_at, own_fields)
@@ -59,18 +61,18 @@ def inspect(
                 for read in read_articles(file, folder=seed.folder):
                     if isinstance(read, SeedError):
                         failed = True
-                        warn([str(read)])
+                        warn([error_line(read)])
                     elif as_json:
                         print_data([json_text(inspection_values(path, read))])
                     else:
                         print_lines(inspection_lines(seed.id, read, whole=whole))
             except PassedOver as error:
-                warn([f"{path}: passed over as {error.kind}"])
+                warn([say(f"{path}: passed over as {error.kind}")])
             except SeedError as error:
                 failed = True
-                warn([str(error)])
-        warn([str(error) for error in walk.left_out])
+                warn([error_line(error)])
+        warn([error_line(error) for error in walk.left_out])
         if walk.passed_over and Path(name).is_file():
-            warn([f"{name}: passed over as {next(iter(walk.passed_over))}"])
+            warn([say(f"{name}: passed over as {next(iter(walk.passed_over))}")])
         failed = failed or bool(walk.left_out)
     return NOTHING_FOUND if failed else FOUND

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from search.commands.forms import ROWS, form_options, print_csv
 from search.commands.options import (
     QueryCommand,
     filter_options,
     index_option,
-    json_option,
     query_argument,
     read_limit,
     read_text,
@@ -27,30 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collocations", "concordance", "count", "trend"]
 
-Form: TypeAlias = Literal["text", "json", "jsonl", "csv"]
-
 _queries_argument = click.argument("queries", metavar="QUERY...", nargs=-1, callback=read_text, required=True)
-_FORM_OPTIONS = (
-    json_option,
-    click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a row, a line each."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print a header and one line a row."),
-)
-
-
-def _form_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --json, --jsonl and --csv, which the command gets as one `form`."""
-
-    @wraps(function)
-    def with_form(*, as_json: bool, as_jsonl: bool, as_csv: bool, **rest: Any) -> Any:
-        given = [name for name, wanted in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if wanted]
-        if len(given) > 1:
-            raise click.UsageError(f"{' and '.join(f'--{name}' for name in given)} exclude one another")
-        return function(form=given[0] if given else "text", **rest)
-
-    command: Callable[..., Any] = with_form
-    for option in reversed(_FORM_OPTIONS):
-        command = option(command)
-    return command
 
 
 def _limit_option(default: str, things: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -70,8 +46,8 @@ def _limit_option(default: str, things: str) -> Callable[[Callable[..., Any]], C
 @index_option
 @filter_options
 @tz_option
-@_form_options
-def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None, form: Form) -> int:
+@form_options(*ROWS)
+def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None, form: str | None) -> int:
     """Count the articles that match each QUERY, and its occurrences in titles and bodies.
 
     Each argument is one query: quote those with several words. Exit code 1
@@ -97,7 +73,7 @@ def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None
         case "jsonl":
             print_data(json_rows(counts, tz=searcher.tz))
         case "csv":
-            print_data(csv_rows(QueryCount, counts, tz=searcher.tz))
+            print_csv(csv_rows(QueryCount, counts, tz=searcher.tz))
         case _:
             print_lines(count_lines(counts))
     return FOUND if any(one.articles for one in counts) else NOTHING_FOUND
@@ -132,7 +108,7 @@ def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None
     help="Another number gives another sample, the same number the same.",
 )
 @tz_option
-@_form_options
+@form_options(*ROWS)
 def concordance(
     words: tuple[str, ...],
     index: str,
@@ -143,7 +119,7 @@ def concordance(
     sample: int | None,
     seed: int,
     tz: str | None,
-    form: Form,
+    form: str | None,
 ) -> int:
     """List every occurrence of QUERY, one line each, aligned (KWIC).
 
@@ -161,7 +137,7 @@ def concordance(
     from search.output.tables import csv_rows, json_rows, object_with_rows
     from search.searcher import Searcher
 
-    size = terminal_width() if form == "text" else None
+    size = terminal_width() if form is None else None
     if width is None:
         width = 20 if size is None else size // 2
     query = " ".join(words)
@@ -179,7 +155,7 @@ def concordance(
             case "jsonl":
                 print_data(json_rows(lines, tz=searcher.tz))
             case "csv":
-                print_data(csv_rows(Line, lines, tz=searcher.tz))
+                print_csv(csv_rows(Line, lines, tz=searcher.tz))
             case _:
                 print_lines(concordance_lines(lines, tz=searcher.tz, size=size))
     return NOTHING_FOUND if first is None else FOUND
@@ -222,7 +198,7 @@ def _read_window(ctx: click.Context, param: click.Parameter, value: str) -> int 
 )
 @_limit_option("30", "words")
 @tz_option
-@_form_options
+@form_options(*ROWS)
 def collocations(
     words: tuple[str, ...],
     index: str,
@@ -233,7 +209,7 @@ def collocations(
     sort: str,
     limit: int | None,
     tz: str | None,
-    form: Form,
+    form: str | None,
 ) -> int:
     """List the words that stand near QUERY more often than by chance.
 
@@ -268,7 +244,7 @@ def collocations(
         case "jsonl":
             print_data(json_rows(found.collocates, tz=searcher.tz))
         case "csv":
-            print_data(csv_rows(Collocate, found.collocates, tz=searcher.tz))
+            print_csv(csv_rows(Collocate, found.collocates, tz=searcher.tz))
         case _:
             print_lines(collocation_lines(found))
     return FOUND if found.collocates else NOTHING_FOUND
@@ -295,7 +271,7 @@ def collocations(
     "--svg", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write a chart to FILE."
 )
 @tz_option
-@_form_options
+@form_options(*ROWS)
 def trend(
     queries: tuple[str, ...],
     index: str,
@@ -304,7 +280,7 @@ def trend(
     measure: str,
     svg: str | None,
     tz: str | None,
-    form: Form,
+    form: str | None,
 ) -> int:
     """Follow each QUERY over time: as counts, as shares, or per million characters.
 
@@ -339,7 +315,7 @@ def trend(
         case "jsonl":
             print_data(json_rows(TrendRow.all_of(found), tz=searcher.tz))
         case "csv":
-            print_data(csv_rows(TrendRow, TrendRow.all_of(found), tz=searcher.tz))
+            print_csv(csv_rows(TrendRow, TrendRow.all_of(found), tz=searcher.tz))
         case _:
             print_lines(trend_lines(found, size=terminal_width() or 100))
     return FOUND if any(series.total for series in found.series) else NOTHING_FOUND

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from search.commands.pager import NO_PAGER
+from search.output.language import say
 from search.output.terminal import printable
 
 __all__ = [
@@ -57,8 +58,10 @@ class EngineOption(click.Option):
         """The option's help, made when it is asked for."""
         from index.engines.registry import ENGINES
 
-        *others, last = (f"{name} ({entry})" if str(entry) else name for name, entry in ENGINES.items())
-        return f"{self._help}: {', '.join(others)} or {last}."
+        *others, last = (
+            f"{name} ({say(str(entry))})" if str(entry) else name for name, entry in ENGINES.items()
+        )
+        return say("{}: {} or {}.").format(say(self._help), ", ".join(others), last)
 
     @help.setter
     def help(self, text: str) -> None:
@@ -216,7 +219,7 @@ def _with_its_extra(engine: str) -> str:
     try:
         engine_class(engine)
     except MissingExtra as error:
-        return f"{engine} (not installed: {installation(error.extra)})"
+        return say(f"{engine} (not installed: {installation(error.extra)})")
     return engine
 
 

@@ -149,13 +149,13 @@ def _explanation(error: Exception) -> Iterator[str]:
     elif isinstance(error, ArchiveError):
         from search.commands.remedies import explain
 
-        yield from map(say, explain(error).split("\n"))
+        yield from explain(error).split("\n")
     elif isinstance(error, OSError):
-        reason = error.strerror or str(error)
+        reason = say(error.strerror or str(error))
         yield f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason
     else:
-        yield f"internal error: {type(error).__name__}: {error}"
-        yield "a bug: please report it; SEARCH_DEBUG=1 shows where it happened"
+        yield say(f"internal error: {type(error).__name__}: {error}")
+        yield say("a bug: please report it; SEARCH_DEBUG=1 shows where it happened")
 
 
 def _fail(lines: Iterable[str], code: int) -> int:
@@ -221,7 +221,7 @@ class Bar:
             self._bar = click.progressbar(
                 length=total or 0,
                 width=max(5, min(30, get_terminal_size().columns - 50)),
-                label="articles",
+                label=say("articles"),
                 file=sys.stderr,
                 show_pos=True,
                 item_show_func=self._rate,
@@ -234,4 +234,4 @@ class Bar:
 
     def _rate(self, done: int | None) -> str | None:
         seconds = time.monotonic() - self._began
-        return f"{done / seconds:,.0f} a second" if done and seconds > 0.2 else None
+        return say(f"{done / seconds:,.0f} a second") if done and seconds > 0.2 else None

@@ -10,24 +10,26 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 from click.core import ParameterSource
 
+from search.commands.forms import LISTS, form_options, print_listing
 from search.commands.options import (
     UNDECODED,
     QueryCommand,
     filter_options,
     index_option,
-    json_option,
     query_argument,
     read_limit,
     tz_option,
 )
 from search.commands.pager import print_paged
 from search.commands.program import FAILED, FOUND, NOTHING_FOUND, print_data, terminal_width, warn
+from search.output.language import say
 
 if TYPE_CHECKING:
     from search.engines.base import Sort
     from search.filters import Filters
     from search.highlighting.snippets import Snippets
     from search.output.values import Answer
+    from search.reprinting import Group
     from search.results import Hit, Page
     from search.searcher import Searcher
 
@@ -58,11 +60,11 @@ __all__ = ["query"]
     "--page", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Which page."
 )
 @click.option("--all-snippets", is_flag=True, help="Show every occurrence, not only the two best pieces.")
+@click.option("--group", is_flag=True, help="Show one hit for all with the same text, the others below.")
+@click.option("--earliest", is_flag=True, help="As --group; the earliest stands for all, not the best.")
 @tz_option
 @click.option("--count", is_flag=True, help="Print only how many articles there are.")
-@json_option
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a hit, a line each.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print a header and one line a hit.")
+@form_options(*LISTS)
 @click.option(
     "--explain", is_flag=True, help="Print how the query was understood and what scores are made of."
 )
@@ -80,13 +82,13 @@ def query(
     limit: int | None,
     page: int,
     all_snippets: bool,
+    group: bool,
+    earliest: bool,
     tz: str | None,
     count: bool,
     explain: bool,
     batch: BinaryIO | None,
-    as_json: bool,
-    as_jsonl: bool,
-    as_csv: bool,
+    form: str | None,
 ) -> int:
     """Find articles; without QUERY, list all articles that the filters let through.
 
@@ -103,7 +105,9 @@ def query(
     search query --variants 特朗普               川普 too
     search query added:7d --sort newest          what came in during the last week
     search query --source 晨报 --after 2023 --before 2024
-    search query 弹药 --sort newest --limit all --csv > hits.csv
+    search query 弹药 --sort newest --limit all --csv --bom > hits.csv
+    search query 弹药 --limit all --bibtex > hits.bib
+    search query 渡轮 --group                    reprints below one hit
     search query --batch queries.txt --limit 100 > answers.jsonl
 
     If articles with all the words do not fill the page, articles with some of
@@ -114,31 +118,35 @@ def query(
     """
     from search.searcher import Searcher
 
-    given = {"--count": count, "--json": as_json, "--jsonl": as_jsonl, "--csv": as_csv}
-    form = _one_of([name for name, wanted in given.items() if wanted])
+    if count and form:
+        raise click.UsageError(f"{say(' and ').join(['--count', f'--{form}'])} exclude one another")
+    form = "count" if count else form
     if not _asks(click.get_current_context()):
         raise click.UsageError(
             "write what to find, or what to list: --after 2024, --source NAME, --sort newest"
         )
+    how: Group = "earliest" if earliest else "best" if group else "none"
+    _check_group(how, form, limit)
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
     text = " ".join(words)
     snippets: Snippets = "all" if all_snippets else "best"
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
             return _answer_batch(
-                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True), batch
+                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True, group=how),
+                batch,
             )
-        quick = form not in (None, "--json")
-        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick)
-        answer = ask.totals(text) if form == "--count" else ask(text)
+        quick = form not in (None, "json")
+        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick, group=how)
+        answer = ask.totals(text) if form == "count" else ask(text)
         if form is None:
             answer = replace(answer, hits=_remembered(answer, index))
         if explain:
             print_paged(_explained(answer, searcher, filters))
         else:
-            _print(answer, form, searcher)
+            _print(answer, form, searcher, sort)
         warn(_advice(ask, answer, form, words))
-        shown = answer.total if form == "--count" else answer.shows_hits
+        shown = answer.total if form == "count" else answer.shows_hits
         return FOUND if shown else NOTHING_FOUND
 
 
@@ -149,13 +157,6 @@ def _asks(ctx: click.Context) -> bool:
     """Return whether the command line says more than where to search."""
     asking = ctx.params.keys() - {"index", "tz"}
     return any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in asking)
-
-
-def _one_of(forms: Sequence[str]) -> str | None:
-    """Return the option for the form of the output; None for text for people."""
-    if len(forms) > 1:
-        raise click.UsageError(f"{' and '.join(forms)} exclude one another")
-    return forms[0] if forms else None
 
 
 def _check_options(
@@ -171,11 +172,19 @@ def _check_options(
     if limit is None and page > 1:
         raise click.UsageError("with --limit all there is only one page")
     if explain and (form or batch):
-        raise click.UsageError(f"--explain is for people; leave out {form or '--batch'}")
+        raise click.UsageError(f"--explain is for people; leave out --{form or 'batch'}")
     if batch and words:
         raise click.UsageError("with --batch the queries come from the file; leave out QUERY")
-    if batch and form in ("--jsonl", "--csv"):
-        raise click.UsageError(f"--batch prints JSON; leave out {form}")
+    if batch and form not in (None, "count", "json"):
+        raise click.UsageError(f"--batch prints JSON; leave out --{form}")
+
+
+def _check_group(group: Group, form: str | None, limit: int | None) -> None:
+    """Raise UsageError where groups of reprints cannot be shown."""
+    if group != "none" and form not in (None, "json", "jsonl"):
+        raise click.UsageError(f"--group cannot be shown with --{form}; leave out one of them")
+    if group != "none" and limit is None:
+        raise click.UsageError("--group shows one page; write how many hits: --limit 100")
 
 
 # Asking
@@ -194,11 +203,13 @@ class _Asker:
         filters: Filters,
         *,
         quick: bool,
+        group: Group,
     ) -> None:
         self.searcher = searcher
         self.sort = sort
         self.quick = quick
         self.filters = filters
+        self._group = group
         self._snippets = snippets
         self._limit = limit
         self._page = page
@@ -226,6 +237,7 @@ class _Asker:
             offset=(page - 1) * limit,
             sort=self.sort,
             snippets=self._snippets,
+            group=self._group if limit else False,
             filters=self.filters,
         )
         meant = self.searcher.corrections(text, filters=self.filters) if self._corrects(found) else ()
@@ -294,7 +306,7 @@ def _advice(ask: _Asker, answer: Answer, form: str | None, words: Sequence[str])
             yield text.corrections_line(answer.did_you_mean)
         if answer.total:
             yield from _quoting(ask, words)
-    ways = ["--count"] if form == "--count" else []
+    ways = ["--count"] if form == "count" else []
     if ask.sort != "relevance":
         ways.append(f"--sort {ask.sort}")
     if answer.total or (answer.partial_total and not ways):
@@ -313,7 +325,6 @@ def _advice(ask: _Asker, answer: Answer, form: str | None, words: Sequence[str])
 
 def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
     """Tell whoever wrote `"日本 乌克兰"` that the shell took the quotation marks away, where it matters."""
-    from search.output.language import say
     from search.output.text import counted
     from search.query.words import is_lone
 
@@ -335,24 +346,24 @@ def _quoting(ask: _Asker, words: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _print(answer: Answer, form: str | None, searcher: Searcher) -> None:
+def _print(answer: Answer, form: str | None, searcher: Searcher, sort: Sort) -> None:
     tz = searcher.tz
-    if form == "--count":
+    if form == "count":
         print_data([str(answer.total)])
     elif form is None:
         from search.output.text import answer_lines
 
         print_paged(answer_lines(answer, tz=tz, size=terminal_width()))
-    else:
-        from search.output.records import answer_json, csv_lines, record_json
+    elif form == "json":
+        from search.output.records import answer_json
 
-        match form:
-            case "--json":
-                print_data(answer_json(answer, tz=tz))
-            case "--jsonl":
-                print_data(record_json(hit, tz=tz) for hit in answer.hits)
-            case "--csv":
-                print_data(csv_lines(answer.hits, tz=tz, own_fields=searcher.own_fields))
+        print_data(answer_json(answer, tz=tz))
+    else:
+        from search.output.exports import EXPORTS, Listing, full_matches
+
+        # References to all that was found are to what the query finds, not to what looks like it.
+        hits = full_matches(answer.hits) if EXPORTS[form].cites and answer.limit is None else answer.hits
+        print_listing(form, Listing(hits, tz, answer.query, sort, tuple(searcher.own_fields)))
 
 
 def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator[str]:

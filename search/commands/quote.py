@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from search.commands.options import filter_options, index_option, json_option, read_text, tz_option
+from search.commands.forms import form_options
+from search.commands.options import (
+    filter_options,
+    index_option,
+    read_text,
+    tz_option,
+)
 from search.commands.program import FOUND, NOTHING_FOUND, print_data, print_lines, terminal_width
 
 if TYPE_CHECKING:
@@ -33,9 +39,14 @@ _WIDEST = 4
     show_default=True,
     help="Most articles to list.",
 )
-@json_option
+@form_options("json", "jsonl")
 def quote(
-    words: tuple[str, ...], index: str, filters: Filters, tz: str | None, limit: int, as_json: bool
+    words: tuple[str, ...],
+    index: str,
+    filters: Filters,
+    tz: str | None,
+    limit: int,
+    form: str | None,
 ) -> int:
     """Tell whether a quotation is in the archive, and who had it first.
 
@@ -56,13 +67,16 @@ def quote(
     """
     from search.output.quotation import quotation_lines
     from search.output.records import record_json
+    from search.output.tables import json_rows
     from search.searcher import Searcher
 
     text = _standard_input() if words == ("-",) else " ".join(words)
     with Searcher(index, tz=tz) as searcher:
         found = searcher.quotation(text, limit=limit, filters=filters)
-    if as_json:
+    if form == "json":
         print_data([record_json(found, tz=searcher.tz)])
+    elif form == "jsonl":
+        print_data(json_rows(found.passages, tz=searcher.tz))
     else:
         print_lines(quotation_lines(found, tz=searcher.tz, size=terminal_width()))
     return FOUND if found.is_exact else NOTHING_FOUND

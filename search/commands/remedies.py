@@ -5,6 +5,8 @@ from __future__ import annotations
 from shlex import quote
 
 from index.errors import Action, ArchiveError, Remedy
+from search.output.language import say
+from search.output.text import error_line
 
 __all__ = ["command", "explain", "installation"]
 
@@ -41,10 +43,11 @@ def command(remedy: Remedy) -> str | None:
 
 
 def explain(error: ArchiveError) -> str:
-    """Return an error's message, and on a line of its own the command that mends it if there is one."""
+    """Return an error's message in the reader's language, and the command that mends it on its own line."""
     if error.remedy is None or (line := command(error.remedy)) is None:
-        return str(error)
-    return f"{error.message}\n{_LEADS.get(error.remedy.action, _LEAD)}: {line}"
+        return error_line(error)
+    lead = _LEADS.get(error.remedy.action, _LEAD)
+    return f"{say(error.message)}\n{say(f'{lead}: {line}')}"
 
 
 def installation(extra: str) -> str:

@@ -8,6 +8,7 @@ import click
 
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
+from search.output.language import say
 
 __all__ = ["serve"]
 
@@ -80,7 +81,7 @@ def serve(
 
     try:
         from search.web.app import Settings
-        from search.web.server import allowed_hosts
+        from search.web.listening import allowed_hosts
         from search.web.server import serve as run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
@@ -94,7 +95,7 @@ def serve(
             port=port,
             workers=workers,
             open_browser=open_browser,
-            started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
+            started=lambda address: print_lines([f"{address}  {say('(Ctrl+C stops)')}"]),
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

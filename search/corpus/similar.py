@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from index.article import Article
 from index.text.analyzer import Analyzer
-from index.text.document import RANKED_FIELDS, analyze
+from index.text.document import RANKED_FIELDS
 from index.text.tokens import can_be_cut
 from search.engines.base import Reader
 from search.query.conditions import AnyOf, Condition, TokenPhrase
@@ -16,13 +15,15 @@ from search.query.ranking import FIELD_WEIGHTS, STREAM_WEIGHTS, Term, idf
 __all__ = ["similarity_plan", "telling_words"]
 
 _WORDS = 25
-# Most words whose frequencies are looked up, however long the article.
+# Most words whose frequencies are looked up, and tokens of each field that are cut into words,
+# however long the article.
 _CANDIDATES = 120
+_TOKENS = 20_000
 
 
-def similarity_plan(article: Article, reader: Reader, analyzer: Analyzer) -> Plan:
-    """Return the plan that finds similar articles, and the article itself; nothing without telling words."""
-    words = telling_words(article, reader, analyzer)
+def similarity_plan(row: int, reader: Reader, analyzer: Analyzer) -> Plan:
+    """Return the plan that finds articles similar to that of a row, and this one too."""
+    words = telling_words(row, reader, analyzer)
     phrases: list[Condition] = [
         TokenPhrase(RANKED_FIELDS, tuple(word) if can_be_cut(word[0]) else (word,)) for word in words
     ]
@@ -34,15 +35,15 @@ def similarity_plan(article: Article, reader: Reader, analyzer: Analyzer) -> Pla
     return Plan(AnyOf(tuple(phrases)), None, terms, ())
 
 
-def telling_words(article: Article, reader: Reader, analyzer: Analyzer) -> list[str]:
+def telling_words(row: int, reader: Reader, analyzer: Analyzer) -> list[str]:
     """Return the words of greatest tf-idf that other articles hold too, the greatest first.
 
     Single characters and numbers are left out, because they are everywhere.
     """
-    document = analyze(analyzer, article)
     counts: Counter[str] = Counter()
-    for field in RANKED_FIELDS:
-        for word, number in Counter(document.stream(field, "words")).items():
+    for field, text in zip(RANKED_FIELDS, reader.token_texts([row])[row], strict=True):
+        words = analyzer.words(text.tokens(0, text.after(0, _TOKENS)))
+        for word, number in Counter(words).items():
             counts[word] += round(number * FIELD_WEIGHTS[field])
     frequent = [(word, count) for word, count in counts.most_common() if len(word) > 1 and not word.isdigit()]
     candidates = dict(frequent[:_CANDIDATES])

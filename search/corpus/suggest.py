@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal, TypeAlias
@@ -16,11 +16,11 @@ from typing import Literal, TypeAlias
 from index.errors import QueryError
 from index.text.analyzer import Analyzer
 from index.text.document import name_term
-from index.text.fold import fold
-from index.text.tokens import BOUNDARY, can_be_cut, locate_tokens, may_go_on, token_text, tokenize
+from index.text.token_text import TokenText
+from index.text.tokens import BOUNDARY, can_be_cut, may_go_on, token_text, tokenize
 from search.corpus.facets import counted
 from search.engines.base import Reader
-from search.query.conditions import All, TokenPhrase, occurrences
+from search.query.conditions import All, TokenPhrase
 from search.query.parser import parse
 from search.query.plan import Plan
 from search.query.tree import (
@@ -46,6 +46,9 @@ Change: TypeAlias = Literal["dates", "sources", "quotes", "fields", "clauses"]
 # Numbers of newest articles whose titles are searched, and if these do not suffice, whose bodies are.
 _TITLES = 200
 _BODIES = 30
+# Of each text so many places are looked at, and so many tokens on either side are cut into words.
+_PLACES = 4
+_CONTEXT = 8
 _LONGEST_TAIL = 30
 _REWRITES = 12
 
@@ -75,11 +78,12 @@ def completions(query: str, reader: Reader, analyzer: Analyzer, *, limit: int) -
     tokens = tuple(analyzer.analyze_without_words(query[start:]).tokens)
     if not tokens or not query[-1].isalnum():
         return []
-    found = _words(TokenPhrase(("title",), tokens, may_go_on(tokens[-1])), reader, analyzer, _TITLES)
+    phrase = TokenPhrase(("title",), tokens, may_go_on(tokens[-1]))
+    found = list(islice(_words(phrase, reader, analyzer, _TITLES), limit))
     if len(found) < limit:
-        more = _words(TokenPhrase(("body",), tokens, may_go_on(tokens[-1])), reader, analyzer, _BODIES)
         known = {token_text(tokenize(word)) for word in found}
-        found += [word for word in more if token_text(tokenize(word)) not in known]
+        more = _words(replace(phrase, fields=("body",)), reader, analyzer, _BODIES)
+        found += (word for word in more if token_text(tokenize(word)) not in known)
     return [query[:start] + word for word in found[:limit]]
 
 
@@ -90,18 +94,29 @@ def _sources(begun: str, reader: Reader) -> Iterator[str]:
             yield str(Source(name)).removeprefix("source:")
 
 
-def _words(phrase: TokenPhrase, reader: Reader, analyzer: Analyzer, number: int) -> list[str]:
-    """Return the words that begin with the phrase in the newest articles, the most frequent first."""
+def _words(phrase: TokenPhrase, reader: Reader, analyzer: Analyzer, number: int) -> Iterator[str]:
+    """Yield the words that begin with the phrase in the newest articles, the most frequent first."""
+    if BOUNDARY in phrase.tokens:
+        return
     plan = Plan(phrase, None, (), ())
     rows = [row.row for row in reader.search(plan, sort="newest", offset=0, limit=number).rows]
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for article in reader.articles(rows).values():
-        for text in _paragraphs(getattr(article, phrase.fields[0]), phrase):
-            for key, word in set(_completed(text, phrase, analyzer)):
-                written[key][word] += 1
+    for text, tokens in _texts(phrase.fields[0], rows, reader):
+        for key, word in set(_completed(text, tokens, phrase, analyzer)):
+            written[key][word] += 1
     order = sorted(written, key=lambda key: (-written[key].total(), len(key), key))
     words = (written[key].most_common(1)[0][0] for key in order)
-    return [word for word in words if _is_plain(word)]
+    yield from filter(_is_plain, words)
+
+
+def _texts(field: str, rows: Sequence[int], reader: Reader) -> Iterator[tuple[str, TokenText]]:
+    """Yield the titles or bodies of articles with their token texts."""
+    if field == "title":
+        yield from ((title, TokenText.of(title)) for title in reader.titles(rows))
+        return
+    token_texts = reader.token_texts(rows)
+    for row, article in reader.articles(rows).items():
+        yield article.body, token_texts[row][1]
 
 
 def _is_plain(word: str) -> bool:
@@ -110,45 +125,45 @@ def _is_plain(word: str) -> bool:
     return parse(" ".join(texts)) == And(tuple(map(Text, texts)))
 
 
-def _paragraphs(text: str, phrase: TokenPhrase) -> Iterator[str]:
-    """Return the first paragraph that holds the phrase."""
-    for paragraph in text.split("\n"):
-        folded = fold(paragraph)
-        if all(unit in folded for unit in phrase.tokens) and any(occurrences(tokenize(paragraph), phrase)):
-            yield paragraph
+def _completed(
+    text: str, tokens: TokenText, phrase: TokenPhrase, analyzer: Analyzer
+) -> Iterator[tuple[str, str]]:
+    """Return tokens and spelling from occurrences of the phrase to the end of a word.
+
+    Only the first few in the first paragraph that has any are looked at, and a few tokens around each
+    are cut into words: to cut whole titles and bodies took ten times as long as all the rest.
+    """
+    wanted = token_text(phrase.tokens)
+    last = None
+    for start, after in islice(tokens.find(wanted, prefix=phrase.prefix), _PLACES):
+        if last is None:
+            _, last = tokens.paragraph(start)
+        if start >= last:
             return
-
-
-def _completed(text: str, phrase: TokenPhrase, analyzer: Analyzer) -> Iterator[tuple[str, str]]:
-    """Return tokens and spelling from each occurrence of the phrase to the end of a word."""
-    located = locate_tokens(text)
-    tokens = [unit.text for unit in located]
-    starts = [*_word_starts(tokens, analyzer), len(tokens)]
-    for first, after in occurrences(tokens, phrase):
-        if first not in starts and after - first == 1:
+        clause = tokens.clause(start)
+        begin = max(clause[0], tokens.before(start, _CONTEXT))
+        finish = min(clause[1], tokens.after(after, _CONTEXT))
+        starts = [*_word_starts(tokens, begin, finish, analyzer), finish]
+        if start not in starts and len(phrase.tokens) == 1:
             continue  # the 本 of 日本 begins no word
-        end = next(start for start in starts if start >= after)
-        if tuple(tokens[first:end]) == phrase.tokens:
-            if end == len(tokens) or tokens[end] == BOUNDARY:
+        end = next(position for position in starts if position >= after)
+        if tokens.text[start:end] == wanted:
+            if end == finish:
                 continue
-            begin, end = end, next(start for start in starts if start > end)
-            if end - begin == 1 and can_be_cut(tokens[begin]):
+            begin, end = end, next(position for position in starts if position > end)
+            if end - begin == 1:
                 continue  # 的, 和, 在: after a name stands mostly one of these
-        if tokens[end - 1] == BOUNDARY:
-            end -= 1
-        word = text[located[first].start : located[end - 1].end]
-        if _PLAIN.fullmatch(word) and BOUNDARY not in tokens[first:end]:
-            yield token_text(tokens[first:end]), word
+        first, behind = tokens.original(start, end)
+        if _PLAIN.fullmatch(text[first:behind]):
+            yield tokens.text[start:end], text[first:behind]
 
 
-def _word_starts(tokens: list[str], analyzer: Analyzer) -> Iterator[int]:
-    at = 0
-    for word in analyzer.words(tokens):
-        while tokens[at] == BOUNDARY:
-            yield at
-            at += 1
-        yield at
-        at += len(word) if can_be_cut(word[0]) else 1
+def _word_starts(tokens: TokenText, begin: int, finish: int, analyzer: Analyzer) -> Iterator[int]:
+    located = tokens.located(begin, finish)
+    for word in analyzer.words(tokens.tokens(begin, finish)):
+        yield next(located)[1]
+        for _ in range(len(word) - 1 if can_be_cut(word[0]) else 0):
+            next(located)
 
 
 # Relaxed versions

@@ -12,8 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -34,8 +34,8 @@ from search.timing import check_time
 
 __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader", "holding"]
 
-# Token texts read together; each is some 10 kB.
-_BATCH = 500
+# Articles read together; each is some 10 kB.
+_BATCH = 100
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -158,6 +158,10 @@ class Reader(ABC):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
 
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of some rows, in no order."""
+        return [article.title for article in self.articles(rows).values()]
+
     @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
@@ -177,6 +181,10 @@ class Reader(ABC):
     @abstractmethod
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
+
+    @abstractmethod
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
 
     @abstractmethod
     def path_of(self, row: int) -> str | None:
@@ -206,19 +214,25 @@ def holding(
         field: One of TEXT_FIELDS.
         keep: Decides for a token text.
     """
-    remaining = iter(sorted(rows))
-    while some := list(islice(remaining, _BATCH)):
-        if field in RANKED_FIELDS:
-            at = RANKED_FIELDS.index(field)
-            texts = {row: both[at] for row, both in store.token_texts(some).items()}
-        else:
-            # These are short, and few queries look for phrases in them.
-            articles = store.articles(some)
-            texts = {row: TokenText.of(original(article, field)) for row, article in articles.items()}
-        for row, text in texts.items():
-            check_time()
-            if keep(text):
-                yield row
+    ordered = sorted(rows)
+    if field in RANKED_FIELDS:
+        at = RANKED_FIELDS.index(field)
+        texts: Iterator[tuple[int, TokenText]] = (
+            (row, both[at]) for row, both in store.each_token_text(ordered)
+        )
+    else:
+        # These are short, and few queries look for phrases in them.
+        texts = _labels(store, ordered, field)
+    for row, text in texts:
+        check_time()
+        if keep(text):
+            yield row
+
+
+def _labels(store: Store, rows: Sequence[int], field: str) -> Iterator[tuple[int, TokenText]]:
+    for start in range(0, len(rows), _BATCH):
+        for row, article in store.articles(rows[start : start + _BATCH]).items():
+            yield row, TokenText.of(original(article, field))
 
 
 class StoreReader(Reader):
@@ -282,8 +296,7 @@ class StoreReader(Reader):
     def date_span(self, condition: Condition) -> DateSpan:
         """Count the articles that match, and return the time they are from."""
         tally = self._tally(condition)
-        dates = tally.dates
-        return DateSpan(tally.total, len(dates), dates[0] if dates else None, dates[-1] if dates else None)
+        return DateSpan(tally.total, len(tally.dates), tally.first, tally.last)
 
     def count_dates(self, condition: Condition, bounds: Sequence[int]) -> list[int]:
         """Count the dates between each two bounds."""
@@ -292,7 +305,7 @@ class StoreReader(Reader):
     def count_names(self, condition: Condition, field: str) -> dict[str, int]:
         """Count the articles that match by source, author, tag or own keyword."""
         if not field.startswith(OWN):
-            return dict(self._tally(condition).names[field])
+            return self._tally(condition).names(field)
         rows, columns = self.rows(condition), self._columns
         with self.store.understood():
             return columns.count_own(rows, name_of(field))
@@ -300,6 +313,10 @@ class StoreReader(Reader):
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of some rows, by row."""
         return self.store.articles(rows)
+
+    def titles(self, rows: Sequence[int]) -> list[str]:
+        """Return the titles of some rows."""
+        return self.store.titles(rows)
 
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
@@ -322,6 +339,10 @@ class StoreReader(Reader):
     def article(self, id: str) -> tuple[int, Article] | None:
         """Return the row and article of an id, or None."""
         return self.store.article(id, self.generation)
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+        return self.store.arrivals(rows)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from index.storage.rows import own_from_json
@@ -22,24 +22,47 @@ from index.text.document import COUNTED_FIELDS, name_term
 __all__ = ["Columns", "Tally"]
 
 _NO_DATE = -(1 << 62)
+# Each row takes 24 bytes. An update leaves a gap for each article that it replaces; more than these
+# gaps come from no writer.
+_FARTHEST = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts over some articles.
+    """Counts over some articles, each made when it is first asked for.
 
-    `dates` are in seconds since 1970, ascending. `names` has the number of
-    articles for each name, by field; articles without one are under "".
+    Attributes:
+        total: How many articles there are.
+        dates: The dates of those that have one, in seconds since 1970, in no order.
     """
 
-    total: int
-    dates: array[int]
-    names: dict[str, dict[str, int]]
+    def __init__(self, columns: Columns, positions: list[int]) -> None:
+        self.total = len(positions)
+        self._columns = columns
+        self._positions = array("I", positions)
+        self.dates = columns.dates(positions)
+
+    @property
+    def first(self) -> int | None:
+        """The earliest date."""
+        return min(self.dates, default=None)
+
+    @property
+    def last(self) -> int | None:
+        """The latest date."""
+        return max(self.dates, default=None)
 
     def count_dates(self, bounds: Sequence[int]) -> list[int]:
         """Count the dates from each bound on and before the next; one count less than bounds."""
-        positions = [bisect_left(self.dates, bound) for bound in bounds]
+        positions = [bisect_left(self._ordered, bound) for bound in bounds]
         return [after - before for before, after in pairwise(positions)]
+
+    @cached_property
+    def _ordered(self) -> array[int]:
+        return array("q", sorted(self.dates))
+
+    def names(self, field: str) -> dict[str, int]:
+        """Return the number of articles for each name of one kind; articles without one are under ""."""
+        return self._columns.count(field, self._positions)
 
 
 class Columns:
@@ -53,6 +76,8 @@ class Columns:
         facts = store.facts(generation)
         self._first = min((fact.row for fact in facts), default=0)
         length = max((fact.row for fact in facts), default=-1) + 1 - self._first
+        if length > _FARTHEST + 100 * len(facts):
+            raise ValueError(f"{len(facts)} articles are in rows of up to {length}")
         self._dates = array("q", [_NO_DATE]) * length
         for fact in facts:
             if fact.date is not None:
@@ -71,16 +96,21 @@ class Columns:
         self._own = {fact.row: fact.fields for fact in facts if fact.fields}
         self._own_names: dict[str, _Names] = {}
         self._own_numbers: dict[str, dict[int, float]] = {}
-        self._names = {field: _Names(written[field], positions, length) for field in COUNTED_FIELDS}
+        self._names: dict[str, _Names] = {
+            field: _Names(written[field], positions, length) for field in COUNTED_FIELDS
+        }
 
     def tally(self, rows: Iterable[int]) -> Tally:
         """Count the articles of some rows."""
-        positions = [row - self._first for row in rows]
-        dates = [date for date in map(self._dates.__getitem__, positions) if date != _NO_DATE]
-        names: dict[str, dict[str, int]] = {
-            field: column.count(positions) for field, column in self._names.items()
-        }
-        return Tally(len(positions), array("q", sorted(dates)), names)
+        return Tally(self, [row - self._first for row in rows])
+
+    def dates(self, positions: Iterable[int]) -> array[int]:
+        """Return the dates of the articles that have one, in the order of their positions."""
+        return array("q", filter(_NO_DATE.__ne__, map(self._dates.__getitem__, positions)))
+
+    def count(self, field: str, positions: Sequence[int]) -> dict[str, int]:
+        """Return the number of articles for each name of one kind."""
+        return self._names[field].count(positions)
 
     def count_own(self, rows: Iterable[int], name: str) -> dict[str, int]:
         """Count the articles of some rows by an own keyword; those without one are under ""."""
@@ -117,7 +147,7 @@ class _Names:
             for names in combinations
         ]
 
-    def count(self, positions: list[int]) -> dict[str, int]:
+    def count(self, positions: Sequence[int]) -> dict[str, int]:
         if len(self._shown) <= 2 and self._shown[-1] == [""]:  # most archives have no tags
             return {"": len(positions)} if positions else {}
         counts: Counter[str] = Counter()

@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timezone
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -75,7 +76,7 @@ _SOURCES_AT_ONCE = 5_000
 _SKETCHES_AT_ONCE = 1_000
 
 _SKETCH = ["row", "sketch"]
-_ARTICLE = ["row", "id", "date", "article"]
+_ARTICLE = ["row", "id", "date", "added", "article"]
 _ALL: dict[str, Any] = {"_source": _ARTICLE, "stored_fields": [TOKEN_TEXTS]}
 _TOKEN_TEXTS: dict[str, Any] = {"_source": False, "stored_fields": [TOKEN_TEXTS]}
 _ORDERS: dict[Sort, list[Any]] = {
@@ -96,6 +97,7 @@ class ClusterReader(Reader):
         self._index = lease.index
         self._lock = threading.Lock()
         self._articles: OrderedDict[int, tuple[Article, _TokenTexts]] = OrderedDict()
+        self._added: dict[int, int] = {}
         self._frequencies: dict[Term, int] = {}
         self._verified_rows: dict[Condition, list[int]] = {}
         self._known_names: dict[str, list[tuple[str, str, int]]] = {}
@@ -114,6 +116,7 @@ class ClusterReader(Reader):
         """Drop the articles that were kept."""
         with self._lock:
             self._articles.clear()
+            self._added.clear()
 
     # Searching
 
@@ -468,8 +471,9 @@ class ClusterReader(Reader):
         with self._lock:
             self._articles[row] = found
             self._articles.move_to_end(row)
+            self._added[row] = int(source["added"])
             while len(self._articles) > _KEPT_ARTICLES:
-                self._articles.popitem(last=False)
+                self._added.pop(self._articles.popitem(last=False)[0], None)
         return found
 
     def article(self, id: str) -> tuple[int, Article] | None:
@@ -477,6 +481,14 @@ class ClusterReader(Reader):
         found = self._ask("_mget", {"ids": [key_of(id)]}, _source_includes=",".join(_ARTICLE))["docs"][0]
         source = found.get("_source")
         return (int(source["row"]), _article(source)) if source else None
+
+    def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
+        """Return when each of some rows came into the index, by row."""
+        with self._lock:
+            found = {row: self._added[row] for row in rows if row in self._added}
+        for hit in self._hits([row for row in rows if row not in found], {"_source": ["added"]}):
+            found[int(hit["sort"][0])] = int(hit["_source"]["added"])
+        return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in found.items()}
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -52,6 +53,8 @@ __all__ = ["TantivyReader"]
 _FIRST, _LAST = -(1 << 63), (1 << 63) - 1
 # A phrase whose last token continues in more ways than this is looked for in token texts.
 _MOST_ENDINGS = 256
+# So many answers on distances are kept; each has eight bytes for a row.
+_KEPT = 16
 
 
 class TantivyReader(StoreReader):
@@ -160,6 +163,7 @@ class _Queries:
         self._store = store
         # Any, because tantivy's stub lacks the number of matches and the types of fields.
         self._searcher = searcher
+        self._found_near: dict[tuple[str, NearPhrases, tuple[Condition, ...]], array[int]] = {}
 
     # Running queries
 
@@ -254,11 +258,13 @@ class _Queries:
 
     def _all(self, parts: Sequence[Condition]) -> Query:
         without = [self.matching(part.part) for part in parts if isinstance(part, Without)]
-        nears = [part for part in parts if isinstance(part, NearPhrases)]
-        others = [self.matching(part) for part in parts if not isinstance(part, Without | NearPhrases)]
-        for near in nears:
-            # The other parts leave fewer candidates whose token texts must be read.
-            others.append(self._near(near, others))
+        rest: list[Condition] = [part for part in parts if not isinstance(part, Without | NearPhrases)]
+        others = [self.matching(part) for part in rest]
+        for near in parts:
+            if isinstance(near, NearPhrases):
+                # The other parts leave fewer candidates whose token texts must be read.
+                others.append(self._near(near, tuple(rest)))
+                rest.append(near)
         if not without:
             return _every(others)
         return _combine((Occur.Must, _every(others)), *((Occur.MustNot, query) for query in without))
@@ -305,23 +311,66 @@ class _Queries:
         # letters and digits, so nothing needs escaping.
         return Query.regex_query(self._schema, name, f"{begun}.*")
 
-    def _near(self, near: NearPhrases, others: Sequence[Query]) -> Query:
-        """Find where both phrases stand near each other, among what `others` find."""
+    def _near(self, near: NearPhrases, rest: tuple[Condition, ...]) -> Query:
+        """Find where both phrases stand near each other, among what matches `rest`."""
+        return _any([self._near_in(field, near, rest) for field in near.fields])
+
+    def _near_in(self, field: str, near: NearPhrases, rest: tuple[Condition, ...]) -> Query:
+        """Decide by positions as far as these go, and by token texts what is left.
+
+        A boundary has a position and does not count as distance. No two boundaries adjoin, so beside
+        `n` tokens there are `n + 1` at most.
+        """
+        sizes = {len(near.left.tokens), len(near.right.tokens)}
+        if near.left.prefix or near.right.prefix:
+            return self._near_by_text(field, near, rest)
+        around = self._around(field, near, 2 * near.distance + 1)
+        if sizes != {1} or near.left.tokens == near.right.tokens:
+            return self._near_by_text(field, near, rest, around)
+        sure = self._around(field, near, near.distance)
+        unsure = _combine((Occur.Must, around), (Occur.MustNot, sure))
+        return _any([sure, self._near_by_text(field, near, rest, unsure)])
+
+    def _near_by_text(
+        self, field: str, near: NearPhrases, rest: tuple[Condition, ...], *also: Query
+    ) -> Query:
+        """Find what matches `rest` and `also` and is near by its token text.
+
+        A page asks for the hits of a query, its sources and its times, so what was found is kept.
+        """
+        key = field, near, rest
+        rows = self._found_near.get(key)
+        if rows is None:
+            sides = (self._phrase(field, near.left), self._phrase(field, near.right))
+            needed = [self._all(rest), *sides, *also] if rest else [*sides, *also]
+            rows = array("q", self._holding(field, needed, lambda text: near_in(text, near)))
+            if len(self._found_near) >= _KEPT:
+                self._found_near.clear()
+            self._found_near[key] = rows
+        return Query.term_set_query(self._schema, "row", rows.tolist())
+
+    def _around(self, field: str, near: NearPhrases, positions: int) -> Query:
+        """Find where the last token of one phrase has the first of the other so many positions behind it.
+
+        tantivy also finds the other order, at a distance that is smaller by two.
+        """
+        pairs = ((near.left, near.right), (near.right, near.left))
+        name = field_name(field, "tokens")
         return _any(
             [
-                self._verified(
-                    field,
-                    [*others, self._phrase(field, near.left), self._phrase(field, near.right)],
-                    lambda text: near_in(text, near),
-                )
-                for field in near.fields
+                Query.phrase_query(self._schema, name, [first.tokens[-1], then.tokens[0]], slop=positions)
+                for first, then in pairs
             ]
         )
 
     def _verified(self, field: str, needed: Sequence[Query], keep: Callable[[TokenText], bool]) -> Query:
         """Find the documents that all of `needed` find and whose token text `keep` accepts."""
-        candidates = self.rows(_every(needed))
-        return Query.term_set_query(self._schema, "row", list(holding(self._store, candidates, field, keep)))
+        return Query.term_set_query(self._schema, "row", list(self._holding(field, needed, keep)))
+
+    def _holding(
+        self, field: str, needed: Sequence[Query], keep: Callable[[TokenText], bool]
+    ) -> Iterator[int]:
+        return holding(self._store, self.rows(_every(needed)), field, keep)
 
     def _rows(self, addresses: list[tantivy.DocAddress]) -> list[int]:
         rows: list[int] = self._searcher.fast_field_values("row", addresses)

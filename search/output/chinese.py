@@ -1,14 +1,17 @@
 """The catalogue: each English message that people read on the command line or a page, in Chinese.
 
 Written in simplified characters; `traditional` returns the other script. The help of commands is in
-chinese_help.py. A message with `{}` is a pattern; the translation may take its parts in another order.
+chinese_help.py, that of errors in chinese_errors.py. A message with `{}` is a pattern; the translation may
+take its parts in another order.
 """
 
 from __future__ import annotations
 
-__all__ = ["MESSAGES", "traditional"]
+from search.output.chinese_errors import ERRORS
 
-MESSAGES: dict[str, str] = {
+__all__ = ["MESSAGES", "TEMPLATES", "in_script", "traditional"]
+
+_ANSWERS: dict[str, str] = {
     # Queries
     "the query is empty": "查询是空的",
     "write what to find: 乌克兰 弹药": "请写要找的内容，例如：乌克兰 弹药",
@@ -50,6 +53,42 @@ MESSAGES: dict[str, str] = {
     "{} may be given only once": "{} 只能写一次",
     "{} may be given {} times at most": "{} 最多写 {} 次",
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
+    "add --csv, or leave it out": "请加上 --csv，或者去掉它",
+    # Reprints
+    "1 article with text of {}": "有 1 篇文章与 {} 有相同的文字",
+    "{} articles with text of {}": "有 {} 篇文章与 {} 有相同的文字",
+    "first": "最早",
+    "this article": "这篇文章",
+    "the same text": "文字相同",
+    "has {} of this article, which has {} of it": "含有这篇文章的 {}，这篇文章含有它的 {}",
+    "1 more article: raise --limit": "还有 1 篇，请加大 --limit",
+    "{} more articles: raise --limit": "还有 {} 篇，请加大 --limit",
+    "1 sentence kept, {} of them in another order": "保留 1 句，其中 {} 句次序不同",
+    "{} sentences kept, {} of them in another order": "保留 {} 句，其中 {} 句次序不同",
+    "and 1 reprint:": "另有 1 篇转载：",
+    "and {} reprints:": "另有 {} 篇转载：",
+    "1 group of reprints on this page": "本页有 1 组转载",
+    "{} groups of reprints on this page": "本页有 {} 组转载",
+    "--group cannot be shown with {}; leave out one of them": "--group 不能与 {} 同时使用；请去掉一个",
+    "--group shows one page; write how many hits: --limit 100": "--group 只显示一页；请写明篇数：--limit 100",
+    "least must be a share above 0, up to 1, not {}": "least 必须大于 0、不超过 1，而不是 {}",
+    # Saved queries
+    "nothing is new": "没有新内容",
+    "{} new article": "{} 篇新文章",
+    "{} new articles": "{} 篇新文章",
+    "no query is saved as {}": "没有名为 {} 的已存查询",
+    "no query is saved as {}; there are {}": "没有名为 {} 的已存查询；有 {}",
+    "no query is saved; first: search save NAME QUERY": "还没有已存查询；请先：search save 名称 查询",
+    "write a name, then the query: search save NAME QUERY": "请先写名称，再写查询：search save 名称 查询",
+    "write what to look for: search save NAME QUERY": "请写要找的内容：search save 名称 查询",
+    "--words cannot be saved": "--words 不能保存",
+    "use a user dictionary instead": "请改用用户词典",
+    "{} holds no saved queries": "{} 里不是已存查询",
+    "mend it, or remove it and save them again": "请修好它，或删去后重新保存",
+    "a name has 1 to {} printable characters": "名称须有 1 到 {} 个可显示的字符",
+    "a saved query has {} characters at most": "已存查询最多 {} 个字符",
+    "there are {} saved queries already; remove some": "已有 {} 个已存查询；请删去一些",
     # Dates
     "this is no date: {}": "这不是日期：{}",
     "this is no date": "这不是日期",
@@ -116,11 +155,6 @@ MESSAGES: dict[str, str] = {
     "there is no command {}; did you mean {}? To search for the word: {}": (
         "没有 {} 这个命令；您是不是要写 {}？要查这个词：{}"
     ),
-    "Missing argument '{}'.": "缺少参数 {}。",
-    "Invalid value for {}: {}": "{} 的值不对：{}",
-    "Option '{}' requires an argument.": "选项 {} 需要一个值。",
-    "Got unexpected extra argument ({})": "多了一个参数：{}",
-    "Got unexpected extra arguments ({})": "多了几个参数：{}",
     "write what to find, or what to list: --after 2024, --source NAME, --sort newest": (
         "请写要找的内容，或者要列出什么：--after 2024、--source 名称、--sort newest"
     ),
@@ -132,7 +166,9 @@ MESSAGES: dict[str, str] = {
     "--index is empty; write a directory, or leave it out": "--index 是空的；请写一个文件夹，或者去掉",
     "the name is empty; write one, or leave the option out": "名称是空的；请写一个，或者去掉这个选项",
     "there is no time zone {}; did you mean {}?": "没有 {} 这个时区；您是不是要写 {}？",
-    "no engine is called {}; there are {}": "没有叫 {} 的引擎；现有 {}",
+    "this waits for an assistant, which starts it itself; Ctrl+C ends it": (
+        "正在等待助手程序，一般由它自己启动；按 Ctrl+C 结束"
+    ),
     "port {} is in use; choose another with --port": "端口 {} 已被占用；请用 --port 换一个",
     "source is empty; name one, or leave it out": "来源是空的；请写一个，或者去掉",
     "write which shell: {}": "请写明是哪种 shell：{}",
@@ -144,20 +180,21 @@ MESSAGES: dict[str, str] = {
     ),
     "{}: line {}: {} has fewer than two names; write those that stand for each other on one line, with commas"
     " between": "{} 第 {} 行：{} 不足两个名称；请把可以互换的名称写在同一行，用逗号隔开",
-    "cannot read the variants {}: {}": "读不了名称表 {}：{}",
-    "cannot read the user dictionary {}: {}": "读不了用户词典 {}：{}",
+    "cannot read the variants {}: {}": "读不了名称表 {}：{:t}",
+    "cannot read the user dictionary {}: {}": "读不了用户词典 {}：{:t}",
     # The index and its articles
     "no article has the id {}": "没有编号为 {} 的文章",
     "no article has the url {}": "没有网址为 {} 的文章",
     "the last query here showed the hits {} to {}": "这里的上一次查询显示了第 {} 至 {} 篇",
     "{} is part of several ids: {}": "{} 是多个编号的一部分：{}",
     "search query prints the id of every hit": "search query 会列出每篇文章的编号",
+    " or ": " 或 ",
     "is it {}?": "您是不是要找 {}？",
     "there is no index at {}": "{} 没有索引",
     "make one with: {}": "请先建立：{}",
     "mend it with: {}": "修补方法：{}",
     "see what is wrong with: {}": "检查方法：{}",
-    "install it with: {}": "安装方法：{}",
+    "install it with: {}": "安装方法：{:t}",
     "interrupted": "已中断",
     "interrupted; the index is as it was before": "已中断；索引与之前一样",
     "see: {}": "用法见：{}",
@@ -203,6 +240,186 @@ MESSAGES: dict[str, str] = {
     "tags": "标签",
     "url": "网址",
     "id": "编号",
+    "{} is no address of an index": "{} 不是索引的地址",
+    "one on a cluster begins with {}": "集群上的索引地址以 {} 开头",
+    # Tables and reports
+    "{} occurrence": "{} 处",
+    "{} occurrences": "{} 处",
+    "{} without a date": "{} 篇没有日期",
+    "{} without a source": "{} 篇没有来源",
+    "{} without an author": "{} 篇没有作者",
+    "{} without a tag": "{} 篇没有标签",
+    "{} articles with some of the words": "{} 篇文章包含部分词语",
+    "{} article with some of the words": "{} 篇文章包含部分词语",
+    " ({} without a date)": "（{} 篇没有日期）",
+    " with some of the words": "，只含部分词语",
+    " to ": " 至 ",
+    "{}, generation {}": "{}，第 {} 代",
+    "index": "索引",
+    "articles": "文章",
+    "dates": "日期",
+    "size": "大小",
+    "engine": "引擎",
+    "built": "建立",
+    "archive": "档案",
+    "user words": "用户词",
+    "yes": "有",
+    "none": "无",
+    "source": "来源",
+    "{} bytes": "{} 字节",
+    "… and {} more; all with --json": "……另有 {} 个；用 --json 列出全部",
+    "  and {} more; all with --json": "  另有 {} 个；用 --json 列出全部",
+    "part {} of {} is done in {}, generation {}, {} s": "第 {} 部分（共 {}）已在 {} 完成，第 {} 代，{} 秒",
+    "the old articles are found until these parts are done: {}": "以下部分完成之前，查找的仍是旧文章：{}",
+    "{} article in {}, generation {}, {} s": "{} 篇文章，在 {}，第 {} 代，{} 秒",
+    "{} articles in {}, generation {}, {} s": "{} 篇文章，在 {}，第 {} 代，{} 秒",
+    "read": "读取",
+    "added": "新收入",
+    "replaced": "替换",
+    "deleted": "删除",
+    "unchanged": "未变",
+    "left out": "未收入",
+    "passed over": "跳过",
+    "  {} was moved to {}: its articles keep their ids": "  {} 移到了 {}：其中的文章编号不变",
+    "{} of {} seed left out; the first:": "{1} 个文件中有 {0} 个未收入；例如：",
+    "{} of {} seeds left out; the first:": "{1} 个文件中有 {0} 个未收入；例如：",
+    " (line {})": "（第 {} 行）",
+    "{} article lost more text as boilerplate than was kept: {}; see search inspect FILE": (
+        "{} 篇文章作为网页杂项去掉的文字比留下的多：{}；请看 search inspect FILE"
+    ),
+    "{} articles lost more text as boilerplate than was kept: {}; see search inspect FILE": (
+        "{} 篇文章作为网页杂项去掉的文字比留下的多：{}；请看 search inspect FILE"
+    ),
+    "{} articles lost more text as boilerplate than was kept: {}, …; all with --json; see search inspect"
+    " FILE": "{} 篇文章作为网页杂项去掉的文字比留下的多：{}……；用 --json 列出全部；请看 search inspect FILE",
+    "no seed was found in {}; nothing was changed": "{} 里没有找到文章；什么也没有改变",
+    "no seed was found in {} ({}); nothing was changed": "{} 里没有找到文章（{:t}）；什么也没有改变",
+    "{} could not be read; the first: {}": "{} 个读不了；例如 {:t}",
+    "nothing is wrong": "一切正常",
+    "{} wrong": "{} 处有错",
+    "nothing further could be looked at": "无法继续检查",
+    "{} of them looked for": "抽查其中 {} 篇",
+    "{} file": "{} 个文件",
+    "{} files": "{} 个文件",
+    "mended: {}, {} s": "已修补：{:t}，{} 秒",
+    "--repair cannot know what the index was made of; make it anew with: {}": (
+        "--repair 无法知道索引是由什么建立的；请重新建立：{}"
+    ),
+    "some articles that came from Python were lost with the store; add them again with update": (
+        "有些来自 Python 的文章随库一起丢失了；请用 update 重新加入"
+    ),
+    "tantivy is faster for {} articles: rebuild with --engine tantivy": (
+        "文章有 {} 篇，用 tantivy 更快：请用 --engine tantivy 重建"
+    ),
+    "tantivy is faster for {} articles: {}; then rebuild with --engine tantivy": (
+        "文章有 {} 篇，用 tantivy 更快：{:t}；然后用 --engine tantivy 重建"
+    ),
+    "{} a second": "每秒 {}",
+    "(Ctrl+C stops)": "（按 Ctrl+C 停止）",
+    "occurrences": "处",
+    "query": "查询",
+    "{} occurrence in {}": "{} 处，在 {:t}中",
+    "{} occurrences in {}": "{} 处，在 {:t}中",
+    "observed": "实有",
+    "expected": "预期",
+    "left": "左",
+    "right": "右",
+    "log-likelihood": "对数似然",
+    "{} to {}, from 0 to {}": "{} 至 {}，刻度 0 至 {}",
+    # Quotations
+    "not found": "没有找到",
+    "word for word": "一字不差",
+    "but for {}": "只有{}不同",
+    "altered: closeness {}": "有改动：相近度 {}",
+    "{} with something like it": "{:t}有相近的文字",
+    "at least {}": "至少 {:t}",
+    "in parts: {} parts": "分散：分为 {} 段",
+    "{} in {}": "{}，在 {}中",
+    "in this order": "次序相同",
+    "in order": "次序相同",
+    "in another order": "次序不同",
+    "in different articles": "在不同的文章里",
+    " and ": "和",
+    ", ": "、",
+    "script": "简繁",
+    "width": "全角半角",
+    "case": "大小写",
+    "punctuation": "标点",
+    "{} more article: raise --limit": "另有 {} 篇文章：请调大 --limit",
+    "title": "标题",
+    "body": "正文",
+    "part {}": "第 {} 段",
+    "other {}": "{}不同",
+    "closeness {}": "相近度 {}",
+    "quoted {}, written {}": "引作 {}，原文 {}",
+    "duplicates": "重复",
+    "{} with the same text as an earlier article": "{} 篇与较早的文章正文相同",
+    "own field": "自定义字段",
+    # How a query was understood
+    "read as: {}": "理解为：{}",
+    "looks for": "查找",
+    "words": "词",
+    "tokens": "字符",
+    "words ": "词语",
+    "phrase": "短语",
+    "not {}": "排除{}",
+    "(in title or body)": "（在标题或正文里）",
+    "(in {})": "（在{:t}里）",
+    "author": "作者",
+    "tag": "标签",
+    "score {}": "得分 {}",
+    "words of {}": "{:t}的词",
+    "bigrams of {}": "{:t}的字对",
+    "tokens of {}": "{:t}的字符",
+    "{} time, in {}": "{} 次，见于 {:t}",
+    "{} times, in {}": "{} 次，见于 {:t}",
+    "{} more term": "另有 {} 项",
+    "{} more terms": "另有 {} 项",
+    "  {} stands there only as a phrase: the sentence is cut into other words": (
+        "  {} 在那里只是连写：句子切成了别的词"
+    ),
+    # How a file is read
+    "(from: {})": "（取自：{:t}）",
+    "format": "格式",
+    "encoding": "编码",
+    "warning": "警告",
+    "text": "正文",
+    "removed": "去掉",
+    "paragraphs: {}, characters: {}": "段落 {}，字符 {}",
+    "pieces: {}, characters: {}": "片段 {}，字符 {}",
+    "heading": "标题",
+    "item": "列表项",
+    "quotation": "引用",
+    "caption": "图注",
+    "code": "代码",
+    "row": "表格行",
+    "date line": "日期行",
+    "repeats the title": "与标题重复",
+    "heading repeats the title": "小标题与标题重复",
+    "share label": "分享按钮",
+    "related articles": "相关文章",
+    "header": "文件头",
+    "stamp": "时间戳",
+    "link": "链接",
+    "byline": "署名行",
+    "first line": "第一行",
+    "file name": "文件名",
+    "folder": "文件夹",
+    "{}: passed over as {}": "{}：已跳过，因为是{:t}",
+    "{} hidden": "{} 个隐藏文件",
+    "{} not text": "{} 个非文本文件",
+    "{} template": "{} 个模板",
+    "{} data": "{} 个数据文件",
+    "{} index": "{} 个索引",
+    "{} linked folder": "{} 个链接的文件夹",
+    "hidden": "隐藏文件",
+    "not text": "非文本文件",
+    "template": "模板",
+    "data": "数据文件",
+    "linked folder": "链接的文件夹",
+    "index page": "目录页",
+    "empty": "空文件",
+    "search (jiansuo), not installed": "search（检索），未安装",
     # search demo
     "{} sample articles in {}, their index in {}": "{} 篇示例文章在 {}，索引在 {}",
     "Try:": "试一试：",
@@ -217,21 +434,51 @@ MESSAGES: dict[str, str] = {
     "[default: {}]": "[默认：{}]",
     "Options": "选项",
     "Commands": "命令",
+    "$SEARCH_INDEX, else ./.search-index": "$SEARCH_INDEX，否则 ./.search-index",
+    "$SEARCH_TZ, else the machine's": "$SEARCH_TZ，否则本机时区",
+    "all cores": "所有核心",
+    "one that fits": "自动选择",
+    "as the terminal has room, else 20": "终端能放多少就多少，否则 20",
+    "What stores and matches": "储存和查找所用的引擎",
+    "{}: {} or {}.": "{}：{} 或 {}。",
+    "faster; extra fast": "更快；附加包 fast",
+    "a cluster; extra opensearch": "集群；附加包 opensearch",
+    "for tests": "测试用",
+    "{} (not installed: {})": "{}（未安装：{:t}）",
     "Show this message and exit.": "显示这段说明。",
     "Show the version and exit.": "显示版本。",
 }
 
+TEMPLATES = frozenset(
+    {"not {}", "other {}", "but for {}", "quoted {}, written {}", "{} in {}", "{}: {} or {}.", "read as: {}"}
+)
+"""Messages that are filled in after they were translated, as with coloured text."""
+
+MESSAGES = {**_ANSWERS, **ERRORS}
+"""Every message."""
+
 # The characters of both catalogues that differ, each with one form; texts avoid those that have two.
 _SIMPLE = (
-    "与丢两个为么乌于从会侧兰关内写几则删别动区单参双变号后听围处复头夹宪对层属并应开弹当征径户"
-    "报换数断无旧时显机条来构标样档检汉没浏点独现监码离种称筛签终经结给络编网脚节范药补装见览计"
-    "让简设词试询详语误说请读败转较输过还这进远连选里错长闭问闲间阅页项须题颜验"
+    "万与丢两个为么乌书于从们会伞余侧储兰关内写准减几则刚删别动区单占参双变台号后听围图坏处复"
+    "头夹实宪对导层属带并库应开弃弹当录征径户报择挡损换据数断无旧时显暂机杂权条来构标样档检汉"
+    "没测浏满点独现监盘码确离种称笔筛签简类纯组终经结给络绝统继续编缩网群脚节范药补装见规览计"
+    "订认让记许设证词试话询详语误说请读谁调败转轮较输边过运还这进远连选邻里钮链锁错键长闭问闲"
+    "间阅随隐页项须预频题颜额验齐"
+    "启载务响将吗声义"
 )
 _TRADITIONAL = (
-    "與丟兩個為麼烏於從會側蘭關內寫幾則刪別動區單參雙變號後聽圍處複頭夾憲對層屬並應開彈當徵徑戶"
-    "報換數斷無舊時顯機條來構標樣檔檢漢沒瀏點獨現監碼離種稱篩籤終經結給絡編網腳節範藥補裝見覽計"
-    "讓簡設詞試詢詳語誤說請讀敗轉較輸過還這進遠連選裡錯長閉問閒間閱頁項須題顏驗"
+    "萬與丟兩個為麼烏書於從們會傘餘側儲蘭關內寫準減幾則剛刪別動區單佔參雙變臺號後聽圍圖壞處複"
+    "頭夾實憲對導層屬帶並庫應開棄彈當錄徵徑戶報擇擋損換據數斷無舊時顯暫機雜權條來構標樣檔檢漢"
+    "沒測瀏滿點獨現監盤碼確離種稱筆篩籤簡類純組終經結給絡絕統繼續編縮網群腳節範藥補裝見規覽計"
+    "訂認讓記許設證詞試話詢詳語誤說請讀誰調敗轉輪較輸邊過運還這進遠連選鄰裡鈕鏈鎖錯鍵長閉問閒"
+    "間閱隨隱頁項須預頻題顏額驗齊"
+    "啟載務響將嗎聲義"
 )
+
+
+def in_script(text: str, language: str) -> str:
+    """Return a message of the catalogue in the script of a language: "zh-Hans" or "zh-Hant"."""
+    return traditional(text) if language == "zh-Hant" else text
 
 
 def traditional(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from search.corpus.facets import Count, Facets, Timeline
+from search.output.language import say
 from search.output.terminal import columns, pad, printable, width
 from search.output.text import counted
 
@@ -49,8 +50,5 @@ def _summary(found: Facets | Timeline, what: str) -> str:
     text = counted(found.total, "article")
     if found.partial:
         text += " with some of the words"
-    return (
-        f"{text} · {found.missing:,} without {_WITH_ARTICLE.get(what, printable(what))}"
-        if found.missing
-        else text
-    )
+    without = f"{found.missing:,} without {_WITH_ARTICLE.get(what, printable(what))}"
+    return f"{say(text)} · {say(without)}" if found.missing else say(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from search.output.terminal import printable
+from search.output.language import say
+from search.output.terminal import pad, printable, width
 from search.output.values import values
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[
     yield printable(path if article.id == path else f"{path}: {article.id}")
     rows = [("format", draft.format, ""), ("encoding", draft.encoding, "")]
     rows.append(("title", article.title, read.origins["title"]))
-    rows.append(("date", article.date.isoformat() if article.date else "none", read.origins["date"]))
+    rows.append(("date", article.date.isoformat() if article.date else say("none"), read.origins["date"]))
     rows.append(("url", article.url, read.origins["url"]))
     rows += [("author", one.text, one.origin) for one in draft.authors]
     rows += [("tag", one.text, one.origin) for one in draft.tags]
@@ -54,17 +55,25 @@ def inspection_lines(path: str, read: Read, *, whole: bool = False) -> Iterator[
     rows += [(name, "; ".join(one) if isinstance(one, list) else str(one), "") for name, one in own]
     for name, text, origin in rows:
         if text:
-            yield printable(f"  {name:<10}{_cut(text, whole)}" + (f"  (from: {origin})" if origin else ""))
+            taken = f"  {say(f'(from: {origin})')}" if origin else ""
+            yield printable(f"  {_label(name)}{_cut(text, whole)}{taken}")
     for warning in draft.warnings:
-        yield printable(f"  warning   {warning}")
+        yield printable(f"  {_label('warning')}{say(warning)}")
     characters = sum(len(one.text) for one in draft.paragraphs)
-    yield f"  text      paragraphs: {len(draft.paragraphs):,}, characters: {characters:,}"
+    size = say(f"paragraphs: {len(draft.paragraphs):,}, characters: {characters:,}")
+    yield f"  {_label('text')}{size}"
     for paragraph in draft.paragraphs:
-        yield printable(f"    {paragraph.kind.name.lower():<10}{_cut(paragraph.text, whole)}")
+        yield printable(f"    {_label(paragraph.kind.name.lower())}{_cut(paragraph.text, whole)}")
     if draft.removed:
-        yield f"  removed   pieces: {len(draft.removed):,}, characters: {read.lost:,}"
+        size = say(f"pieces: {len(draft.removed):,}, characters: {read.lost:,}")
+        yield f"  {_label('removed')}{size}"
     for removed in draft.removed:
-        yield printable(f"    {removed.rule}: {_cut(removed.text, whole)}")
+        yield printable(f"    {say(removed.rule)}: {_cut(removed.text, whole)}")
+
+
+def _label(name: str) -> str:
+    said = say(name)
+    return pad(said, max(10, width(said) + 2))
 
 
 def _cut(text: str, whole: bool) -> str:

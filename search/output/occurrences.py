@@ -13,6 +13,7 @@ from search.corpus.collocations import Collocations
 from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
 from search.corpus.trend import Measure, Trend
+from search.output.language import say
 from search.output.terminal import beginning, columns, ending, pad, printable, width
 from search.output.text import counted
 
@@ -27,7 +28,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 def count_lines(counts: Sequence[QueryCount]) -> Iterator[str]:
     """Return a table with a line for each query."""
-    rows = [("articles", "occurrences", "query")]
+    rows = [(say("articles"), say("occurrences"), say("query"))]
     rows += [(f"{one.articles:,}", f"{one.occurrences:,}", printable(one.query)) for one in counts]
     return columns(rows, right=(0, 1))
 
@@ -70,7 +71,7 @@ def concordance_lines(lines: Iterable[Line], *, tz: tzinfo, size: int | None) ->
 
 
 def _about(line: Line, tz: tzinfo) -> tuple[str, str, str]:
-    date = "no date" if line.date is None else in_zone(line.date, tz).date().isoformat()
+    date = say("no date") if line.date is None else in_zone(line.date, tz).date().isoformat()
     return date, printable(" · ".join(line.sources)), printable(line.id)
 
 
@@ -90,11 +91,12 @@ def _context(line: Line, left: int, right: int, *, cut: bool) -> str:
 
 def collocation_lines(found: Collocations) -> Iterator[str]:
     """Return a summary, and a table with a line for each collocate."""
-    yield f"{counted(found.occurrences, 'occurrence')} in {counted(found.articles, 'article')}"
+    yield say(f"{counted(found.occurrences, 'occurrence')} in {counted(found.articles, 'article')}")
     if not found.collocates:
         return
     yield ""
-    rows = [("", "observed", "expected", "left", "right", "logDice", "log-likelihood", "MI")]
+    heading = ("observed", "expected", "left", "right", "logDice", "log-likelihood", "MI")
+    rows = [("", *map(say, heading))]
     rows += [
         (
             printable(one.text),
@@ -136,7 +138,7 @@ def trend_lines(trend: Trend, *, size: int) -> Iterator[str]:
     for series, (query, summary) in zip(trend.series, summaries, strict=True):
         blocks = _spark([point.value for point in series.points], most, room)
         yield f"{pad(beginning(query, label), label)}  {blocks}  {summary}"
-    yield f"{periods[0]} to {periods[-1]}, from 0 to {trend_value(most, trend.measure)}"
+    yield say(f"{periods[0]} to {periods[-1]}, from 0 to {trend_value(most, trend.measure)}")
     yield ""
     rows = [("", *(query for query, _ in summaries))]
     rows += [
@@ -148,8 +150,8 @@ def trend_lines(trend: Trend, *, size: int) -> Iterator[str]:
 
 def _summary(measure: Measure, total: int, missing: int) -> str:
     thing = "article" if measure in ("articles", "share") else "occurrence"
-    text = counted(total, thing)
-    return f"{text} · {missing:,} without a date" if missing else text
+    text = say(counted(total, thing))
+    return f"{text} · {say(f'{missing:,} without a date')}" if missing else text
 
 
 def trend_value(value: float, measure: Measure) -> str:

@@ -8,12 +8,15 @@ from datetime import tzinfo
 import click
 
 from search.corpus.quotation import Passage, Quotation
+from search.output.language import say
 from search.output.terminal import marked, pad, printable, width, wrap
 from search.output.text import counted, write_date
 
 __all__ = ["quotation_lines"]
 
 _NOTHING = "∅"
+# As in the list of hits.
+_INDENT = 4
 
 
 def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -32,27 +35,32 @@ def quotation_lines(found: Quotation, *, tz: tzinfo, size: int | None) -> Iterat
         if before is None or before[0] != passage.id or before[1] >= passage.part:
             number += 1
             yield ""
-            yield from _article_lines(passage, f"{number}  ", tz=tz, size=size)
+            yield from _article_lines(passage, pad(str(number), _INDENT), tz=tz, size=size)
         before = passage.id, passage.part
         yield from _passage_lines(found, passage, size=size)
     if 0 < number < found.total and not _is_scattered(found):
         yield ""
-        yield click.style(f"{counted(found.total - number, 'more article')}: raise --limit", dim=True)
+        yield click.style(say(f"{counted(found.total - number, 'more article')}: raise --limit"), dim=True)
 
 
 def _verdict(found: Quotation) -> str:
     if found.verdict == "not found":
-        return "not found"
+        return say("not found")
     articles = counted(found.total, "article")
     if not found.complete:
         articles = f"at least {articles}"
     if found.verdict == "altered":
-        return f"altered: closeness {found.closeness:.2f} · {articles} with something like it"
+        closeness = say(f"altered: closeness {found.closeness:.2f}")
+        return f"{closeness} · {say(f'{articles} with something like it')}"
     if found.verdict == "in parts":
-        where = found.arrangement if _is_scattered(found) else f"{found.arrangement} in {articles}"
-        return f"in parts: {len(found.parts)} parts, {where}"
-    verdict = "but for " + _and(_unlike(found)) if found.verdict == "but for script" else found.verdict
-    return f"{verdict} · {articles}"
+        where = say(found.arrangement)
+        if not _is_scattered(found):
+            where = say("{} in {}").format(where, say(articles))
+        return f"{say(f'in parts: {len(found.parts)} parts')}, {where}"
+    verdict = say(found.verdict)
+    if found.verdict == "but for script":
+        verdict = say("but for {}").format(_and(_unlike(found)))
+    return f"{verdict} · {say(articles)}"
 
 
 def _is_scattered(found: Quotation) -> bool:
@@ -66,7 +74,8 @@ def _unlike(found: Quotation) -> list[str]:
 
 
 def _and(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    said = list(map(say, words))
+    return say(" and ").join(filter(None, [say(", ").join(said[:-1]), said[-1]]))
 
 
 def _article_lines(passage: Passage, begin: str, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -81,17 +90,18 @@ def _article_lines(passage: Passage, begin: str, *, tz: tzinfo, size: int | None
 
 
 def _passage_lines(found: Quotation, passage: Passage, *, size: int | None) -> Iterator[str]:
-    room = None if size is None else size - 4
-    place = f"{passage.field} {passage.start}–{passage.end}"
+    room = None if size is None else size - _INDENT
+    place = f"{say(passage.field)} {passage.start}–{passage.end}"
     if len(found.parts) > 1:
-        place = f"part {passage.part} · {place}"
+        place = f"{say(f'part {passage.part}')} · {place}"
     if passage.unlike and found.verdict != "altered":
-        place += f" · other {_and(list(passage.unlike))}"
+        place += f" · {say('other {}').format(_and(list(passage.unlike)))}"
     if passage.differences:
-        place += f" · closeness {passage.closeness:.2f}"
-    yield "    " + click.style(place, dim=True)
+        place += f" · {say(f'closeness {passage.closeness:.2f}')}"
+    yield " " * _INDENT + click.style(place, dim=True)
     for span in wrap(passage.text, room):
-        yield "    " + marked(passage.text, (), span)
+        yield " " * _INDENT + marked(passage.text, (), span)
     for one in passage.differences:
         quoted, written = printable(one.quoted) or _NOTHING, printable(one.written) or _NOTHING
-        yield f"      quoted {click.style(quoted, fg='red')}, written {click.style(written, fg='green')}"
+        both = say("quoted {}, written {}")
+        yield f"      {both.format(click.style(quoted, fg='red'), click.style(written, fg='green'))}"

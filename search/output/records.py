@@ -1,24 +1,21 @@
-"""Results for programs: JSON, JSON Lines, CSV, and an article as HTML."""
+"""Results for programs: JSON, and an article as HTML."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from index.article import Article
 from index.errors import QueryError
-from index.own_fields import FieldValue
 from search.calendar import write_moment
 from search.output.terminal import printable
 from search.output.text import write_date
 from search.output.values import Answer, json_text, values
 from search.output.views import ArticleRecord
-from search.results import Hit, IndexStats
+from search.results import IndexStats
 
 if TYPE_CHECKING:
     from index.building.report import Report
@@ -29,7 +26,6 @@ __all__ = [
     "article_html",
     "article_json",
     "check_json",
-    "csv_lines",
     "error_json",
     "record_json",
     "report_json",
@@ -63,43 +59,6 @@ def error_json(query: str, error: QueryError, **place: int) -> str:
     """Return the JSON for a query with an error, instead of an answer."""
     about = {"query": query, "error": error.problem, "position": error.position, "hint": error.hint}
     return json_text({**place, **about})
-
-
-def csv_lines(hits: Iterable[Hit], *, tz: tzinfo, own_fields: Iterable[str] = ()) -> Iterator[str]:
-    """Return a header and one line for each hit; line ends within a field become spaces.
-
-    Columns of own fields come last.
-    """
-    own = list(own_fields)
-    head = ["id", "title", "url", "sources", "date", "score", "partial", "occurrences", "snippet"]
-    yield _csv([*head, *map(printable, own)])
-    for hit in hits:
-        moment = write_moment(hit.date, tz) if hit.date else ""
-        fields = [hit.id, hit.title, hit.url, "; ".join(hit.sources), moment]
-        snippet = " ".join(piece.text for piece in hit.snippets)
-        partial = "true" if hit.partial else "false"
-        yield _csv(
-            [
-                *map(printable, fields),
-                f"{hit.score:.4f}",
-                partial,
-                str(hit.occurrences),
-                printable(snippet),
-                *(printable(_own_cell(hit.fields.get(name), tz)) for name in own),
-            ]
-        )
-
-
-def _own_cell(value: FieldValue | None, tz: tzinfo) -> str:
-    if isinstance(value, datetime):
-        return write_moment(value, tz)
-    return "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-
-
-def _csv(fields: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(fields)
-    return buffer.getvalue()
 
 
 def article_json(article: Article, path: str | None, *, tz: tzinfo) -> str:

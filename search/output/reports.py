@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from search.output.language import say
 from search.output.terminal import columns, printable, table
-from search.output.text import counted, pasteable, write_date
+from search.output.text import counted, error_line, pasteable, write_date
 from search.results import IndexStats
 
 if TYPE_CHECKING:
@@ -31,34 +32,36 @@ _SOURCES_SHOWN = 20
 
 def stats_lines(stats: IndexStats, *, index: str, tz: tzinfo) -> Iterator[str]:
     """Return lines with the statistics of an index."""
-    undated = f" ({stats.undated:,} without a date)" if stats.undated else ""
+    undated = say(f" ({stats.undated:,} without a date)") if stats.undated else ""
     rows = [("index", index), ("articles", f"{stats.articles:,}{undated}")]
     if stats.duplicates:
-        rows.append(("duplicates", f"{stats.duplicates:,} with the same text as an earlier article"))
+        rows.append(("duplicates", say(f"{stats.duplicates:,} with the same text as an earlier article")))
     if stats.oldest and stats.newest:
-        rows.append(("dates", f"{write_date(stats.oldest, tz)} to {write_date(stats.newest, tz)}"))
+        rows.append(
+            ("dates", say(" to ").join(write_date(date, tz) for date in (stats.oldest, stats.newest)))
+        )
     rows += [
         ("size", _bytes(stats.size)),
         ("engine", f"{stats.engine} ({stats.engine_version})"),
-        ("built", f"{write_date(stats.built, tz)}, generation {stats.generation}"),
+        ("built", say(f"{write_date(stats.built, tz)}, generation {stats.generation}")),
         *(("archive" if at == 0 else "", root) for at, root in enumerate(stats.roots)),
-        ("user words", "yes" if stats.user_dict else "none"),
+        ("user words", say("yes" if stats.user_dict else "none")),
         *(("own field", f"{name}: {kind}") for name, kind in stats.own_fields.items()),
     ]
-    yield from table([(name, printable(value)) for name, value in rows])
+    yield from table([(say(name), printable(value)) for name, value in rows])
     sources = [(printable(name), f"{number:,}") for name, number in stats.sources.items()]
     if sources:
         yield ""
-        yield from columns([("source", "articles"), *sources[:_SOURCES_SHOWN]], right=(1,))
+        yield from columns([(say("source"), say("articles")), *sources[:_SOURCES_SHOWN]], right=(1,))
     if len(sources) > _SOURCES_SHOWN:
-        yield f"… and {len(sources) - _SOURCES_SHOWN:,} more; all with --json"
+        yield say(f"… and {len(sources) - _SOURCES_SHOWN:,} more; all with --json")
 
 
 def _bytes(size: int) -> str:
     value = float(size)
     for unit in ("bytes", "kB", "MB"):
         if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+            return say(f"{value:.0f} {unit}") if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
 
@@ -68,21 +71,22 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
     where = f"{printable(index)}, generation {report.generation}, {report.seconds:.1f} s"
     if report.part and report.missing:
         number, of = report.part
-        yield f"part {number} of {of} is done in {where}"
-        yield f"the old articles are found until these parts are done: {', '.join(map(str, report.missing))}"
+        yield say(f"part {number} of {of} is done in {where}")
+        missing = ", ".join(map(str, report.missing))
+        yield say(f"the old articles are found until these parts are done: {missing}")
     else:
-        yield f"{counted(report.articles, 'article')} in {where}"
+        yield say(f"{counted(report.articles, 'article')} in {where}")
     counts = ("read", "added", "replaced", "deleted", "unchanged")
-    rows = [(name, f"{number:,}", "") for name in counts if (number := getattr(report, name))]
+    rows = [(say(name), f"{number:,}", "") for name in counts if (number := getattr(report, name))]
     if report.left_out:
-        rows.append(("left out", f"{len(report.left_out):,}", ""))
+        rows.append((say("left out"), f"{len(report.left_out):,}", ""))
     if report.passed_over:
-        kinds = ", ".join(f"{printable(kind)} {number:,}" for kind, number in report.passed_over.items())
-        rows.append(("passed over", f"{sum(report.passed_over.values()):,}", kinds))
+        kinds = ", ".join(f"{say(printable(kind))} {number:,}" for kind, number in report.passed_over.items())
+        rows.append((say("passed over"), f"{sum(report.passed_over.values()):,}", kinds))
     if rows:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
     for before, now in report.moved.items():
-        yield f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids"
+        yield say(f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids")
 
 
 def id_lines(ids: Iterable[str]) -> Iterator[str]:
@@ -96,10 +100,10 @@ def left_out_lines(report: Report) -> Iterator[str]:
     if not left_out:
         return
     seeds = report.read + report.unchanged + len(left_out)
-    yield f"{len(left_out):,} of {counted(seeds, 'seed')} left out; the first:"
-    yield from (f"  {printable(str(error))}" for error in left_out[:_LEFT_OUT_SHOWN])
+    yield say(f"{len(left_out):,} of {counted(seeds, 'seed')} left out; the first:")
+    yield from (f"  {printable(error_line(error))}" for error in left_out[:_LEFT_OUT_SHOWN])
     if len(left_out) > _LEFT_OUT_SHOWN:
-        yield f"  and {len(left_out) - _LEFT_OUT_SHOWN:,} more; all with --json"
+        yield say(f"  and {len(left_out) - _LEFT_OUT_SHOWN:,} more; all with --json")
 
 
 def reduced_lines(report: Report) -> Iterator[str]:
@@ -108,7 +112,9 @@ def reduced_lines(report: Report) -> Iterator[str]:
         ids = ", ".join(printable(id) for id in list(report.reduced)[:_REDUCED_SHOWN])
         more = ", …; all with --json" if len(report.reduced) > _REDUCED_SHOWN else ""
         count = counted(len(report.reduced), "article")
-        yield f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
+        yield say(
+            f"{count} lost more text as boilerplate than was kept: {ids}{more}; see search inspect FILE"
+        )
 
 
 def wrong_field_lines(report: Report) -> Iterator[str]:
@@ -116,24 +122,24 @@ def wrong_field_lines(report: Report) -> Iterator[str]:
     if not report.wrong_fields:
         return
     count = counted(len(report.wrong_fields), "article")
-    yield f"{count} without a field that could not be read; the first:"
+    yield say(f"{count} without a field that could not be read; the first:")
     shown = list(report.wrong_fields.items())[:_LEFT_OUT_SHOWN]
     yield from (f"  {printable(f'{id}: {problem}')}" for id, problem in shown)
     if len(report.wrong_fields) > _LEFT_OUT_SHOWN:
-        yield f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json"
+        yield say(f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json")
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:
     """Return lines with the counts of a check and its verdict; problems are printed as messages."""
-    verdict = "nothing is wrong" if report.sound else f"{len(report.problems):,} wrong"
+    verdict = say("nothing is wrong" if report.sound else f"{len(report.problems):,} wrong")
     if not report.generation:
-        yield f"{verdict}: nothing further could be looked at, {report.seconds:.1f} s"
+        yield f"{verdict}: {say('nothing further could be looked at')}, {say(f'{report.seconds:.1f} s')}"
         return
-    size = f"{counted(report.files, 'file')}, {_bytes(report.size)}"
-    looked = f"{counted(report.articles, 'article')}, {report.sampled:,} of them looked for"
-    yield f"{verdict}: {size}, {looked}, {report.seconds:.1f} s"
+    counts = counted(report.files, "file"), _bytes(report.size), counted(report.articles, "article")
+    parts = (*counts, f"{report.sampled:,} of them looked for", f"{report.seconds:.1f} s")
+    yield f"{verdict}: {', '.join(map(say, parts))}"
 
 
 def mended_lines(report: Report) -> Iterator[str]:
     """Return lines with the report of a repair."""
-    yield f"mended: {counted(report.articles, 'article')}, {report.seconds:.1f} s"
+    yield say(f"mended: {counted(report.articles, 'article')}, {report.seconds:.1f} s")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.errors import QueryError
+from index.errors import ArchiveError, QueryError, SeedError
 from index.own_fields import FieldValue, name_of
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
@@ -36,6 +36,7 @@ __all__ = [
     "article_lines",
     "corrections_line",
     "counted",
+    "error_line",
     "explained_hit",
     "explained_query",
     "ids_meant",
@@ -93,6 +94,8 @@ def _summary(answer: Answer) -> str:
         parts.append(f"also: {', '.join(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
+    if groups := answer.groups:
+        parts.append(f"{counted(groups, 'group')} of reprints on this page")
     if answer.pages > 1:
         beyond = answer.page > answer.pages
         parts.append(f"{answer.pages:,} pages" if beyond else f"page {answer.page} of {answer.pages:,}")
@@ -113,13 +116,21 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     for span in wrap(hit.title, room):
         yield begin + marked(hit.title, hit.title_highlights, span, bold=True)
         begin = indent
-    often = [counted(hit.occurrences, "occurrence")] if hit.occurrences else []
+    often = [say(counted(hit.occurrences, "occurrence"))] if hit.occurrences else []
     about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)))
     for start, end in wrap(about, room):
         yield indent + click.style(about[start:end].rstrip(), dim=True)
     for snippet in hit.snippets:
         for span in wrap(snippet.text, room):
             yield indent + marked(snippet.text, snippet.highlights, span)
+    if hit.same_text:
+        yield indent + say("the same text")
+    if hit.reprints:
+        yield indent + say(f"and {counted(len(hit.reprints), 'reprint')}:")
+    for one in hit.reprints:
+        line = "  " + " · ".join(map(printable, (*one.sources, write_date(one.date, tz), pasteable(one.id))))
+        for start, end in wrap(line, room):
+            yield indent + click.style(line[start:end].rstrip(), dim=True)
 
 
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:
@@ -142,7 +153,7 @@ def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterat
         yield marked(article.title, shown.title_highlights, span, bold=True)
     date = write_date(article.date, tz, timespec="seconds")
     if article.dated_by:
-        date += f" (from: {article.dated_by})"
+        date += f" {say(f'(from: {article.dated_by})')}"
     about = [
         ("authors", " · ".join(article.authors)),
         ("sources", " · ".join(article.sources)),
@@ -184,23 +195,23 @@ def pasteable(id: str) -> str:
 
 def explained_query(read_as: str, clauses: Sequence[Clause]) -> Iterator[str]:
     """Return how a query was understood: as a whole, then clause by clause."""
-    yield f"read as: {printable(read_as)}"
+    yield f"{say('read as: {}').format(printable(read_as))}"
     for clause in clauses:
         yield f"  {_kind(clause)}  {printable(clause.written)}"
         wanted = " · ".join(_phrase_text(phrase) for phrase in clause.phrases)
-        where = name_of(clause.field or "title or body")
-        rows = [("looks for", f"{wanted}  (in {where})")]
+        where = say(f"(in {name_of(clause.field or 'title or body')})")
+        rows = [(say("looks for"), f"{wanted}  {where}")]
         if clause.kind == "words":
-            rows.append(("words", " ".join(clause.streams.words)))
+            rows.append((say("words"), " ".join(clause.streams.words)))
         rows.append(
-            ("tokens", " ".join("｜" if token == BOUNDARY else token for token in clause.streams.tokens))
+            (say("tokens"), " ".join("｜" if token == BOUNDARY else token for token in clause.streams.tokens))
         )
         yield from (f"      {printable(line)}" for line in table(rows))
 
 
 def _kind(clause: Clause) -> str:
-    kind = "words " if clause.kind == "words" else "phrase"
-    return f"not {kind}" if clause.negated else kind
+    kind = say("words " if clause.kind == "words" else "phrase")
+    return say("not {}").format(kind) if clause.negated else kind
 
 
 def _phrase_text(phrase: TokenPhrase) -> str:
@@ -220,23 +231,23 @@ def _phrase_text(phrase: TokenPhrase) -> str:
 def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[TokenPhrase]) -> Iterator[str]:
     """Return what the score of a hit is made of, and the words that stand in it only as a phrase."""
     score = score or sum(part.score for part in parts)  # an order by date has none
-    yield click.style(f"score {score:.3f}", dim=True)
+    yield click.style(say(f"score {score:.3f}"), dim=True)
     rows = [
         (
             f"{part.score:.3f}",
             f"{part.score / score:.0%}" if score else "",
             printable(part.term.text),
-            f"{part.term.stream} of {part.term.field}",
-            f"{counted(part.count, 'time')}, in {counted(part.frequency, 'article')}",
+            say(f"{part.term.stream} of {part.term.field}"),
+            say(f"{counted(part.count, 'time')}, in {counted(part.frequency, 'article')}"),
         )
         for part in parts[:_TERMS_SHOWN]
     ]
     if rows:
         yield from (f"  {line}" for line in columns(rows, right=(0, 1)))
     if rest := parts[_TERMS_SHOWN:]:
-        yield f"  {sum(part.score for part in rest):.3f}  {counted(len(rest), 'more term')}"
+        yield f"  {sum(part.score for part in rest):.3f}  {say(counted(len(rest), 'more term'))}"
     for phrase in uncut:
-        yield (
+        yield say(
             f"  {printable(_phrase_text(phrase))} stands there only as a phrase:"
             " the sentence is cut into other words"
         )
@@ -245,12 +256,20 @@ def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[Toke
 # Advice
 
 
+def error_line(error: ArchiveError) -> str:
+    """Return an error on one line; of a seed, its file and why it cannot be read."""
+    if isinstance(error, SeedError):
+        where = say(f" (line {error.line})") if error.line is not None else ""
+        return f"{error.path}: {say(error.reason)}{where}"
+    return say(str(error))
+
+
 def left_out_by_order(partial: int, ways: Sequence[str]) -> str:
     """Say that there are partial matches, and which options leave them out."""
     holds = "article holds" if partial == 1 else "articles hold"
     return say(
         f"no article holds all the words; {partial:,} {holds} only some of them,"
-        f" and the order by relevance lists these: leave out {' and '.join(ways)}"
+        f" and the order by relevance lists these: leave out {say(' and ').join(ways)}"
     )
 
 
@@ -298,4 +317,4 @@ def query_error_lines(error: QueryError) -> Iterator[str]:
 
 def ids_meant(near: Sequence[str]) -> str:
     """Ask whether one of these ids was meant; "" without any."""
-    return say(f"is it {' or '.join(map(pasteable, near))}?") if near else ""
+    return say(f"is it {say(' or ').join(map(pasteable, near))}?") if near else ""

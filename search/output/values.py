@@ -12,6 +12,7 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from index.errors import SeedError
 from search.corpus.corrections import Correction
 from search.query.notes import Note
 from search.results import Hit, Page
@@ -31,6 +32,8 @@ class Answer:
         also: Names that the query was read by too.
         notes: What else there is to say about the query.
         did_you_mean: What a query without full matches may have been meant to say.
+        entries: Where reprints are grouped, how many entries the list has; see Page.
+        groups: How many hits of the page stand for several.
         hits: The hits, which may be made while they are printed.
         limit: The number of hits on a page; None if all are on one.
     """
@@ -44,6 +47,8 @@ class Answer:
     also: tuple[str, ...]
     notes: tuple[Note, ...]
     did_you_mean: tuple[Correction, ...]
+    entries: int | None
+    groups: int
     hits: Iterable[Hit]
     limit: int | None = field(default=None, metadata=NO_JSON)
 
@@ -69,6 +74,8 @@ class Answer:
             also=found.also,
             notes=found.notes,
             did_you_mean=did_you_mean,
+            entries=found.entries,
+            groups=sum(bool(hit.reprints) for hit in found.hits),
             hits=found.hits if page <= pages else (),
             limit=limit,
         )
@@ -82,6 +89,8 @@ class Answer:
     def last(self) -> int:
         """The number of the page's last hit."""
         found = self.total + self.partial_total
+        if self.entries is not None and not (self.total and self.partial_total):
+            found = self.entries
         return min(found, self.first + self.limit - 1) if self.limit else found
 
     @property
@@ -99,6 +108,16 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     float: {"type": "number"},
     datetime: {"type": "string", "format": "date-time"},
     NoneType: {"type": "null"},
+    SeedError: {
+        "type": "object",
+        "properties": {
+            "path": {"type": "string"},
+            "line": {"type": ["integer", "null"]},
+            "reason": {"type": "string"},
+        },
+        "required": ["path", "line", "reason"],
+        "additionalProperties": False,
+    },
 }
 
 

@@ -150,7 +150,8 @@ def read_variants(path: str | os.PathLike[str]) -> Variants:
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the variants {path}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read the variants {path}: {reason}") from error
     groups = []
     for number, line in enumerate(text.splitlines(), 1):
         for group in _groups(line):

@@ -9,8 +9,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from search.calendar import Period
 from search.engines.base import Sort
 from search.filters import Filters
+from search.output.exports import EXPORTS
+from search.reprinting import Group
 
-__all__ = ["Search", "article_address", "following", "safe_url"]
+__all__ = ["Search", "article_address", "export_addresses", "following", "safe_url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Search:
     page: int = 1
     limit: int = 10
     variants: bool = False
+    group: Group | None = None
+    """None for what the page does unless told."""
 
     @property
     def filters(self) -> Filters:
@@ -57,6 +61,7 @@ class Search:
         pairs += [(name, value) for name in ("after", "before") if (value := getattr(self, name))]
         pairs += [("source", name) for name in self.source]
         pairs += [("variants", "true")] if self.variants else []
+        pairs += [("group", self.group)] if self.group is not None else []
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("limit", str(self.limit))] if self.limit != 10 else []
         pairs += [("page", str(self.page))] if self.page != 1 else []
@@ -70,6 +75,13 @@ def article_address(id: str, query: str = "", *, variants: bool = False) -> str:
     return f"/article/{quote(id, safe='' if steps else '/')}" + (
         f"?{urlencode([('q', query), *([('variants', 'true')] if variants else [])])}" if query else ""
     )
+
+
+def export_addresses(search: Search | None = None, *, id: str = "") -> list[tuple[str, str]]:
+    """Return the names of formats, and the addresses where all of a search or one article is in each."""
+    bare = (search or Search()).but(group=None, limit=10).address("/export")
+    lead = bare + ("&" if "?" in bare else "?") + (f"{urlencode([('id', id)])}&" if id else "")
+    return [(export.label, f"{lead}format={name}") for name, export in EXPORTS.items()]
 
 
 def following(period: str) -> str:

@@ -19,6 +19,8 @@ from search.corpus.counts import QueryCount
 from search.corpus.facets import Count, Facets, Timeline
 from search.corpus.passages import Difference
 from search.corpus.quotation import Passage, Quotation
+from search.corpus.reprints import Reprint, Reprints
+from search.corpus.rewording import Rewording, SentenceChange
 from search.corpus.trend import Point, Series, Trend
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
@@ -30,10 +32,13 @@ from search.web.parameters import (
     COLLOCATES,
     FILTERS,
     FILTERS_OF_SEVERAL,
+    GROUP,
     ID,
     KWIC,
+    LEAST,
     LIMIT,
     MEASURE,
+    OTHER,
     PAGING,
     QUOTATION,
     SNIPPETS,
@@ -60,6 +65,8 @@ class Resource:
     parameters: Sequence[Parameter]
     answer: Callable[[Searcher, dict[str, Any]], Any]
     example: Any
+    is_urgent: bool = False
+    """It takes no time and must be answered however busy the server is."""
 
 
 def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
@@ -71,6 +78,7 @@ def _search(searcher: Searcher, given: dict[str, Any]) -> Answer:
         offset=(page - 1) * limit,
         sort=given["sort"],
         snippets=given["snippets"],
+        group=given["group"],
         filters=filters_of(given),
     )
     meant = () if found.total else searcher.corrections(given["q"], filters=filters_of(given))
@@ -99,13 +107,21 @@ def _similar(searcher: Searcher, given: dict[str, Any]) -> Similar:
     return Similar(given["id"], searcher.similar(given["id"], limit=given["limit"]))
 
 
+def _reprints(searcher: Searcher, given: dict[str, Any]) -> Reprints:
+    return searcher.reprints(given["id"], least=given["least"] / 100, limit=given["limit"])
+
+
+def _rewording(searcher: Searcher, given: dict[str, Any]) -> Rewording:
+    return searcher.rewording(given["id"], given["other"])
+
+
 def _quotation(searcher: Searcher, given: dict[str, Any]) -> Quotation:
     return searcher.quotation(given["text"], limit=given["limit"], filters=filters_of(given))
 
 
 def _health(searcher: Searcher, given: dict[str, Any]) -> Health:
-    stats = searcher.stats()
-    return Health("ok", stats.articles, stats.engine, stats.generation)
+    summary = searcher.summary()
+    return Health("ok", summary.articles, summary.engine, summary.generation)
 
 
 def _count(searcher: Searcher, given: dict[str, Any]) -> Counts:
@@ -193,12 +209,23 @@ _PASSAGE = Passage(
     differences=(Difference("九", "十", 6),),
 )
 
+_REPRINT = Reprint(
+    id="晚报/77.md",
+    title="夜班列车重开",
+    url="",
+    sources=("晚报",),
+    date=datetime(2024, 3, 11, 8, 0, 0, tzinfo=timezone.utc),
+    share=0.82,
+    own_share=0.95,
+    same=False,
+)
+
 RESOURCES = (
     Resource(
         "search",
         "/api/search",
         "One page of what a query finds",
-        (*FILTERS, *PAGING, SNIPPETS),
+        (*FILTERS, *PAGING, SNIPPETS, GROUP),
         _search,
         Answer.of(Page("夜班列车", total=1, partial_total=0, hits=(_HIT,)), limit=10, seconds=0.003),
     ),
@@ -263,6 +290,28 @@ RESOURCES = (
         "similar", "/api/similar", "Articles about the same", (ID, LIMIT), _similar, Similar(_HIT.id, (_HIT,))
     ),
     Resource(
+        "reprints",
+        "/api/reprints",
+        "Who shares text with an article, and who was first",
+        (ID, LEAST, LIMIT),
+        _reprints,
+        Reprints(_HIT.id, _HIT.title, _HIT.sources, _HIT.date, _HIT.id, 1, (_REPRINT,)),
+    ),
+    Resource(
+        "rewording",
+        "/api/rewording",
+        "Which sentences differ between an article and another",
+        (ID, OTHER),
+        _rewording,
+        Rewording(
+            _HIT.id,
+            _REPRINT.id,
+            12,
+            0,
+            (SentenceChange("changed", "夜班列车每晚十点开出。", "夜班列车每晚九点开出。"),),
+        ),
+    ),
+    Resource(
         "quote",
         "/api/quote",
         "Whether a quotation is in the archive, and who had it first",
@@ -280,6 +329,12 @@ RESOURCES = (
         ),
     ),
     Resource(
-        "health", "/healthz", "Whether the index can be searched", (), _health, Health("ok", 48, "whoosh", 1)
+        "health",
+        "/healthz",
+        "Whether the index can be searched",
+        (),
+        _health,
+        Health("ok", 48, "whoosh", 1),
+        is_urgent=True,
     ),
 )

@@ -19,6 +19,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -32,6 +33,7 @@ from search.output.records import record_json
 from search.searcher import Searcher
 from search.web.addresses import Search
 from search.web.api import RESOURCES, Resource
+from search.web.exports import Exports
 from search.web.feed import atom
 from search.web.headers import SafeHeaders
 from search.web.jobs import Jobs
@@ -42,11 +44,13 @@ from search.web.pages import article_page, home_page, problem_page, search_page
 from search.web.parameters import (
     AT,
     FILTERS,
+    GROUP_ON_PAGE,
     MEASURE,
     ORDER,
     PAGE,
     PAGING,
     QUERIES,
+    SORT,
     UNIT,
     VARIANTS,
     Parameter,
@@ -86,6 +90,21 @@ class Settings:
     hosts: tuple[str, ...] = ()
 
 
+class _AnyText(Convertor[str]):
+    """The rest of a path, with slashes and line ends: an id may hold either."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("any", _AnyText())
+
+
 def from_environment() -> Starlette:
     """Return the application of a worker process, with the settings that its parent left."""
     values = json.loads(os.environ[ENVIRONMENT])
@@ -102,15 +121,16 @@ def create_app(settings: Settings) -> Starlette:
     web = _Web(settings)
     routes = [
         Route("/", web.search),
-        Route("/article/{id:path}", web.article),
+        Route("/article/{id:any}", web.article),
         Route("/lines", web.lines),
         Route("/trend", web.trend),
         Route("/quote", web.quote),
+        Route("/export", web.export),
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
         *(
-            Route(resource.path.replace("{id}", "{id:path}"), partial(web.resource, resource))
+            Route(resource.path.replace("{id}", "{id:any}"), partial(web.resource, resource))
             for resource in RESOURCES
         ),
     ]
@@ -129,11 +149,15 @@ class _Web:
     def __init__(self, settings: Settings) -> None:
         self._searcher = Searcher(settings.index, tz=settings.tz)
         self._jobs = Jobs(seconds=settings.seconds)
+        self._exports = Exports(self._searcher, self._jobs)
+        # Where all other threads are at work, a monitor still gets its answer.
+        self._urgent = Jobs(seconds=settings.seconds, threads=1)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         yield
         self._jobs.close()
+        self._urgent.close()
         self._searcher.close()
 
     # Pages
@@ -142,7 +166,7 @@ class _Web:
         """Answer the start page, or the results of a search."""
 
         def make(messages: Messages) -> str:
-            search = _search_of(request, (*FILTERS, *PAGING))
+            search = _search_of(request, (*FILTERS, *PAGING, GROUP_ON_PAGE))
             if not search.asks:
                 return home_page(self._searcher, messages)
             return search_page(self._searcher, search, messages)
@@ -205,13 +229,24 @@ class _Web:
             found = self._searcher.search(
                 search.q, sort="newest", limit=_FEED_ENTRIES, filters=search.filters
             )
-            built = self._searcher.stats().built
+            built = self._searcher.summary().built
             title = _messages(request)("name")
             base = str(request.base_url).rstrip("/")
             xml = atom(found.hits, search, base=base, built=built, title=title)
             return Response(xml, media_type="application/atom+xml")
 
         return await self._answer(request, make, problem=self._problem_json)
+
+    async def export(self, request: Request) -> Response:
+        """Answer all articles of a search, or one article, as a file."""
+        try:
+            return await self._exports.respond(
+                _without_empty(request),
+                lambda: _search_of(request, (*FILTERS, SORT)),
+                is_head=request.method == "HEAD",
+            )
+        except Exception as error:
+            return self._problem_page(request, problem_of(error))
 
     async def _page(self, request: Request, make: Callable[[Messages], str]) -> Response:
         def respond() -> Response:
@@ -229,7 +264,8 @@ class _Web:
             answer = resource.answer(self._searcher, {**given, **request.path_params})
             return _json(record_json(answer, tz=self._searcher.tz))
 
-        return await self._answer(request, make, problem=self._problem_json)
+        jobs = self._urgent if resource.is_urgent else self._jobs
+        return await self._answer(request, make, problem=self._problem_json, jobs=jobs)
 
     async def openapi(self, request: Request) -> Response:
         """Answer the OpenAPI description."""
@@ -253,6 +289,7 @@ class _Web:
         make: Callable[[], Response],
         *,
         problem: Callable[[Request, Problem], Response],
+        jobs: Jobs | None = None,
     ) -> Response:
         """Return Not Modified, or what `make` returns in a thread, or a problem."""
 
@@ -265,7 +302,7 @@ class _Web:
             return response
 
         try:
-            return await self._jobs.run(respond)
+            return await (jobs or self._jobs).run(respond)
         except Exception as error:
             return problem(request, problem_of(error))
 
@@ -347,6 +384,6 @@ def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
 def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
     values = read_parameters(given, known, strict=False)
     q, after, before = (values[name] or "" for name in ("q", "after", "before"))
-    paging = {name: values[name] for name in ("sort", "page", "limit") if name in values}
+    paging = {name: values[name] for name in ("sort", "page", "limit", "group") if name in values}
     variants = values["variants"] == "true"
     return replace(Search(q, after, before, tuple(values["source"]), variants=variants), **paging)

@@ -1,4 +1,4 @@
-"""Security headers and Host validation."""
+"""Security headers, Host validation and the limit of an address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.web.problems import Problem
 
-__all__ = ["SafeHeaders"]
+__all__ = ["LONGEST_ADDRESS", "SafeHeaders"]
+
+LONGEST_ADDRESS = 128 * 1024
+"""In bytes; a query of 10,000 Chinese characters is 90,000 in an address."""
 
 _POLICY = "; ".join(
     [
@@ -57,7 +60,11 @@ class SafeHeaders:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        app = self._app if self._is_ours(Headers(scope=scope).get("host", "")) else _elsewhere()
+        app = self._app
+        if not self._is_ours(Headers(scope=scope).get("host", "")):
+            app = _elsewhere()
+        elif len(scope.get("raw_path", b"")) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            app = _too_long()
         await app(scope, receive, send_safely)
 
     def _is_ours(self, host: str) -> bool:
@@ -66,5 +73,13 @@ class SafeHeaders:
 
 
 def _elsewhere() -> Response:
-    problem = Problem(421, "host", "name this host with --allow-host when the server is started")
-    return Response(json.dumps(problem.members()), 421, media_type="application/problem+json")
+    return _answer(Problem(421, "host", "name this host with --allow-host when the server is started"))
+
+
+def _too_long() -> Response:
+    return _answer(Problem(414, "parameter", f"the address is longer than {LONGEST_ADDRESS // 1024} KiB"))
+
+
+def _answer(problem: Problem) -> Response:
+    text = json.dumps(problem.members())
+    return Response(text, problem.status, media_type="application/problem+json")

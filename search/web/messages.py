@@ -163,10 +163,31 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "change_fields": ("anywhere in the article", "不限标题或正文", "不限標題或內文"),
     "change_clauses": ("only a part of it", "只用其中一部分", "只用其中一部分"),
     "some_words": ("some of the words", "部分词语", "部分詞語"),
+    "export": ("Export {articles}", "导出 {articles}", "匯出 {articles}"),
+    "cite": ("Cite this article", "引用本文", "引用本文"),
     "feed": ("Feed of this search", "订阅此搜索（Atom）", "訂閱此搜尋（Atom）"),
     "neighbours": ("Before and after", "前后文章", "前後文章"),
     "previous_article": ("Earlier", "前一篇", "前一篇"),
     "next_article": ("Later", "后一篇", "後一篇"),
+    "reprints": ("Reprints", "转载", "轉載"),
+    "reprint_one": ("and 1 reprint", "另有 1 篇转载", "另有 1 篇轉載"),
+    "reprint_many": ("and {n} reprints", "另有 {n} 篇转载", "另有 {n} 篇轉載"),
+    "is_first": ("This article is the earliest.", "这一篇最早。", "這一篇最早。"),
+    "first": ("Earliest", "最早", "最早"),
+    "same_text": ("the same text", "文字相同", "文字相同"),
+    "shares": (
+        "has {share} of this article, which has {own} of it",
+        "含有本文的 {share}，本文含有它的 {own}",
+        "含有本文的 {share}，本文含有它的 {own}",
+    ),
+    "more_reprints": ("{n} more", "还有 {n} 篇", "還有 {n} 篇"),
+    "groups": (
+        "Reprints are grouped; groups on this page: {n}.",
+        "转载已合并，本页 {n} 组。",
+        "轉載已合併，本頁 {n} 組。",
+    ),
+    "group_off": ("List each article", "逐篇列出", "逐篇列出"),
+    "group_on": ("Group reprints", "合并转载", "合併轉載"),
     "similar": ("Similar articles", "相似文章", "相似文章"),
     "hits": ("Places found", "找到之处", "找到之處"),
     "hits_count": ("{n} places found", "找到 {n} 处", "找到 {n} 處"),
@@ -264,6 +285,10 @@ class Messages:
     def articles(self, number: int) -> str:
         """Return a number of articles in words."""
         return self("article_1") if number == 1 else self("articles", n=number)
+
+    def reprints(self, number: int) -> str:
+        """Return in words how many reprints a hit has."""
+        return self("reprint_one") if number == 1 else self("reprint_many", n=number)
 
 
 def language_of(accepted: str) -> str:

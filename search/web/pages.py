@@ -23,13 +23,14 @@ from search.calendar import in_zone, write_moment
 from search.corpus.facets import Facets, Timeline
 from search.highlighting.snippets import mark_html
 from search.output.chart import bars_svg
+from search.output.citations import STYLE_NAMES, STYLES, cited, work_of
 from search.output.language import translated
 from search.output.terminal import printable
 from search.output.text import write_date
 from search.query.notes import Note
 from search.results import Highlighted, Hit
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address, following, safe_url
+from search.web.addresses import Search, article_address, export_addresses, following, safe_url
 from search.web.messages import Messages
 from search.web.parameters import DEEPEST
 
@@ -47,6 +48,7 @@ __all__ = [
 _FACETS_SHOWN = 8
 _MOST_JUMPS = 50
 _SIMILAR = 6
+_MOST_REPRINTS = 50
 
 
 @cache
@@ -120,10 +122,17 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     began = time.perf_counter()
     offset = (search.page - 1) * search.limit
     filters = search.filters
-    page = searcher.search(search.q, limit=search.limit, offset=offset, sort=search.sort, filters=filters)
+    page = searcher.search(
+        search.q,
+        limit=search.limit,
+        offset=offset,
+        sort=search.sort,
+        group=search.group or "best",
+        filters=filters,
+    )
     seconds = time.perf_counter() - began
     found = page.total + page.partial_total
-    pages = replace(page, total=min(page.total, DEEPEST), limit=search.limit).pages
+    pages = replace(page, limit=search.limit).pages
     pages = max(1, min(pages, DEEPEST // search.limit))
     hits = page.hits if search.page <= pages else ()
     hidden = 0 if found else _partial_total(searcher, search)
@@ -135,7 +144,9 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         "search.html",
         messages,
         search=search,
-        feed=search.but(sort="relevance", limit=10).address("/feed"),
+        day=lambda date: day(date, searcher),
+        exports=export_addresses(search) if page.total or page.partial_total else [],
+        feed=search.but(group=None, sort="relevance", limit=10).address("/feed"),
         total=page.total,
         partial_total=page.partial_total,
         found=found,
@@ -148,6 +159,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         also=messages("also", names=_listed(page.also, messages)) if page.also else None,
         notes=[_note(note, messages) for note in page.notes],
         meant=[] if page.total else _meant(searcher, search, messages),
+        grouping=_grouping(search, sum(bool(hit.reprints) for hit in hits), messages),
         others=search.but(variants=not search.variants).address() if search.q.strip() else None,
         chips=_chips(search, messages),
         orders=[(name, messages(name), search.but(sort=name).address()) for name in _orders(search)],
@@ -162,6 +174,15 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         by_relevance=search.but(sort="relevance").address(),
         alternatives=[] if found or hidden else _alternatives(searcher, search, messages),
     )
+
+
+def _grouping(search: Search, groups: int, messages: Messages) -> tuple[str, str, str] | None:
+    """Return what the page says of its groups, and a link to show each article alone, or to group again."""
+    if search.group == "none":
+        return "", messages("group_on"), search.but(group=None).address()
+    if not groups:
+        return None
+    return messages("groups", n=groups), messages("group_off"), search.but(group="none").address()
 
 
 def _listed(names: Sequence[str], messages: Messages) -> str:
@@ -329,7 +350,34 @@ def article_page(
             if other is not None
         ],
         similar=[(hit, day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
+        reprints=_reprints(searcher, id, messages),
+        references=_references(searcher, id),
+        exports=export_addresses(id=id),
     )
+
+
+def _references(searcher: Searcher, id: str) -> list[tuple[str, str]]:
+    """Return the reference to an article in each style."""
+    work = work_of(searcher.hit(id), tz=searcher.tz)
+    return [(STYLE_NAMES[style], cited(work, style)) for style in STYLES]
+
+
+def _reprints(searcher: Searcher, id: str, messages: Messages) -> dict[str, Any]:
+    """Return who shares text with an article, in order of time."""
+    found = searcher.reprints(id, limit=_MOST_REPRINTS)
+    listed = [
+        (
+            one,
+            day(one.date, searcher),
+            messages("same_text")
+            if one.same
+            else messages("shares", share=f"{one.share:.0%}", own=f"{one.own_share:.0%}"),
+            one.id == found.first,
+        )
+        for one in found.reprints
+    ]
+    more = found.total - len(listed)
+    return {"listed": listed, "is_first": found.first == id, "more": more}
 
 
 def _paragraphs(shown: Highlighted, here: int | None = None) -> tuple[list[Markup], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from starlette.datastructures import QueryParams
@@ -18,7 +18,9 @@ from search.corpus.trend import Measure
 from search.engines.base import Sort
 from search.filters import Filters, check_date
 from search.highlighting.snippets import Snippets
+from search.output.exports import EXPORTS
 from search.query.parser import MAX_LENGTH
+from search.reprinting import Group
 from search.web.problems import Problem
 
 __all__ = [
@@ -162,6 +164,27 @@ SNIPPETS = Parameter(
     choices=get_args(Snippets),
 )
 
+GROUP = Parameter(
+    "group",
+    "choice",
+    "One hit for all with the same text, the best or the earliest; the others are its reprints.",
+    "best",
+    default="none",
+    choices=get_args(Group),
+)
+GROUP_ON_PAGE = replace(GROUP, default=None)
+LEAST = Parameter(
+    "least",
+    "number",
+    "The least share of either text that the other has, in percent.",
+    20,
+    default=20,
+    most=100,
+)
+OTHER = Parameter(
+    "other", "text", "The id of the article to compare with.", "晚报/77.md", most=4096, required=True
+)
+
 # As a whole in an address, in which a Han character takes nine bytes.
 QUOTATION = Parameter("text", "text", "The quotation.", "夜班列车每晚十点开出", most=2000, required=True)
 BY = Parameter(
@@ -187,6 +210,10 @@ MEASURE = Parameter(
     default="articles",
     choices=get_args(Measure),
 )
+FORMAT = Parameter(
+    "format", "choice", "The format of an export.", "csv", default="csv", choices=tuple(EXPORTS)
+)
+ONE_ID = Parameter("id", "text", "Only the article with this id.", "晨报/1042199.md", default="", most=4096)
 ORDER = Parameter(
     "order", "choice", "The order of the lines.", "left", default="date", choices=get_args(LineSort)
 )

@@ -28,7 +28,8 @@ FLAGS = [
 SERVE = """
 import sys
 from search.web.app import Settings
-from search.web.server import allowed_hosts, serve
+from search.web.listening import allowed_hosts
+from search.web.server import serve
 hosts = allowed_hosts("127.0.0.1", ())
 started = lambda address: print(address, flush=True)
 serve(Settings(sys.argv[1], hosts=hosts), host="127.0.0.1", port=0, workers=2, started=started)

@@ -58,3 +58,19 @@ def test_dates_are_compared_to_the_second(engine):
 @given(archive=articles(), several=st.lists(contract.queries, min_size=2, max_size=4))
 def test_occurrences(engine, archive, several):
     contract.tells_the_same_of_occurrences(engine, archive, several)
+
+
+@settings(max_examples=25)
+@given(archive=contract.own_archives(), several=st.lists(contract.own_queries, min_size=4, max_size=10))
+def test_own_fields_are_those_of_the_specification(engine, archive, several):
+    contract.own_fields_are_those_of_the_specification(engine, archive, several)
+
+
+@settings(max_examples=6)
+@given(
+    first=contract.own_archives(),
+    second=contract.own_archives(),
+    several=st.lists(contract.own_queries, min_size=1, max_size=6),
+)
+def test_an_update_makes_of_own_fields_what_a_rebuild_does(engine, first, second, several):
+    contract.updates_keep_own_fields(engine, first, second, several)

@@ -323,6 +323,9 @@ def _decode(data: memoryview, number: int) -> tuple[array[int], array[int]]:
     width, count_width = data[0] >> 4, data[0] & 15
     counts_at = 5 + (number - 1) * width
     first = int.from_bytes(data[1:5], sys.byteorder)
+    # What is unpacked is as large as it says only if the bytes for it are there.
+    if len(data) != counts_at + number * count_width:
+        raise ValueError(f"a list of {number} postings has {len(data)} bytes")
     differences = data[5:counts_at].cast(_CODES[width])
     documents = array("I", accumulate(differences, initial=first))
     if count_width == 0:

@@ -33,7 +33,22 @@ __all__ = ["IndexStorage", "reading", "writing"]
 # versions with loaders whose unpicklers allow everything.
 _HEAD = bytes((_INT_SIZE, _LONG_SIZE, _FLOAT_SIZE)) + pack_int(-12345) + pack_int(_CURRENT_TOC_VERSION)
 
-_HARMLESS = {("collections", "defaultdict"): defaultdict, ("builtins", "int"): int, ("builtins", "set"): set}
+_HARMLESS = {("collections", "defaultdict"): defaultdict, ("builtins", "int"): int}
+
+# The opcodes of a list of segments, with the size of what follows each. Only _TUPLE makes a tuple that
+# is not empty, and only for a call: hashing a few dozen, each twice in the next, would never end.
+_OPCODES = {
+    **dict.fromkeys(b"]\x94(\x93)\x81}\x8f\x90\x88\x89NusbaeR.", 0),
+    **dict.fromkeys(b"\x80hK", 1),
+    **dict.fromkeys(b"M", 2),
+    **dict.fromkeys(b"jJ", 4),
+    **dict.fromkeys(b"\x95", 8),
+}
+_TUPLE = b"\x85\x94R"
+# Opcodes of strings, with the size of their length.
+_STRINGS = {ord("\x8c"): 1, ord("X"): 4}
+# Least bytes that an index has for a document: its row, date and lengths.
+_A_DOCUMENT = 40
 
 
 class IndexStorage(FileStorage):
@@ -51,16 +66,26 @@ class IndexStorage(FileStorage):
         data = path.read_bytes()
         if not data.startswith(_HEAD):
             raise IndexDamaged(f"{path} is damaged: it is no table of contents", file=path)
-        return _File(BytesIO(data), name=name, **options)
+        file = _File(BytesIO(data), name=name, **options)
+        file.room = sum(entry.stat().st_size for entry in os.scandir(self.folder))
+        return file
 
 
 class _File(StructFile):
     """A file whose pickles can only be lists of segments."""
 
+    room = 0
+    """The size of all files of the index, in bytes."""
+
     def read_pickle(self) -> list[W3Segment]:
         """Return the segments, or raise pickle.UnpicklingError."""
-        loader = _Loader(self.file)
-        return [loader.segment(found) for found in loader.load()]
+        data = self.file.read()
+        _check_opcodes(data)
+        loader = _Loader(BytesIO(data))
+        segments = [loader.segment(found) for found in loader.load()]
+        if sum(segment.doc_count_all() for segment in segments) * _A_DOCUMENT > self.room:
+            raise pickle.UnpicklingError("more documents than its files can hold")
+        return segments
 
 
 class _Shared(_File):
@@ -71,12 +96,29 @@ class _Shared(_File):
         return os.pread(self.file.fileno(), length, position)
 
 
+def _check_opcodes(data: bytes) -> None:
+    """Raise UnpicklingError unless a pickle consists of what a list of segments needs."""
+    at = 0
+    while at < len(data):
+        opcode = data[at]
+        if opcode in _STRINGS:
+            width = _STRINGS[opcode]
+            at += 1 + width + int.from_bytes(data[at + 1 : at + 1 + width], "little")
+        elif opcode in _OPCODES:
+            at += 1 + _OPCODES[opcode]
+        elif data.startswith(_TUPLE, at):
+            at += len(_TUPLE)
+        else:
+            raise pickle.UnpicklingError(f"opcode {opcode:#x} does not belong in an index")
+
+
 class _Loader(pickle.Unpickler):
     def __init__(self, file: Any) -> None:
         super().__init__(file)
         # A pickle can change a class that it names, so it gets one that is thrown away.
         self._segment = type("W3Segment", (), {})
-        self._codec = type("GroupedCodec", (), {"__init__": lambda self, *values: None})
+        # Neither takes arguments, so that no call can wrap one tuple into another.
+        self._codec = type("GroupedCodec", (), {})
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a stand-in, or a type that cannot be changed."""
@@ -95,8 +137,10 @@ class _Loader(pickle.Unpickler):
         values = vars(found)
         name, segid, number = values["indexname"], values["segid"], values["_doccount"]
         deleted = values["_deleted"]
-        if not (isinstance(segid, str) and segid.isalnum() and name == "MAIN" and isinstance(number, int)):
+        if not (isinstance(segid, str) and segid.isalnum() and name == "MAIN" and type(number) is int):
             raise pickle.UnpicklingError("a segment without a proper name or size")
+        if number < 0:
+            raise pickle.UnpicklingError("a segment of fewer than no documents")
         if deleted is not None and not all(isinstance(document, int) for document in deleted):
             raise pickle.UnpicklingError("a deleted document without a number")
         return W3Segment(GroupedCodec(), name, number, segid, None if deleted is None else set(deleted))
