@@ -55,8 +55,10 @@ _MOST = 100
 # What queries, rows, files and counts call something else.
 _IN_ARTICLES = ("id", "title", "body", "html", "authors", "url", "sources", "date", "tags", "fields")
 _IN_QUERIES = ("author", "tag", "source", "outlet", "after", "before", "added", "http", "https")
+_IN_RESULTS = ("score", "partial", "occurrences", "snippet", "snippets", "path", "paragraphs")
+_IN_COUNTS = ("year", "month", "week", "day")
 _RESERVED = frozenset(
-    [*_IN_ARTICLES, *_IN_QUERIES, "kinds", "titled_by", "dated_by", "year", "month", "week", "day"]
+    [*_IN_ARTICLES, *_IN_QUERIES, *_IN_RESULTS, *_IN_COUNTS, "kinds", "titled_by", "dated_by"]
 )
 
 

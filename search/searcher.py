@@ -20,12 +20,12 @@ from index.errors import ArchiveError
 from search.about import IndexQuestions
 from search.calendar import read_zone
 from search.engines.base import Row, Sort
+from search.explaining import ExplainQuestions
 from search.filters import FilterArguments, Filters
 from search.highlighting.snippets import Highlighter, Snippets
-from search.query.conditions import TokenPhrase
 from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
-from search.query.plan import EVERYTHING, Clause
+from search.query.plan import EVERYTHING
 from search.query.tree import Node, Phrase
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
 from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from search.corpus.corrections import Correction
-    from search.corpus.explain import TermScore
     from search.corpus.facets import FacetBy, Facets, Neighbours, Timeline
     from search.corpus.periods import TimeUnit
     from search.corpus.suggest import Alternative
@@ -48,12 +47,12 @@ __all__ = ["Searcher"]
 _CHUNK = 100
 
 
-class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
+class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQuestions):
     """Searches one index. May be shared by threads, and kept as long as a program runs.
 
     Questions about occurrences are in search/questions.py, those about reprints in
-    search/reprinting.py, those about the index as a whole in search/about.py, those
-    about articles here.
+    search/reprinting.py, those about scores in search/explaining.py, those about the
+    index as a whole in search/about.py, those about articles here.
     Methods that search or count take filters:
     either a `Filters` as `filters`, to be used for several questions, or its
     arguments as keywords: `after=`, `before=`, `source=`.
@@ -517,59 +516,3 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, IndexQuestions):
             return ()
         with self._generations.use() as snapshot:
             return tuple(snapshot.corrections(query, chosen, tz=self.tz, limit=limit))
-
-    def explain(
-        self, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
-    ) -> tuple[Clause, ...]:
-        """Return how the text of a query is understood: its clauses, with their words and tokens.
-
-        Raises:
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> [(clause.written, clause.kind) for clause in searcher.explain('渡轮 "停航"')]
-            [('渡轮', 'words'), ('"停航"', 'phrase')]
-        """
-        with self._generations.use() as snapshot:
-            return snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz).clauses
-
-    def explain_hit(
-        self, query: str, id: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
-    ) -> list[TermScore]:
-        """Return what each term adds to an article's score, the greatest share first.
-
-        Raises:
-            ArticleNotFound: No article has this id.
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> parts = searcher.explain_hit("渡轮", "晨报/1.md")
-            >>> parts[0].term.text, parts[0].count
-            ('渡轮', 1)
-        """
-        from search.corpus.explain import term_scores
-
-        with self._generations.use() as snapshot:
-            plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
-            _, article = snapshot.article(id)
-            return term_scores(article, plan.terms, snapshot.reader, snapshot.text_analyzer)
-
-    def uncut(self, query: str, id: str) -> list[TokenPhrase]:
-        """Return the query's bare words that an article holds, but cut into other words.
-
-        Such words match as a phrase does, and add nothing to the score as words.
-
-        Raises:
-            ArticleNotFound: No article has this id.
-            QueryError: The query cannot be understood.
-
-        Example:
-            >>> ["".join(word.tokens) for word in searcher.uncut("研究生", "晨报/2.md")]  # 研究|生命
-            ['研究生']
-        """
-        from search.corpus.explain import uncut
-
-        with self._generations.use() as snapshot:
-            _, article = snapshot.article(id)
-            plan = snapshot.plan(query, Filters(), tz=self.tz)
-            return uncut(article, plan.clauses, snapshot.text_analyzer)

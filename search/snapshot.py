@@ -35,6 +35,7 @@ from search.query.parser import parse
 from search.query.plan import EVERYTHING, Plan, make_plan
 from search.query.tree import And, Node
 from search.query.variants import Variants, known_names, read_variants
+from search.reranking import reranked
 from search.results import Hit
 from search.timing import check_time
 
@@ -270,6 +271,8 @@ class Snapshot:
             raise UsageError(f"there is no order {sort!r}; there are {', '.join(get_args(Sort))}")
         if sort == "relevance" and not plan.terms:
             sort = "newest"
+        if sort == "relevance":
+            return reranked(self.reader, plan, offset=offset, limit=limit)
         return self.reader.search(plan, sort=sort, offset=offset, limit=limit)
 
     def hits(

@@ -158,9 +158,12 @@ def test_explained_shares_add_up_to_the_score(index):
     with Searcher(index, tz="UTC") as searcher:
         hit = searcher.search("渡轮停航").hits[0]
         parts = searcher.explain_hit("渡轮停航", hit.id)
-    assert sum(part.score for part in parts) == pytest.approx(hit.score, rel=1e-4)
-    lines = list(explained_hit(hit.score, parts, []))
-    assert sum(float(line.split()[0]) for line in lines[1:]) == pytest.approx(hit.score, abs=0.02)
+        near = searcher.explain_closeness("渡轮停航", hit.id)
+    added = sum(part.score for part in parts)
+    assert added * near.factor == pytest.approx(hit.score, rel=1e-4)
+    _, product, *lines = explained_hit(hit.score, parts, [], near)
+    assert product.startswith(f"  {added:.3f} × {near.factor:.3f}  closeness: 1 + window ")
+    assert sum(float(line.split()[0]) for line in lines) == pytest.approx(added, abs=0.02)
 
 
 # Query, for programs

@@ -222,6 +222,7 @@ def test_no_own_field_hides_one_of_the_language():
     [
         {"title": "text"},
         {"YEAR": "number"},
+        {"score": "number"},  # a column of CSV and DataFrames
         {"1st": "text"},
         {"a b": "text"},
         {"": "text"},

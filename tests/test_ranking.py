@@ -218,4 +218,5 @@ def test_the_shares_of_a_score_add_up_to_it(tmp_path, engine):
     with Searcher(tmp_path) as searcher:
         for hit in searcher.search("台风 路径图").hits:
             shares = searcher.explain_hit("台风 路径图", hit.id)
-            assert sum(share.score for share in shares) == pytest.approx(hit.score, rel=1e-4)
+            factor = searcher.explain_closeness("台风 路径图", hit.id).factor
+            assert sum(share.score for share in shares) * factor == pytest.approx(hit.score, rel=1e-4)

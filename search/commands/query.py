@@ -378,7 +378,8 @@ def _explained(answer: Answer, searcher: Searcher, filters: Filters) -> Iterator
 
     def explain(hit: Hit) -> Iterator[str]:
         parts = searcher.explain_hit(query, hit.id, filters=filters)
-        return explained_hit(hit.score, parts, searcher.uncut(query, hit.id))
+        near = searcher.explain_closeness(query, hit.id, filters=filters)
+        return explained_hit(hit.score, parts, searcher.uncut(query, hit.id), near)
 
     yield from explained_query(
         str(parse(query, tuple(searcher.own_fields.items()))), searcher.explain(query, filters=filters)

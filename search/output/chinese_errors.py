@@ -19,6 +19,9 @@ ERRORS: dict[str, str] = {
     "install it": "请安装它",
     "wait until it is done": "请等它完成",
     "pip install '{}', or in a clone pip install '{}'": "pip install '{}'，在源码目录里则是 pip install '{}'",
+    # Saved queries
+    "{} cannot be read: {}": "{} 读不了：{}",
+    "{} cannot be written: {}": "{} 写不了：{}",
     # Click
     "Missing command.": "缺少命令。",
     "Missing argument '{}'.": "缺少参数 {}。",

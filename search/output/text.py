@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from search.corpus.corrections import Correction
     from search.corpus.explain import TermScore
     from search.corpus.suggest import Alternative
+    from search.query.closeness import Closeness
     from search.query.notes import Note
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
 _SPECIAL = re.compile(r"[\s'\"`$\\!*?\[\]{}()<>|&;#~^=%]")
 _INDENT = "    "
 _TERMS_SHOWN = 12
+# The scores of an engine and of the explanation differ by less where nothing multiplies them.
+_MULTIPLIED = 1.001
 # Characters of a query that an error shows on either side of its place.
 _BEFORE, _BEHIND = 30, 40
 
@@ -228,10 +231,20 @@ def _phrase_text(phrase: TokenPhrase) -> str:
     return text + ("*" if phrase.prefix else "")
 
 
-def explained_hit(score: float, parts: Sequence[TermScore], uncut: Sequence[TokenPhrase]) -> Iterator[str]:
-    """Return what the score of a hit is made of, and the words that stand in it only as a phrase."""
-    score = score or sum(part.score for part in parts)  # an order by date has none
-    yield click.style(say(f"score {score:.3f}"), dim=True)
+def explained_hit(
+    hit_score: float, parts: Sequence[TermScore], uncut: Sequence[TokenPhrase], near: Closeness | None
+) -> Iterator[str]:
+    """Return what the score of a hit is made of, and the words that stand in it only as a phrase.
+
+    Shares are of the sum of the terms, which closeness multiplies in the first hits.
+    """
+    score = sum(part.score for part in parts)
+    yield click.style(say(f"score {hit_score or score:.3f}"), dim=True)  # an order by date has none
+    if near is not None and hit_score > score * _MULTIPLIED:
+        parted = say(
+            f"closeness: 1 + window {near.window:.3f} + pairs {near.pairs:.3f} + lead {near.lead:.3f} / 2"
+        )
+        yield f"  {score:.3f} × {near.factor:.3f}  {parted}"
     rows = [
         (
             f"{part.score:.3f}",

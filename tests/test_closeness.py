@@ -1,0 +1,139 @@
+"""Closeness orders the first hits anew, for every engine alike."""
+
+from __future__ import annotations
+
+import contract
+import pytest
+from builders import articles, directory, place
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import rebuild
+from index.article import Article
+from index.text.token_text import TokenText
+from search import Searcher
+from search.query.closeness import ClosenessOf
+from search.query.ranking import Statistics, Term
+from search.reranking import DEPTH
+
+FILLER = "今天天气很好大家都去江边散步看船。"
+
+
+def written(id: str, body: str, title: str = "") -> Article:
+    return Article(id=id, title=title, body=body)
+
+
+def order(index, query: str, **options: object) -> list[str]:
+    with Searcher(index) as searcher:
+        return [hit.id for hit in searcher.search(query, **options).hits]
+
+
+def test_words_side_by_side_go_before_the_same_words_far_apart(tmp_path, engine):
+    far = FILLER * 3 + "渡轮。" + FILLER * 20 + "停航。" + FILLER * 2
+    near = FILLER * 3 + "渡轮停航。" + FILLER * 22
+    rebuild([written("far", far), written("near", near), written("none", FILLER)], tmp_path, engine=engine)
+    assert order(tmp_path, "渡轮 停航") == ["near", "far"]
+
+
+def test_words_in_front_go_before_the_same_words_at_the_end(tmp_path, engine):
+    last = FILLER * 30 + "渡轮停航。"
+    first = "渡轮停航。" + FILLER * 30
+    rebuild([written("last", last), written("first", first)], tmp_path, engine=engine)
+    assert order(tmp_path, "渡轮 停航") == ["first", "last"]
+
+
+def test_partial_matches_stay_behind_full_ones_however_close_their_words_are(tmp_path, engine):
+    full = FILLER * 20 + "渡轮。" + FILLER * 20 + "停航。" + FILLER * 20 + "台风。"
+    rebuild([written("partial", "渡轮停航。渡轮停航。"), written("full", full)], tmp_path, engine=engine)
+    assert order(tmp_path, "渡轮 停航 台风") == ["full", "partial"]
+
+
+def test_one_word_is_ranked_by_its_score_alone(tmp_path, engine):
+    rebuild([written("late", FILLER * 20 + "渡轮"), written("no", FILLER)], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        (hit,) = searcher.search("渡轮").hits
+        assert searcher.explain_closeness("渡轮", "late") is None
+        assert sum(part.score for part in searcher.explain_hit("渡轮", "late")) == pytest.approx(
+            hit.score, rel=1e-4
+        )
+
+
+def test_other_orders_do_not_notice_closeness(tmp_path, engine):
+    rebuild(
+        [written("far", "渡轮。" + FILLER * 20 + "停航"), written("near", "渡轮停航")],
+        tmp_path,
+        engine=engine,
+    )
+    assert order(tmp_path, "渡轮 停航", sort="newest") == ["far", "near"]
+
+
+def test_pages_join_to_the_whole_across_the_depth(tmp_path, engine):
+    """The depth is of the whole list: no page shows an article twice or leaves one out."""
+    many = [
+        written(f"{n:02}", FILLER * (n % 7) + "渡轮。" + FILLER * (n % 5) + "停航。" + FILLER * (n % 3))
+        for n in range(2 * DEPTH + 5)
+    ] + [written(f"p{n:02}", FILLER * (n % 4) + "渡轮渡轮。") for n in range(7)]
+    rebuild(many, tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        whole = searcher.search("渡轮 停航", limit=None).hits
+        assert [hit.id for hit in searcher.stream("渡轮 停航")] == [hit.id for hit in whole]
+        scores = [(hit.partial, -hit.score) for hit in whole]
+        assert scores == sorted(scores)
+        for size in (1, 7, 10, 20, 30):
+            pages = [
+                hit
+                for page in range(1, len(whole) // size + 2)
+                for hit in searcher.search("渡轮 停航", limit=size, page=page).hits
+            ]
+            assert pages == list(whole)
+
+
+@settings(max_examples=60)
+@given(
+    archive=articles(),
+    words=st.lists(st.sampled_from(["中国", "研究", "人", "生命", "F35A", "制裁"]), min_size=2, max_size=4),
+)
+def test_the_order_is_that_of_the_specification(engine, archive, words):
+    query = " ".join(words)
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            contract.check_same(contract.ask(specification, query), contract.ask(searcher, query))
+            for hit in specification.search(query).hits:
+                expected = specification.explain_closeness(query, hit.id)
+                got = searcher.explain_closeness(query, hit.id)
+                assert (got is None) == (expected is None)
+                if got and expected:
+                    assert got.factor == pytest.approx(expected.factor)
+
+
+TERMS = [Term("body", "words", word, 1.0) for word in ("甲乙", "丙丁", "戊己")]
+EQUAL = Statistics(100, {}, dict.fromkeys(TERMS, 3))
+
+
+def closeness(body: str, title: str = ""):
+    return ClosenessOf(TERMS, EQUAL)(TokenText.of(title), TokenText.of(body))
+
+
+def test_the_parts_are_shares_of_the_words():
+    nothing, one, two = closeness("庚辛"), closeness("甲乙"), closeness("甲乙丙丁")
+    assert (nothing.factor, one.pairs) == (1, 0)
+    assert (one.window, one.lead) == pytest.approx((1 / 3, 1 / 3))
+    assert (two.window, two.pairs) == pytest.approx((2 / 3, 1 / 2.2 / 2))
+
+
+def test_the_title_stands_in_front_of_the_body():
+    assert closeness("庚" * 300 + "甲乙", title="丙丁").lead == pytest.approx(1 / 3)
+    assert closeness("丙丁", title="甲乙").window == pytest.approx(2 / 3)
+
+
+@given(
+    text=st.text(alphabet="甲乙丙丁戊己庚。", max_size=400), title=st.text(alphabet="甲乙丙丁", max_size=9)
+)
+def test_each_part_is_between_0_and_1_and_more_text_never_brings_words_apart(text, title):
+    found = closeness(text, title)
+    for part in (found.window, found.pairs, found.lead):
+        assert 0 <= part <= 1
+    more = closeness(text + "庚" * 70, title)
+    assert (more.window, more.lead) == pytest.approx((found.window, found.lead))
