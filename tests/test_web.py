@@ -260,10 +260,29 @@ def test_a_trend_has_a_line_for_each_query_and_leads_to_periods(client):
 
 def test_results_lead_to_lines_and_trend(client):
     links = get(client, "/?q=列车&source=晚报&sort=newest").attributes("a", "href")
-    for path in ("/lines", "/trend"):
+    for path in ("/lines", "/trend", "/quote"):
         assert f"{path}?{urlencode([('q', '列车'), ('source', '晚报')])}" in links
         assert client.get(f"{path}?q=列车&source=晚报").status_code == 200
     assert client.get("/lines?q=source:晚报").status_code == 400
+
+
+def test_a_quotation_is_answered_with_its_verdict_and_passages(client):
+    exact = get(client, "/quote?q=站台上有3位客人，列車沒有晚點")
+    assert "The same but for script" in exact.text
+    links = [href for href in exact.attributes("a", "href") if href.startswith("/article/")]
+    assert links
+    assert all(client.get(href.partition("#")[0]).status_code == 200 for href in links)
+    altered = get(client, "/quote?q=站台上有3位客人，火车没有晚点。乘客说雪很大")
+    assert [tag for tag, _ in altered.elements if tag in ("del", "ins")][:2] == ["del", "ins"]
+    assert "Not found" in get(client, "/quote?q=天地玄黄宇宙洪荒日月盈昃").text
+    assert client.get(f"/quote?q={'长' * 5001}").status_code == 400
+    assert client.get("/quote?q=……").status_code == 400
+
+
+def test_the_form_for_a_quotation_keeps_the_filters(client):
+    page = get(client, "/quote?source=晚报&after=2022")
+    assert {"晚报", "2022"} <= set(page.attributes("input", "value"))
+    assert "/quote" in get(client, "/").attributes("a", "href")
 
 
 # What articles must not do
@@ -275,7 +294,8 @@ def harmful_pages() -> list[str]:
     sources = [f"/?q=毒&source={quote(payload)}" for payload in PAYLOADS]
     lines = [f"/lines?q={quote('毒 OR alert OR script')}&order={order}" for order in ("date", "left")]
     trends = [f"/trend?q={quote('毒')}&q={quote(payload)}" for payload in PAYLOADS[:5]]
-    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends]
+    quotations = [f"/quote?q={quote(f'毒 {payload}')}" for payload in PAYLOADS]
+    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends, *quotations]
 
 
 @pytest.mark.parametrize("address", harmful_pages())
@@ -284,7 +304,20 @@ def test_nothing_of_an_article_becomes_markup(client, address):
     known = {"html", "head", "meta", "title", "link", "script", "body", "header", "form", "label", "div"}
     known |= {"input", "button", "details", "summary", "dl", "dt", "dd", "code", "p", "main", "section"}
     known |= {"h1", "h2", "ul", "ol", "li", "a", "span", "small", "strong", "nav", "aside", "article"}
-    known |= {"footer", "time", "mark", "svg", "rect", "text", "path", "polyline", "circle"}
+    known |= {
+        "footer",
+        "time",
+        "mark",
+        "textarea",
+        "del",
+        "ins",
+        "svg",
+        "rect",
+        "text",
+        "path",
+        "polyline",
+        "circle",
+    }
     assert {tag for tag, _ in page.elements} <= known
     assert page.attributes("script", "src") == [
         src for src in page.attributes("script", "src") if src.startswith("/static/page.js")

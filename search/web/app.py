@@ -58,6 +58,7 @@ from search.web.parameters import (
     read_parameters,
 )
 from search.web.problems import Problem, problem_of
+from search.web.quotation_page import quotation_page
 
 __all__ = ["Settings", "create_app", "from_environment"]
 
@@ -123,6 +124,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/article/{id:any}", web.article),
         Route("/lines", web.lines),
         Route("/trend", web.trend),
+        Route("/quote", web.quote),
         Route("/export", web.export),
         Route("/feed", web.feed),
         Route("/openapi.json", web.openapi),
@@ -197,6 +199,14 @@ class _Web:
                 measure=asked["measure"],
                 messages=messages,
             )
+
+        return await self._page(request, make)
+
+    async def quote(self, request: Request) -> Response:
+        """Whether a quotation is in the archive."""
+
+        def make(messages: Messages) -> str:
+            return quotation_page(self._searcher, _search_of(request, FILTERS), messages)
 
         return await self._page(request, make)
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 ARTICLE = article_address("晚报/3.md", "列车 OR 雪")
+QUOTED = "/quote?q=站台上有3位客人，火车没有晚点。乘客说雪很大"
 
 
 def asked(page: Page) -> dict[str, list[str]]:
@@ -152,8 +153,22 @@ def test_everything_works_without_scripts(page):
     expect(page.get_by_text("exactly these words")).to_be_visible()
 
 
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}], ids=["no-script"])
+def test_a_quotation_is_checked_and_found_in_its_article_without_scripts(page):
+    page.goto("/")
+    page.get_by_role("link", name="Quotation").click()
+    page.get_by_label("Is this quotation in the archive").fill("站台上有3位客人，火车没有晚点。乘客说雪很大")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status")).to_contain_text("Altered")
+    expect(page.locator("del").first).to_have_text("火")
+    page.locator(".passage").first.click()
+    expect(page.locator("#here")).to_have_count(1)
+
+
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
-@pytest.mark.parametrize("address", ["/", "/?q=列车&source=晚报", ARTICLE, "/?q=毒&limit=50", "/?q=%22"])
+@pytest.mark.parametrize(
+    "address", ["/", "/?q=列车&source=晚报", ARTICLE, "/?q=毒&limit=50", "/?q=%22", QUOTED]
+)
 def test_nothing_is_wider_than_a_phone(page, address):
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -179,6 +194,8 @@ def test_colours_follow_the_system(page, scheme):
         ARTICLE,
         "/?q=%22",
         "/?q=毒&limit=50",
+        "/quote",
+        QUOTED,
     ],
 )
 def test_axe_finds_nothing_to_complain_of(page, address):
