@@ -16,8 +16,6 @@ from search import Searcher
 from search.corpus.rewording import rewording
 from search.web.app import Settings, create_app
 
-ENGINES = ["memory", "whoosh", "tantivy"]
-
 
 def sentences(number: int, *, seed: int = 1) -> list[str]:
     """Sentences of twelve characters; no two alike."""
@@ -43,10 +41,10 @@ def archive() -> list:
     ]
 
 
-@pytest.fixture(params=ENGINES)
-def searcher(request):
-    with place(request.param) as index:
-        rebuild(archive(), index, engine=request.param)
+@pytest.fixture
+def searcher(embedded_engine):
+    with place(embedded_engine) as index:
+        rebuild(archive(), index, engine=embedded_engine)
         with Searcher(index, tz="UTC") as opened:
             yield opened
 

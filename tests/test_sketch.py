@@ -80,12 +80,11 @@ def test_stats_count_exact_duplicates_through_updates(tmp_path):
         assert searcher.stats().duplicates == 0
 
 
-@pytest.mark.parametrize("engine", ["memory", "whoosh", "tantivy"])
-def test_what_shares_text_is_found_in_every_engine(engine):
+def test_what_shares_text_is_found_in_every_engine(embedded_engine):
     text = made(900)
-    with place(engine) as index:
+    with place(embedded_engine) as index:
         articles = [article(text, id="a"), article(text[300:], id="b"), article(made(900, seed=3), id="c")]
-        rebuild(articles, index, engine=engine)
+        rebuild(articles, index, engine=embedded_engine)
         with Searcher(index) as searcher, searcher._generations.use() as snapshot:
             found = {row for batch in snapshot.reader.sharing(of(text)) for row in batch}
             rows = {id: snapshot.article(id)[0] for id in "abc"}

@@ -13,11 +13,23 @@ from search.output.terminal import pad, width, wrap
 
 __all__ = ["localize"]
 
+_english: dict[click.Command, tuple[str | None, str | None, list[str | None]]] = {}
+
 
 def localize(command: click.Command) -> None:
-    """Give a command, its options and the headings of its help the reader's language; English stays."""
+    """Give a command, its options and the headings of its help the reader's language."""
     language = language_of_environment(os.environ)
-    if language == "en" or command.context_class is not click.Context:
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    if command not in _english:
+        if language == "en":
+            return
+        _english[command] = command.short_help, command.help, [option.help for option in options]
+    # One process may speak several languages, as the tests do: begin with English.
+    command.short_help, command.help, texts = _english[command]
+    for option, text in zip(options, texts, strict=True):
+        option.help = text
+    command.context_class = click.Context
+    if language == "en":
         return
     from search.output.chinese import traditional
     from search.output.chinese_help import COMMANDS, OPTIONS
@@ -28,9 +40,9 @@ def localize(command: click.Command) -> None:
     name = "search" if isinstance(command, click.Group) else command.name
     if name in COMMANDS:
         command.short_help, command.help = map(written, COMMANDS[name])
-    for param in command.params:
-        if isinstance(param, click.Option) and param.help in OPTIONS:
-            param.help = written(OPTIONS[param.help])
+    for option in options:
+        if option.help in OPTIONS:
+            option.help = written(OPTIONS[option.help])
     command.context_class = _Context
 
 
