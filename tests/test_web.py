@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -256,6 +258,52 @@ def test_a_trend_has_a_line_for_each_query_and_leads_to_periods(client):
     assert [value for value in page.attributes("input", "value") if value in ("列车", "毒")] == [
         "列车"
     ] * 2 + ["毒"]
+
+
+@pytest.mark.parametrize(
+    ("language", "on", "off", "also"),
+    [
+        ("en", "Look for other names too", "Only the names as written", "Also: 川普"),
+        ("zh-Hans", "同时查找别的名称", "只查所写的名称", "同时查找：川普"),
+        ("zh-Hant", "同時查找別的名稱", "只查所寫的名稱", "同時查找：川普"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/lines", "/trend"])
+def test_other_names_can_be_looked_for_in_every_view(tmp_path, path, language, on, off, also):
+    moment = datetime(2024, 3, 10, tzinfo=timezone.utc)
+    rebuild([Article(id="a", title="消息", body="川普昨天抵达。", sources=("晨报",), date=moment)], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
+        client.headers["Accept-Language"] = language
+        rest = {"/": "", "/lines": "&order=left", "/trend": "&unit=month&measure=share"}[path]
+        address = f"{path}?q={quote('特朗普')}&source={quote('晨报')}{rest}"
+        plain = client.get(address).text
+        assert on in plain
+        assert off not in plain
+        assert also not in plain
+        links = re.findall(r'<p class="variants"><a href="([^"]+)"', plain)
+        wide = client.get(html.unescape(links[0])).text
+        assert off in wide
+        assert on not in wide
+        assert also in wide
+        back = html.unescape(re.findall(r'<p class="variants"><a href="([^"]+)"', wide)[0])
+        assert back.startswith(path)
+        assert parse_qs(urlsplit(back).query) == parse_qs(urlsplit(address).query)
+        assert client.get(back).text.count(on) == 1
+
+
+def test_lines_and_trend_by_other_names(tmp_path):
+    moment = datetime(2024, 3, 10, tzinfo=timezone.utc)
+    rebuild([Article(id="a", title="消息", body="川普昨天抵达。", date=moment)], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
+        lines = get(client, "/lines?q=特朗普&variants=true")
+        (place,) = [href for href in lines.attributes("a", "href") if href.startswith("/article/")]
+        assert 'id="here"' in client.get(place.removesuffix("#here")).text
+        trend = get(client, "/trend?q=特朗普&q=软件&variants=true")
+        assert [attrs["value"] for _, attrs in trend.elements if attrs.get("name") == "variants"] == [
+            "true"
+        ] * 2
+        assert "<svg" in client.get("/trend?q=特朗普&variants=true").text
+        assert "<svg" not in client.get("/trend?q=特朗普").text
 
 
 def test_results_lead_to_lines_and_trend(client):

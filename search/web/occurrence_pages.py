@@ -15,7 +15,7 @@ from search.output.chart import trend_svg
 from search.searcher import Searcher
 from search.web.addresses import Search, article_address
 from search.web.messages import Messages
-from search.web.pages import day, render, tabs
+from search.web.pages import also_names, day, render, tabs
 from search.web.parameters import DEEPEST
 
 __all__ = ["lines_page", "trend_page"]
@@ -43,9 +43,12 @@ def lines_page(searcher: Searcher, search: Search, order: Any, messages: Message
     lines = islice(found, last - _LINES, last)
     pages = max(1, math.ceil(min(total.occurrences, DEEPEST) / _LINES))
 
-    def at(page: int) -> str:
-        address = search.but(page=page).address("/lines")
+    def ordered(search: Search) -> str:
+        address = search.address("/lines")
         return address if order == "date" else f"{address}&order={order}"
+
+    def at(page: int) -> str:
+        return ordered(search.but(page=page))
 
     return render(
         "lines.html",
@@ -53,7 +56,9 @@ def lines_page(searcher: Searcher, search: Search, order: Any, messages: Message
         search=search,
         tabs=tabs(search, "lines", messages),
         total=total,
-        lines=[(line, _place(line, search.q), day(line.date, searcher)) for line in lines],
+        others=ordered(search.but(variants=not search.variants)),
+        also=also_names(_also(searcher, [search.q], search), messages),
+        lines=[(line, _place(line, search), day(line.date, searcher)) for line in lines],
         orders=[
             (name, messages(f"by_{name}"), f"{search.but().address('/lines')}&order={name}")
             for name in _ORDERS
@@ -65,9 +70,17 @@ def lines_page(searcher: Searcher, search: Search, order: Any, messages: Message
     )
 
 
-def _place(line: Line, query: str) -> str:
+def _also(searcher: Searcher, queries: Sequence[str], search: Search) -> list[str]:
+    """Return the names that the queries were read by too, each once."""
+    if not search.variants:
+        return []
+    pages = (searcher.search(query, limit=0, filters=search.filters) for query in queries)
+    return list(dict.fromkeys(name for page in pages for name in page.also))
+
+
+def _place(line: Line, search: Search) -> str:
     """Return the address of an occurrence in the page of its article."""
-    address = article_address(line.id, query)
+    address = article_address(line.id, search.q, variants=search.variants)
     return f"{address}&at={line.start}#here" if line.field == "body" else address
 
 
@@ -93,7 +106,7 @@ def trend_page(
     found = searcher.trend(*queries, unit=unit, measure=measure, filters=search.filters)
     has_points = any(series.points for series in found.series)
 
-    def address(**changes: str) -> str:
+    def address(*, search: Search = search, **changes: str) -> str:
         rest = search.but(q="", sort="relevance").address("/trend").partition("?")[2]
         pairs = [*(("q", query) for query in queries), ("unit", unit or ""), ("measure", measure)]
         kept = [(name, changes.get(name, value)) for name, value in pairs]
@@ -111,6 +124,8 @@ def trend_page(
         measures=[(name, messages(f"measure_{name}"), address(measure=name)) for name in _MEASURES],
         units=[(name, messages(name), address(unit=name)) for name in _UNITS],
         shown_unit=found.unit,
+        others=address(search=search.but(variants=not search.variants)),
+        also=also_names(_also(searcher, queries, search), messages),
         chart=Markup(trend_svg(found, link=lambda period: search.with_period(period).address()))
         if has_points
         else None,

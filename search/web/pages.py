@@ -156,7 +156,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         full=[(hit, _about(hit, searcher, messages)) for hit in hits if not hit.partial],
         partial=[(hit, _about(hit, searcher, messages)) for hit in hits if hit.partial],
         understood=_understood(searcher, search) if page.partial_total else [],
-        also=messages("also", names=_listed(page.also, messages)) if page.also else None,
+        also=also_names(page.also, messages),
         notes=[_note(note, messages) for note in page.notes],
         meant=[] if page.total else _meant(searcher, search, messages),
         grouping=_grouping(search, sum(bool(hit.reprints) for hit in hits), messages),
@@ -183,6 +183,11 @@ def _grouping(search: Search, groups: int, messages: Messages) -> tuple[str, str
     if not groups:
         return None
     return messages("groups", n=groups), messages("group_off"), search.but(group="none").address()
+
+
+def also_names(names: Sequence[str], messages: Messages) -> str | None:
+    """Return what the page says of the names that a query was read by too; None if there are none."""
+    return messages("also", names=_listed(names, messages)) if names else None
 
 
 def _listed(names: Sequence[str], messages: Messages) -> str:
