@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from shutil import get_terminal_size, which
 
@@ -73,7 +74,7 @@ def _print(lines: Iterable[str]) -> None:
 def _page(lines: Iterable[str], command: list[str]) -> None:
     plain = click.get_current_context().color is False
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as pager:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as pager, _interrupts_to(pager):
         assert pager.stdin is not None
         try:
             for line in lines:
@@ -84,9 +85,20 @@ def _page(lines: Iterable[str], command: list[str]) -> None:
             # Whoever leaves the pager has read enough.
             with suppress(OSError):
                 pager.stdin.close()
-        while True:
-            try:
-                pager.wait()
-                return
-            except KeyboardInterrupt:
-                continue  # less takes Ctrl+C for itself
+        pager.wait()
+
+
+@contextmanager
+def _interrupts_to(pager: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave Ctrl+C to the pager while it is there: less stops a search with it, and goes on."""
+
+    def interrupted(*_: object) -> None:
+        if pager.poll() is not None:
+            raise KeyboardInterrupt
+
+    # A handler, not SIG_IGN, which the pager would inherit. Writing and waiting go on after it.
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
