@@ -15,6 +15,8 @@ from pathlib import Path
 import click
 
 from search.commands.cli import cli
+from search.commands.localized import localize
+from search.output.language import set_language
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 
@@ -60,7 +62,10 @@ def main() -> None:
 
 
 def render() -> str:
-    """Return the whole page."""
+    """Return the whole page, in English whatever was printed before."""
+    set_language("en")
+    for command in (cli, *cli.commands.values()):
+        localize(command)
     parts = [_HEAD, *_described(cli)]
     for name in sorted(cli.commands):
         parts += [f"## search {name}\n", *_described(cli.commands[name], name), *_options(cli.commands[name])]

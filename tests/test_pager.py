@@ -153,19 +153,6 @@ def test_the_end_can_be_reached(opened):
     left(terminal)
 
 
-@pytest.mark.parametrize("times", [1, 3])
-def test_ctrl_c_belongs_to_less(opened, times):
-    terminal = opened()
-    terminal.until(at_prompt)
-    for _ in range(times):
-        terminal.type("\x03")
-        terminal.until(lambda text: "\x07" in text)  # less rings, and may draw its screen again
-    # All of it is still there, though less was interrupted while the command wrote.
-    terminal.type("G")
-    assert "700 " in terminal.until(lambda text: "(END)" in text)
-    left(terminal)
-
-
 def test_no_colours_where_none_are_wanted(opened):
     terminal = opened("--color", "never")
     screen = terminal.until(at_prompt)
