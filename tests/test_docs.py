@@ -209,3 +209,9 @@ def test_the_tour_goes_through_every_folder():
     for folder, section in toured.items():
         for code in re.findall(r"`([\w.]+\.py)`", section.partition("\n## ")[0]):
             assert (ROOT / folder / code).exists(), f"{folder}{code}"
+
+
+def test_the_site_shows_every_page():
+    menu = re.findall(r"^[\w/.-]+$", (ROOT / "docs/index.md").read_text("utf-8"), re.MULTILINE)
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+    assert pages <= set(menu)

@@ -48,13 +48,18 @@ def harmful() -> list[Article]:
     ]
 
 
+def own_text(number: int) -> str:
+    """Eighty rare characters that no other article has, without which all would be reprints of one."""
+    return "".join(chr(0x3400 + number * 80 + place) for place in range(80)) + "。"
+
+
 def harmless() -> list[Article]:
     """Thirty articles on trains and weather, in two sources, over three years."""
     return [
         Article(
             id=f"{'晨报' if number % 3 else '晚报'}/{number}.md",
             title=f"第{number}趟列车" if number % 2 else f"第{number}趟列車",
-            body=f"清晨的列车在雪中开出。\n\n站台上有{number}位客人，列车没有晚点。\n乘客说雪很大。",
+            body=f"清晨的列车在雪中开出。\n\n站台上有{number}位客人，列车没有晚点。\n乘客说雪很大。\n{own_text(number)}",
             url=f"https://news.example/{number}?a=1&b=2",
             sources=("晨报" if number % 3 else "晚报", "news.example"),
             date=datetime(2022 + number % 3, 1 + number % 12, 3, 12, tzinfo=timezone.utc),

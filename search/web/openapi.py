@@ -33,6 +33,7 @@ _PROBLEM = {
 _FAILURES = {
     "400": "A parameter or the query is not right",
     "404": "There is no such article",
+    "414": "The address is longer than 128 KiB",
     "500": "Something went wrong here",
     "503": "Busy, too slow, or without an index; try again later",
 }
