@@ -234,7 +234,7 @@ class _Queries:
             case TokenPhrase():
                 return _any([self._phrase(field, condition) for field in condition.fields])
             case NearPhrases():
-                return self._near(condition, ())
+                return self._near(condition, (), [])
             case NameIs():
                 return Query.term_query(self._schema, encoded(condition.field), condition.term, "basic")
             case DateRange():
@@ -263,7 +263,7 @@ class _Queries:
         for near in parts:
             if isinstance(near, NearPhrases):
                 # The other parts leave fewer candidates whose token texts must be read.
-                others.append(self._near(near, tuple(rest)))
+                others.append(self._near(near, tuple(rest), list(others)))
                 rest.append(near)
         if not without:
             return _every(others)
@@ -311,11 +311,13 @@ class _Queries:
         # letters and digits, so nothing needs escaping.
         return Query.regex_query(self._schema, name, f"{begun}.*")
 
-    def _near(self, near: NearPhrases, rest: tuple[Condition, ...]) -> Query:
-        """Find where both phrases stand near each other, among what matches `rest`."""
-        return _any([self._near_in(field, near, rest) for field in near.fields])
+    def _near(self, near: NearPhrases, rest: tuple[Condition, ...], others: list[Query]) -> Query:
+        """Find where both phrases stand near each other, among what matches `rest`, which is `others`."""
+        return _any([self._near_in(field, near, rest, others) for field in near.fields])
 
-    def _near_in(self, field: str, near: NearPhrases, rest: tuple[Condition, ...]) -> Query:
+    def _near_in(
+        self, field: str, near: NearPhrases, rest: tuple[Condition, ...], others: list[Query]
+    ) -> Query:
         """Decide by positions as far as these go, and by token texts what is left.
 
         A boundary has a position and does not count as distance. No two boundaries adjoin, so beside
@@ -323,18 +325,18 @@ class _Queries:
         """
         sizes = {len(near.left.tokens), len(near.right.tokens)}
         if near.left.prefix or near.right.prefix:
-            return self._near_by_text(field, near, rest)
+            return self._near_by_text(field, near, rest, others)
         around = self._around(field, near, 2 * near.distance + 1)
         if sizes != {1} or near.left.tokens == near.right.tokens:
-            return self._near_by_text(field, near, rest, around)
+            return self._near_by_text(field, near, rest, [*others, around])
         sure = self._around(field, near, near.distance)
         unsure = _combine((Occur.Must, around), (Occur.MustNot, sure))
-        return _any([sure, self._near_by_text(field, near, rest, unsure)])
+        return _any([sure, self._near_by_text(field, near, rest, [*others, unsure])])
 
     def _near_by_text(
-        self, field: str, near: NearPhrases, rest: tuple[Condition, ...], *also: Query
+        self, field: str, near: NearPhrases, rest: tuple[Condition, ...], others: list[Query]
     ) -> Query:
-        """Find what matches `rest` and `also` and is near by its token text.
+        """Find what matches `others`, which follows from `rest` and `near`, and is near by its token text.
 
         A page asks for the hits of a query, its sources and its times, so what was found is kept.
         """
@@ -342,8 +344,8 @@ class _Queries:
         rows = self._found_near.get(key)
         if rows is None:
             sides = (self._phrase(field, near.left), self._phrase(field, near.right))
-            needed = [self._all(rest), *sides, *also] if rest else [*sides, *also]
-            rows = array("q", self._holding(field, needed, lambda text: near_in(text, near)))
+            candidates = [*others, *sides]
+            rows = array("q", self._holding(field, candidates, lambda text: near_in(text, near)))
             if len(self._found_near) >= _KEPT:
                 self._found_near.clear()
             self._found_near[key] = rows
