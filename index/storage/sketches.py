@@ -9,12 +9,13 @@ harmless, since row numbers are never used again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from index.storage.rows import signed, verified
 from index.text.sketch import Sketch, unpack_sketch
 
-__all__ = ["Keys", "read_sketches", "remove_orphans", "rows_sharing", "write_sketch"]
+__all__ = ["Keys", "altered", "read_sketches", "remove_orphans", "rows_sharing", "write_sketch"]
 
 _BATCH = 500
 # So many keys are collected, of which each takes some 100 bytes.
@@ -58,6 +59,24 @@ def remove_orphans(connection: sqlite3.Connection) -> None:
 def read_sketches(rows: Sequence[tuple[int, bytes]]) -> dict[int, Sketch]:
     """Return sketches by row from their row and data. Raises ValueError if they are not as written."""
     return {row: unpack_sketch(verified(row, data)) for row, data in rows}
+
+
+def altered(
+    ask: Callable[[str, Sequence[int]], list[tuple[int, int, bytes]]], rows: Sequence[int]
+) -> set[int]:
+    """Return those of some rows whose sketch, or the number stored beside it, is not as written.
+
+    Args:
+        ask: Runs a statement with values.
+        rows: Rows of articles.
+    """
+    marks = ",".join("?" * len(rows))
+    found = set(rows)
+    for row, same, data in ask(f"SELECT row, same, data FROM sketch WHERE row IN ({marks})", rows):
+        with suppress(ValueError):
+            if unpack_sketch(verified(row, data)).same == same:
+                found.discard(row)
+    return found
 
 
 def rows_sharing(hashes: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:

@@ -54,7 +54,7 @@ from index.storage.rows import (
     written_values,
 )
 from index.storage.schema import has_journal, open_to_read, open_to_write, repair_of
-from index.storage.sketches import Keys, read_sketches, remove_orphans, rows_sharing, write_sketch
+from index.storage.sketches import Keys, altered, read_sketches, remove_orphans, rows_sharing, write_sketch
 from index.storage.sqlite_errors import translated
 from index.text.encoding import encode
 from index.text.sketch import Sketch
@@ -164,7 +164,8 @@ class Store:
     def altered(self, rows: Sequence[int]) -> list[str]:
         """Return a name for each of the rows whose article or token texts are not as they were written."""
         found, lost = self.intact(rows)
-        return [*lost.values(), *(repr(found[row].id) for row in self._without_token_texts(list(found)))]
+        broken = {*self._without_token_texts(list(found)), *altered(self._all, list(found))}
+        return [*lost.values(), *(repr(found[row].id) for row in found if row in broken)]
 
     def _without_token_texts(self, rows: list[int]) -> list[int]:
         try:
@@ -248,10 +249,8 @@ class Store:
 
     def duplicates(self, generation: int) -> int:
         """Count the articles of a generation whose tokens an earlier one has too."""
-        statement = (
-            "SELECT count(*) - count(DISTINCT same) FROM article JOIN sketch USING (row)"
-            f" WHERE same != 0 AND {_VISIBLE}"
-        )
+        both = "article JOIN sketch USING (row)"
+        statement = f"SELECT count(*) - count(DISTINCT same) FROM {both} WHERE same != 0 AND {_VISIBLE}"
         return int(self._all(statement, {"generation": generation})[0][0])
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
