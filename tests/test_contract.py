@@ -43,6 +43,10 @@ def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive,
     contract.counts_and_chooses_names(engine, archive, query)
 
 
+def test_the_first_hits_are_ordered_as_the_specification_does(engine):
+    contract.orders_the_first_hits_as_the_specification_does(engine)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
 
