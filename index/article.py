@@ -162,11 +162,14 @@ class Article:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The body's lines that hold more than space, trimmed, each with its kind."""
+        """The body's lines that hold more than space, trimmed, each with its kind; code keeps its indent."""
         lines = self.body.split("\n")
         kinds = self.kinds or Kind.TEXT.value * len(lines)
-        found = ((line.strip(), kind) for line, kind in zip(lines, kinds, strict=True))
-        return tuple(Block(text, Kind(kind)) for text, kind in found if text)
+        return tuple(
+            Block(line.rstrip() if kind == Kind.CODE.value else line.strip(), Kind(kind))
+            for line, kind in zip(lines, kinds, strict=True)
+            if line.strip()
+        )
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
