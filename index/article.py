@@ -25,7 +25,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Kind(str, Enum):
-    """The kind of a paragraph; the value is its letter in `Article.kinds`."""
+    """The kind of a paragraph; the value is its letter in `Article.kinds`.
+
+    Example:
+        >>> Kind("h").name, Kind.ROW.value
+        ('HEADING', 'r')
+    """
 
     TEXT = "t"
     HEADING = "h"
@@ -45,7 +50,12 @@ _NAMES = ("authors", "sources", "tags")
 
 
 class Block(NamedTuple):
-    """One paragraph of an article with its kind."""
+    """One paragraph of an article with its kind.
+
+    Example:
+        >>> Article("1", "渡轮", "通知\\n停航。", kinds="ht").blocks[0]
+        Block(text='通知', kind=<Kind.HEADING: 'h'>)
+    """
 
     text: str
     kind: Kind

@@ -496,6 +496,8 @@ def test_the_other_resources(client):
     article = client.get("/api/articles/晚报/3.md").json()
     assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
     assert "path" not in article
+    assert set(article["paragraph_kinds"]) == {"text"}
+    assert client.get("/api/versions", params={"id": "晚报/3.md"}).json()["later"] == []
     health = client.get("/healthz").json()
     assert (health["status"], health["articles"], health["engine"]) == ("ok", 40, "whoosh")
 

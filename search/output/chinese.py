@@ -240,6 +240,10 @@ _ANSWERS: dict[str, str] = {
     "tags": "标签",
     "url": "网址",
     "id": "编号",
+    "file": "文件",
+    "earlier": "较早版本",
+    "later": "较晚版本",
+    "reprints": "转载",
     "{} is no address of an index": "{} 不是索引的地址",
     "one on a cluster begins with {}": "集群上的索引地址以 {} 开头",
     # Tables and reports
