@@ -189,8 +189,7 @@ class Store:
 
     def titles(self, rows: Sequence[int]) -> list[str]:
         """Return the titles of rows, without comparing checksums: for suggestions, not for answers."""
-        marks = ",".join("?" * len(rows))
-        return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
+        return [title for read in self._in_rows("title FROM article", rows) for (title,) in read]
 
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
@@ -311,6 +310,10 @@ class Store:
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
 
+    def digests(self, generation: int) -> dict[str, bytes]:
+        """Return the digest of the content of every article of a generation, by id. Raises IndexDamaged."""
+        return dict(self._all(f"SELECT id, digest FROM article WHERE {_VISIBLE}", {"generation": generation}))
+
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
         with self.understood():
@@ -323,8 +326,9 @@ class Store:
 
     def count(self, generation: int) -> int:
         """Count the articles of a generation."""
-        statement = f"SELECT count(*) FROM article WHERE {_VISIBLE}"
-        return int(self._all(statement, {"generation": generation})[0][0])
+        return int(
+            self._all(f"SELECT count(*) FROM article WHERE {_VISIBLE}", {"generation": generation})[0][0]
+        )
 
     def last_row(self) -> int:
         """Return the highest number that a row has or had."""
@@ -413,9 +417,8 @@ class Store:
         found: dict[str, Stored] = {}
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
-            marks = ",".join("?" * len(batch))
             rows = self._all(
-                f"SELECT {STORED} FROM article WHERE id IN ({marks})"
+                f"SELECT {STORED} FROM article WHERE id IN ({','.join('?' * len(batch))})"
                 " AND added <= ? AND (removed IS NULL OR removed > ?)",
                 (*batch, generation, generation),
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,10 @@ __all__ = ["optimize", "rebuild", "update"]
 _MANY_ARTICLES = 20_000
 
 _list_option = click.option(
-    "--list", "listing", is_flag=True, help="List what was added or replaced, an id a line."
+    "--list",
+    "listing",
+    is_flag=True,
+    help="List what was added (+), replaced (~) and deleted (-), an id a line.",
 )
 
 
@@ -101,7 +103,8 @@ def rebuild(
     from index.reading.limits import DEFAULT_LIMITS
     from index.reading.options import ReadOptions
 
-    began = datetime.now(timezone.utc)
+    if listing and part:
+        raise click.UsageError("--list is for a whole index, not for a part")
     with Bar() as bar:
         report = rebuild(
             archive,
@@ -115,9 +118,10 @@ def rebuild(
             reading=ReadOptions(archive_tz, keys, split_at, own_fields),
             part=part,
             wait=wait,
+            changes=listing,
             progress=bar.progress,
         )
-    code = _print_report(report, index=index, as_json=as_json, since=began if listing else None)
+    code = _print_report(report, index=index, as_json=as_json)
     if engine == "whoosh" and report.articles > _MANY_ARTICLES:
         _suggest_tantivy(report.articles)
     return code
@@ -166,7 +170,6 @@ def update(
 
     if engine is not None:
         _check_engine(index, engine)
-    began = datetime.now(timezone.utc)
     with Bar() as bar:
         report = update(
             archive,
@@ -177,9 +180,10 @@ def update(
             exclude=exclude or None,
             limits=_changed(open_location(index).manifest().config.limits, limits),
             wait=wait,
+            changes=listing,
             progress=bar.progress,
         )
-    return _print_report(report, index=index, as_json=as_json, since=began if listing else None)
+    return _print_report(report, index=index, as_json=as_json)
 
 
 @click.command()
@@ -200,28 +204,18 @@ def optimize(index: str, wait: float, as_json: bool) -> int:
     return _print_report(optimize(index, wait=wait), index=index, as_json=as_json)
 
 
-def _print_report(report: Report, *, index: str, as_json: bool, since: datetime | None = None) -> int:
+def _print_report(report: Report, *, index: str, as_json: bool) -> int:
     from search.output import records, reports
 
-    ids = None if since is None or report.missing else _ids_added(index, since)
     if as_json:
-        print_data([records.report_json(report, ids)])
+        print_data([records.report_json(report)])
     else:
         print_lines(reports.report_lines(report, index=index))
-        print_lines(reports.id_lines(ids or ()))
+        print_lines(reports.change_lines(report))
     warn(reports.left_out_lines(report))
     warn(reports.reduced_lines(report))
     warn(reports.wrong_field_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
-
-
-def _ids_added(index: str, since: datetime) -> list[str]:
-    """Return the ids of the articles that came into the index, or were replaced, from a moment on."""
-    from search.searcher import Searcher
-
-    with Searcher(index) as searcher:
-        found = searcher.stream(f"added:{since:%Y-%m-%dT%H:%M:%SZ}..", sort="oldest")
-        return [hit.id for hit in found]
 
 
 def _changed(limits: Limits, options: dict[str, Any]) -> Limits:

@@ -53,6 +53,7 @@ _ANSWERS: dict[str, str] = {
     "{} may be given only once": "{} 只能写一次",
     "{} may be given {} times at most": "{} 最多写 {} 次",
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    "--list is for a whole index, not for a part": "--list 只用于整个索引，不用于一部分",
     "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
     "add --csv, or leave it out": "请加上 --csv，或者去掉它",
     # Reprints

@@ -440,7 +440,9 @@ OPTIONS: dict[str, str] = {
     "Leave out larger files.": "不收更大的文件。",
     "Leave out seeds with longer texts.": "不收正文更长的文章。",
     "Leave out seeds that take longer to read and analyse.": "不收读取和分析用时更长的文件。",
-    "List what was added or replaced, an id a line.": "列出新收入和替换的文章，每行一个编号。",
+    "List what was added (+), replaced (~) and deleted (-), an id a line.": (
+        "列出新收入（+）、替换（~）和删去（-）的文章，每行一个编号。"
+    ),
     "The engine that the index must have.": "索引必须使用的引擎。",
     "The address to listen on; 0.0.0.0 for all networks of this machine.": (
         "监听的地址；0.0.0.0 为本机所有网络。"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from search.check import CheckReport
 
 __all__ = [
+    "change_lines",
     "check_lines",
-    "id_lines",
     "left_out_lines",
     "mended_lines",
     "reduced_lines",
@@ -89,9 +89,13 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         yield say(f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids")
 
 
-def id_lines(ids: Iterable[str]) -> Iterator[str]:
-    """Return ids, a line each, as they can be pasted into a command line."""
-    yield from (printable(pasteable(id)) for id in ids)
+def change_lines(report: Report) -> Iterator[str]:
+    """Return a line for each article that was added, replaced or deleted, if these were listed."""
+    if report.changes is None:
+        return
+    changes = report.changes
+    for sign, ids in (("+", changes.added), ("~", changes.replaced), ("-", changes.deleted)):
+        yield from (f"{sign} {printable(pasteable(id))}" for id in ids)
 
 
 def left_out_lines(report: Report) -> Iterator[str]:
