@@ -326,9 +326,8 @@ class Store:
 
     def count(self, generation: int) -> int:
         """Count the articles of a generation."""
-        return int(
-            self._all(f"SELECT count(*) FROM article WHERE {_VISIBLE}", {"generation": generation})[0][0]
-        )
+        statement = f"SELECT count(*) FROM article WHERE {_VISIBLE}"
+        return int(self._all(statement, {"generation": generation})[0][0])
 
     def last_row(self) -> int:
         """Return the highest number that a row has or had."""
@@ -504,9 +503,8 @@ class Store:
         """Begin an empty generation: mark all that earlier ones added as removed by this one."""
         self._facts = 0
         with self._translate(), self._lock:
-            self._connection.execute(
-                "UPDATE article SET removed = ? WHERE added < ? AND removed IS NULL", (generation, generation)
-            )
+            written = "UPDATE article SET removed = ?1 WHERE added < ?1 AND removed IS NULL"
+            self._connection.execute(written, (generation,))
 
     def renew_time(self, row: int, mtime_ns: int) -> None:
         """Remember the new time of a file whose content is unchanged."""
