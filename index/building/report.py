@@ -19,7 +19,7 @@ Progress = Callable[[int, "int | None"], None]
 """Called now and then with the number of articles done and, if it is known, of all."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Report:
     """The result of a rebuild or an update.
 
@@ -67,6 +67,12 @@ class Report:
     part: tuple[int, int] | None = None
     missing: tuple[int, ...] = ()
     changes: Changes | None = None
+
+    def __repr__(self) -> str:
+        counts = ("added", "replaced", "deleted", "unchanged")
+        told = [f"{getattr(self, name):,} {name}" for name in counts if getattr(self, name)]
+        told += [f"{len(self.left_out):,} left out"] if self.left_out else []
+        return f"<Report {', '.join([*told, f'{self.articles:,} articles in generation {self.generation}'])}>"
 
     def leave_out(self, error: SeedError) -> None:
         """Note a seed that could not be read, without what its error holds in memory.

@@ -15,7 +15,7 @@ from datetime import tzinfo
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from index.article import without_surrogates
 from index.building.arguments import (
@@ -141,8 +141,15 @@ def update(
     return report
 
 
+class _Named(Protocol):
+    """A hit, an Article, or anything else with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
 def delete(
-    ids: str | Iterable[str],
+    ids: str | _Named | Iterable[str | _Named],
     directory: str | os.PathLike[str],
     *,
     missing_ok: bool = False,
