@@ -24,7 +24,7 @@ from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print
 from search.output.language import say
 
 if TYPE_CHECKING:
-    from index.building.report import Report
+    from index.building.report import Progress, Report
     from index.own_fields import OwnFields
     from index.reading.limits import Limits
 
@@ -139,6 +139,17 @@ def rebuild(
 )
 @build_options
 @_list_option
+@click.option(
+    "--watch", is_flag=True, help="Go on: update whenever files have come, changed or gone, until Ctrl+C."
+)
+@click.option(
+    "--settle",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    default=2.0,
+    show_default=True,
+    help="With --watch, update when nothing has changed for so long.",
+)
 @wait_option
 @json_option
 def update(
@@ -150,6 +161,8 @@ def update(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     listing: bool,
+    watch: bool,
+    settle: float,
     wait: float,
     as_json: bool,
     **limits: Any,
@@ -161,17 +174,22 @@ def update(
     that of a rebuild. If no seed is found at all, nothing is deleted. Globs,
     limits and user dictionary are those of the rebuild unless given.
 
+    With --watch it goes on, and prints a line for each update that changed
+    something; errors do not end it. Needs the extra `watch`.
+
     \b
     search update seeds
     search update news --index ~/idx
+    search update news --watch
     """
     from index.building.update import update
     from index.engines.registry import open_location
 
     if engine is not None:
         _check_engine(index, engine)
-    with Bar() as bar:
-        report = update(
+
+    def run(wait: float, progress: Progress | None = None) -> Report:
+        return update(
             archive,
             index,
             workers=workers,
@@ -181,8 +199,15 @@ def update(
             limits=_changed(open_location(index).manifest().config.limits, limits),
             wait=wait,
             changes=listing,
-            progress=bar.progress,
+            progress=progress,
         )
+
+    if watch:
+        from search.commands.watching import keep_current
+
+        keep_current(archive, index, run, quiet=settle, wait=wait, as_json=as_json)
+    with Bar() as bar:
+        report = run(wait, bar.progress)
     return _print_report(report, index=index, as_json=as_json)
 
 

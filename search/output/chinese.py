@@ -198,6 +198,9 @@ _ANSWERS: dict[str, str] = {
     "install it with: {}": "安装方法：{:t}",
     "interrupted": "已中断",
     "interrupted; the index is as it was before": "已中断；索引与之前一样",
+    "interrupted; no update was under way": "已中断；当时没有在更新",
+    "nothing has changed": "没有变化",
+    "waiting until that is done": "等它完成",
     "see: {}": "用法见：{}",
     # Answers
     "{} article": "{} 篇文章",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from search.calendar import in_zone
 from search.output.language import say
 from search.output.terminal import columns, printable, table
 from search.output.text import counted, error_line, pasteable, write_date
@@ -23,6 +24,8 @@ __all__ = [
     "reduced_lines",
     "report_lines",
     "stats_lines",
+    "update_line",
+    "wrong_field_lines",
 ]
 
 _LEFT_OUT_SHOWN = 5
@@ -87,6 +90,16 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
     for before, now in report.moved.items():
         yield say(f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids")
+
+
+def update_line(report: Report, *, now: datetime, tz: tzinfo) -> str:
+    """Return what an update of a watched archive did, on one line with the time of day."""
+    counts = ("added", "replaced", "deleted")
+    done = [f"{say(name)} {number:,}" for name in counts if (number := getattr(report, name))]
+    articles = say(counted(report.articles, "article"))
+    left_out = [f"{say('left out')} {len(report.left_out):,}"] if report.left_out else []
+    parts = [", ".join(done) or say("nothing has changed"), articles, *left_out, f"{report.seconds:.1f} s"]
+    return f"{in_zone(now, tz):%H:%M:%S}  {' · '.join(parts)}"
 
 
 def change_lines(report: Report) -> Iterator[str]:
