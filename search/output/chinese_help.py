@@ -145,7 +145,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
     \b
     search inspect page.html
-    search inspect --json articles.jsonl
+    search inspect --jsonl articles.jsonl
     """,
     ),
     "optimize": (
