@@ -199,6 +199,7 @@ _ANSWERS: dict[str, str] = {
     "interrupted": "已中断",
     "interrupted; the index is as it was before": "已中断；索引与之前一样",
     "interrupted; no update was under way": "已中断；当时没有在更新",
+    "no update was under way": "当时没有在更新",
     "nothing has changed": "没有变化",
     "waiting until that is done": "等它完成",
     "see: {}": "用法见：{}",
