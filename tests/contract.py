@@ -38,7 +38,7 @@ def _clauses(draw: st.DrawFn) -> str:
     text = draw(_words)
     for mark in "“”「":
         text = text.replace(mark, "")
-    kind = draw(st.integers(0, 9))
+    kind = draw(st.integers(0, 10))
     if kind <= 1:
         return text
     if kind <= 3:
@@ -57,6 +57,8 @@ def _clauses(draw: st.DrawFn) -> str:
     if kind == 8:
         return draw(st.sampled_from(["sanct*", "s*", "研究*", '"中国 san*"', "3*", "F3*"]))
     other = draw(st.sampled_from(["中国", "研究", "人", "sanct", "F35A"]))
+    if kind == 9:
+        return f"{other}“{draw(st.sampled_from(['研究生命', '中国人', '人', 'A A', 'AA*']))}”{text}"
     return f"{quoted(text)} ~{draw(st.integers(0, 3))} {quoted(other)}"
 
 

@@ -369,6 +369,7 @@ _ANSWERS: dict[str, str] = {
     "tag": "标签",
     "score {}": "得分 {}",
     "closeness: 1 + window {} + pairs {} + lead {} / 2": "接近程度：1 + 窗口 {} + 词对 {} + 开头 {} / 2",
+    ", times 1 + quotations {} / 2": "，再乘 1 + 引文 {} / 2",
     "words of {}": "{:t}的词",
     "bigrams of {}": "{:t}的字对",
     "tokens of {}": "{:t}的字符",

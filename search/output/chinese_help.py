@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search demo                           示例文章、索引和网页
     search rebuild seeds                  为文章文件夹建立索引
     search 乌克兰 弹药                     查找文章，与 search query 相同
-    search query '"和平宪法"'              原文照抄地查找
+    search query '"和平宪法"'              一字不差地查找
     search show 晨报/1042199.md            阅读一篇
     search quote 渡轮停航一晚              查明这句话有没有写过，最早在哪里
     search help COMMAND                   某个命令的完整说明
@@ -145,7 +145,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
     \b
     search inspect page.html
-    search inspect --json articles.jsonl
+    search inspect --jsonl articles.jsonl
     """,
     ),
     "optimize": (
@@ -162,7 +162,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "查找文章。",
         """查找文章；不写 QUERY 时，列出通过筛选的所有文章。
 
-    QUERY 的各个词用空格连接。shell 会去掉引号：要原文照抄地查找，请在双引号外再加单引号，
+    QUERY 的各个词用空格连接。shell 会去掉引号：要一字不差地查找，请在双引号外再加单引号，
     或者用中文引号，shell 不会动它。
 
     \b

@@ -244,6 +244,8 @@ def explained_hit(
         parted = say(
             f"closeness: 1 + window {near.window:.3f} + pairs {near.pairs:.3f} + lead {near.lead:.3f} / 2"
         )
+        if near.quoted:
+            parted += say(f", times 1 + quotations {near.quoted:.3f} / 2")
         yield f"  {score:.3f} × {near.factor:.3f}  {parted}"
     rows = [
         (
