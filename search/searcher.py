@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article, without_surrogates
@@ -253,6 +254,25 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
         """
         with self._generations.use() as snapshot:
             return snapshot.reader.path_of(snapshot.article(id)[0])
+
+    def file(self, id: str) -> str | None:
+        """Return the file that an article was read from as a path below its archive; None if from Python.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> searcher.file("晨报/1.md") is None
+            True
+        """
+        with self._generations.use() as snapshot:
+            path = snapshot.reader.path_of(snapshot.article(id)[0])
+            roots = snapshot.lease.manifest.config.roots
+        if path is None:
+            return None
+        below = [os.path.relpath(path, root) for root in roots if Path(path).is_relative_to(root)]
+        # An archive that is one file is the root itself.
+        return min([name for name in below if name != "."] or [Path(path).name], key=len)
 
     def highlighted(
         self, id: str, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
