@@ -132,6 +132,10 @@ class Store(StoreCounts):
         marks = ",".join("?" * len(rows))
         return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of some rows, by row, without comparing checksums: to choose what to read."""
+        return {row: url for read in self._in_rows("row, url FROM article", rows) for row, url in read}
+
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         found = dict(self.each_token_text(rows))
@@ -239,6 +243,10 @@ class Store(StoreCounts):
             last = batch[-1][0]
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
+
+    def digests(self, generation: int) -> dict[str, bytes]:
+        """Return the digest of the content of every article of a generation, by id. Raises IndexDamaged."""
+        return dict(self._all(f"SELECT id, digest FROM article WHERE {VISIBLE}", {"generation": generation}))
 
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row. Raises IndexDamaged."""

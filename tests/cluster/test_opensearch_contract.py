@@ -54,6 +54,12 @@ def test_the_first_hits_are_ordered_as_the_specification_does(engine):
     contract.orders_the_first_hits_as_the_specification_does(engine)
 
 
+@settings(max_examples=6)
+@given(archive=articles())
+def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
+    contract.tells_versions_of_urls(engine, archive)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
 
