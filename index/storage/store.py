@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
@@ -58,6 +58,9 @@ __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 # done sooner, a check of a large store is not.
 _PATIENCE = 5_000
 _ARRIVED = WRITTEN.replace(" ", "").split(",").index("arrived")
+
+# An article, when it came into the index, and the token texts of its title and body.
+_Read: TypeAlias = tuple[Article, datetime, tuple[TokenText, TokenText]]
 
 
 class Store(StoreCounts):
@@ -139,9 +142,9 @@ class Store(StoreCounts):
         self._check_all(rows, found)
         return found
 
-    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, datetime, tuple[TokenText, TokenText]]]:
+    def read(self, rows: Sequence[int]) -> dict[int, _Read]:
         """Return the articles of some rows, when each came into the index, and their token texts, by row."""
-        found: dict[int, tuple[Article, datetime, tuple[TokenText, TokenText]]] = {}
+        found: dict[int, _Read] = {}
         for read in self._in_rows(f"{ARTICLE}, token_texts FROM article", rows):
             for *values, data in read:
                 row, article = values[0], self._article(tuple(values))
@@ -161,7 +164,7 @@ class Store(StoreCounts):
             for values in read:
                 article = self._article(values)
                 with self.understood():
-                    found[values[0]] = article, datetime.fromtimestamp(values[_ARRIVED], timezone.utc)
+                    found[values[0]] = article, _arrived(values)
         self._check_all(rows, found)
         return found
 
@@ -425,6 +428,10 @@ class Store(StoreCounts):
                 self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
         self._empty_journal()
+
+
+def _arrived(values: Sequence[Any]) -> datetime:
+    return datetime.fromtimestamp(values[_ARRIVED], timezone.utc)
 
 
 def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:
