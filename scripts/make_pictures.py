@@ -23,7 +23,7 @@ CHOSEN = ("home", "results", "dark", "phone", "drawer", "lines", "trend", "collo
 def main() -> None:
     """Take the pictures and write those that are chosen."""
     with TemporaryDirectory() as folder:
-        tests = ["-m", "browser", "tests/browser/test_pictures.py"]
+        tests = ["-m", "browser", "-k", "a_state", "tests/browser/test_pictures.py"]
         subprocess.run(
             [sys.executable, "-m", "pytest", "-q", *tests],
             cwd=ROOT,
