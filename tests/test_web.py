@@ -498,9 +498,13 @@ def test_other_names_are_not_answered_on_loopback(index):
     with TestClient(create_app(Settings(str(index), hosts=hosts))) as client:
         for host in ("127.0.0.1:8000", "localhost", "[::1]:8000", "Archive.example"):
             assert client.get("/healthz", headers={"Host": host}).status_code == 200
-        refused = client.get("/", headers={"Host": "evil.example:8000"})
-        assert refused.status_code == 421
-        assert refused.json()["type"] == "urn:jiansuo:problem:host"
+        evil = {"Host": "evil.example:8000", "Accept-Language": "zh-CN"}
+        refused = client.get("/api/search?q=雪", headers=evil)
+        assert (refused.status_code, refused.json()["type"]) == (421, "urn:jiansuo:problem:host")
+        page = client.get("/?q=雪", headers=evil)
+        assert page.status_code == 421
+        assert "--allow-host" in Page(page.text).text
+        assert "晨报" not in page.text
     assert allowed_hosts("0.0.0.0", ()) == ()
 
 
@@ -652,6 +656,21 @@ def test_what_is_not_there_is_told_in_the_language_of_the_page(client, language)
         assert t(f"detail_{kind}") in text
         assert "Not Found" not in text
         assert language == "en" or "article" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh-CN", "网址超过 4 KiB"), ("en", "the address is longer than 4 KiB")]
+)
+def test_an_address_that_is_too_long_is_refused_by_a_page(client, monkeypatch, language, says):
+    """It was refused in JSON, in English. The page repeats nothing of it."""
+    monkeypatch.setattr("search.web.headers.LONGEST_ADDRESS", 4096)
+    long = "x" * 4096
+    answer = client.get(f"/?q={long}", headers={"Accept-Language": language})
+    assert (answer.status_code, answer.headers["content-type"]) == (414, "text/html; charset=utf-8")
+    assert says in Page(answer.text).text
+    assert "xxxx" not in answer.text
+    told = client.get(f"/api/search?q={long}", headers={"Accept-Language": language})
+    assert (told.status_code, told.json()["status"]) == (414, 414)
 
 
 def test_a_problem_with_a_query_says_where(client):
