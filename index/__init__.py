@@ -32,6 +32,7 @@ from index.reading.limits import Limits
 from index.reading.options import ReadOptions
 
 if TYPE_CHECKING:
+    from index.building.changes import Changes
     from index.building.rebuild import rebuild
     from index.building.report import Report
     from index.building.update import delete, optimize, update
@@ -52,6 +53,7 @@ else:
         return getattr(import_module(f"index.building.{_BUILDING[name]}"), name)
 
     _BUILDING = {
+        "Changes": "changes",
         "Report": "report",
         "delete": "update",
         "optimize": "update",
@@ -66,6 +68,7 @@ __all__ = [
     "ArticleError",
     "ArticleNotFound",
     "BuildError",
+    "Changes",
     "EngineError",
     "IndexDamaged",
     "IndexLocked",

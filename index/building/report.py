@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from index.building.changes import Changes
 from index.errors import SeedError
 
 __all__ = ["Progress", "Report", "log_done", "nothing_found"]
@@ -41,6 +42,7 @@ class Report:
         lost: Whether a repair could not save all articles that came from Python.
         part: The part that was done, as (3, 8); None for a whole.
         missing: The parts that are not done yet; until then, searchers find what was there before.
+        changes: The ids of what was added, replaced and deleted, if that was asked for.
 
     Example:
         >>> report = rebuild(archive, new)
@@ -64,6 +66,7 @@ class Report:
     lost: bool = False
     part: tuple[int, int] | None = None
     missing: tuple[int, ...] = ()
+    changes: Changes | None = None
 
     def __repr__(self) -> str:
         counts = ("added", "replaced", "deleted", "unchanged")

@@ -78,6 +78,10 @@ class IndexLocation(ABC):
         """Raise IndexDamaged unless everything that an update takes over is as it was written."""
 
     @abstractmethod
+    def digests(self) -> dict[str, bytes]:
+        """Return the digest of the content of every article in force, by id. Raises as `manifest` does."""
+
+    @abstractmethod
     def begin(
         self,
         *,

@@ -240,6 +240,10 @@ class Store(StoreCounts):
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
 
+    def digests(self, generation: int) -> dict[str, bytes]:
+        """Return the digest of the content of every article of a generation, by id. Raises IndexDamaged."""
+        return dict(self._all(f"SELECT id, digest FROM article WHERE {VISIBLE}", {"generation": generation}))
+
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
         with self.understood():

@@ -53,6 +53,7 @@ _ANSWERS: dict[str, str] = {
     "{} may be given only once": "{} 只能写一次",
     "{} may be given {} times at most": "{} 最多写 {} 次",
     "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
+    "--list is for a whole index, not for a part": "--list 只用于整个索引，不用于一部分",
     "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
     "add --csv, or leave it out": "请加上 --csv，或者去掉它",
     # Reprints
@@ -197,6 +198,10 @@ _ANSWERS: dict[str, str] = {
     "install it with: {}": "安装方法：{:t}",
     "interrupted": "已中断",
     "interrupted; the index is as it was before": "已中断；索引与之前一样",
+    "interrupted; no update was under way": "已中断；当时没有在更新",
+    "no update was under way": "当时没有在更新",
+    "nothing has changed": "没有变化",
+    "waiting until that is done": "等它完成",
     "see: {}": "用法见：{}",
     # Answers
     "{} article": "{} 篇文章",

@@ -318,9 +318,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     加入新文章，替换有变化的，删除所列文件夹里已经不在的；文件夹可以只是档案的一部分。结果与重建相同。
     一个文件也没有找到时，什么也不删除。没有另外指定时，通配符、限制和用户词典与重建时相同。
 
+    用 --watch 时不结束：每次有变化的更新印一行，出错也继续。需要附加组件 watch。
+
     \b
     search update seeds
     search update news --index ~/idx
+    search update news --watch
     """,
     ),
 }
@@ -440,7 +443,13 @@ OPTIONS: dict[str, str] = {
     "Leave out larger files.": "不收更大的文件。",
     "Leave out seeds with longer texts.": "不收正文更长的文章。",
     "Leave out seeds that take longer to read and analyse.": "不收读取和分析用时更长的文件。",
-    "List what was added or replaced, an id a line.": "列出新收入和替换的文章，每行一个编号。",
+    "Go on: update whenever files have come, changed or gone, until Ctrl+C.": (
+        "不结束：每当文件新来、改动或消失就更新，直到按 Ctrl+C。"
+    ),
+    "With --watch, update when nothing has changed for so long.": "用 --watch 时，这么久没有变化才更新。",
+    "List what was added (+), replaced (~) and deleted (-), an id a line.": (
+        "列出新收入（+）、替换（~）和删去（-）的文章，每行一个编号。"
+    ),
     "The engine that the index must have.": "索引必须使用的引擎。",
     "The address to listen on; 0.0.0.0 for all networks of this machine.": (
         "监听的地址；0.0.0.0 为本机所有网络。"

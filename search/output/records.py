@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -93,10 +93,9 @@ def stats_json(stats: IndexStats, *, tz: tzinfo) -> str:
     return json_text(values(stats, tz=tz), indent=2)
 
 
-def report_json(report: Report, ids: Sequence[str] | None = None) -> str:
-    """Return what a rebuild, an update or an optimize did, as a JSON object; `ids` are what it added."""
-    about = _report_values(report)
-    return json_text(about if ids is None else {**about, "ids": list(ids)}, indent=2)
+def report_json(report: Report, *, indent: int | None = 2) -> str:
+    """Return what a rebuild, an update or an optimize did, as a JSON object."""
+    return json_text(_report_values(report), indent=indent)
 
 
 def check_json(report: CheckReport, mended: Report | None = None) -> str:
@@ -110,4 +109,5 @@ def check_json(report: CheckReport, mended: Report | None = None) -> str:
 def _report_values(report: Report) -> dict[str, Any]:
     left_out = [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.left_out]
     about = {name: getattr(report, name) for name in report.__dataclass_fields__}
-    return {**about, "left_out": left_out, "seconds": round(report.seconds, 3)}
+    changes = None if report.changes is None else asdict(report.changes)
+    return {**about, "left_out": left_out, "seconds": round(report.seconds, 3), "changes": changes}

@@ -63,9 +63,7 @@ def schemas() -> dict[str, Any]:
     known: dict[str, Any] = {}
     printed = {name: schema(kind, known) for name, kind in _PRINTED.items()}
     report = _object_of(Report, known)
-    listed = _with(report, {}, {"ids": {"type": "array", "items": _TEXT}})
-    printed |= {f"{name} --json": listed for name in ("rebuild", "update")}
-    printed |= {f"{name} --json": report for name in ("optimize", "delete")}
+    printed |= {f"{name} --json": report for name in ("rebuild", "update", "optimize", "delete")}
     mended = {"mended": {"anyOf": [report, {"type": "null"}]}, "sound": {"type": "boolean"}}
     printed["check --json"] = _with(_object_of(CheckReport, known), mended)
     printed["show --json"] = _with(_object_of(ArticleRecord, known), _PATH)
