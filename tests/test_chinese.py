@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from pathlib import Path
@@ -278,7 +279,7 @@ def test_own_fields_that_cannot_be_read_are_told_in_chinese(tmp_path):
         {"价": "贵", "日": "昨天"},
         {"价": True},
         {"价": "1e999"},
-        {"页": ["版"] * 2, "版": "长" * 9999},
+        {"版": "长" * 9999},
     ]
     values.append({"版": [f"{n}" for n in range(2000)]})
     rows = [json.dumps({"id": str(n), "title": "渡轮", **one}) for n, one in enumerate(values)]
@@ -291,8 +292,8 @@ def test_own_fields_that_cannot_be_read_are_told_in_chinese(tmp_path):
 
 def test_what_a_program_does_wrong_is_told_in_chinese_where_people_see_it():
     for told in (
-        "this process was forked while other threads ran, so the Searcher cannot be used here; start processes"
-        " by spawn or forkserver, and open a Searcher in each",
+        "this process was forked while other threads ran, so the Searcher cannot be used here; start"
+        " processes by spawn or forkserver, and open a Searcher in each",
         "the Searcher is closed",
         "the address is longer than 128 KiB",
     ):

@@ -356,7 +356,9 @@ ERRORS: dict[str, str] = {
     "{} is longer than {} characters: {}…; declare it as text": "{} 超过 {} 个字符：{}……；请声明为 text",
     # Addresses
     "the address is longer than {} KiB": "网址超过 {} KiB",
-    "name this host with --allow-host when the server is started": "请在启动服务时用 --allow-host 写上这个主机名",
+    "name this host with --allow-host when the server is started": (
+        "请在启动服务时用 --allow-host 写上这个主机名"
+    ),
     "the own field {} has the kind {}; there are {}": "自定义字段 {} 的类型是 {}；可用的有 {}",
     "own_fields declares {} fields; {} are the most": "自定义字段有 {} 个；最多 {} 个",
     "{} is no name of an own field: a letter, then letters, digits and _, 30 at most": (
