@@ -71,7 +71,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     line = searcher.timeline(search.q, filters=filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
-    sources = searcher.facets(search.q, by="source", filters=elsewhere.filters) if elsewhere.asks else None
+    sources = searcher.facets(search.q, by="source", filters=elsewhere.filters)
     return render(
         "search.html",
         messages,
@@ -227,10 +227,8 @@ def _chips(search: Search, messages: Messages) -> list[_Chip]:
     return chips
 
 
-def _source_choices(sources: Facets | None, search: Search) -> tuple[list[_Choice], list[_Choice]]:
+def _source_choices(sources: Facets, search: Search) -> tuple[list[_Choice], list[_Choice]]:
     """Return the sources to show at once, and those behind `more`."""
-    if sources is None:
-        return [], []
     choices = [
         _Choice(count.value, count.count, search.toggled(count.value).address(), count.value in search.source)
         for count in sources.counts
