@@ -562,8 +562,10 @@ def test_search_answers_as_the_command_does(client, index):
     ]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
-    text, spans = answer["hits"][0]["snippets"][0].values()
+    text, spans, place = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
+    with Searcher(index) as searcher:
+        assert searcher.article(answer["hits"][0]["id"]).body[place] == "雪"
 
 
 def test_the_other_resources(client):

@@ -14,7 +14,7 @@ from search.corpus.concordance import Line
 from search.corpus.trend import Trend
 from search.output.chart import lines_svg, written_value
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address
+from search.web.addresses import Search, article_address, place_address
 from search.web.messages import Messages
 from search.web.pages import also_names, day, render, tabs
 from search.web.parameters import DEEPEST
@@ -82,8 +82,9 @@ def _also(searcher: Searcher, queries: Sequence[str], search: Search) -> list[st
 
 def _place(line: Line, search: Search) -> str:
     """Return the address of an occurrence in the page of its article."""
-    address = article_address(line.id, search.q, variants=search.variants)
-    return f"{address}&at={line.start}#here" if line.field == "body" else address
+    if line.field == "title":
+        return article_address(line.id, search.q, variants=search.variants)
+    return place_address(line.id, search.q, line.start, variants=search.variants)
 
 
 def trend_page(

@@ -306,14 +306,14 @@ def test_payloads_do_nothing(page):
     for article in harmful():
         page.goto(article_address(article.id, "毒"))
         expect(page.locator("mark").first).to_have_text("毒")
-        assert page.evaluate("[document.images.length, document.scripts.length]") == [0, 1]
+        assert page.evaluate("[document.images.length, document.scripts.length]") == [0, 2]
 
 
 def test_ids_of_every_kind_survive_browser_and_server(page):
     for article in harmful():
         page.goto("/?q=毒&limit=50")
         page.locator(f'.hit h2 a[href^="{article_address(article.id)}?"]').click()
-        expect(page.locator(".about code").first).to_have_text(article.id)
+        expect(page.locator(".about").first).to_contain_text(article.id)
 
 
 @pytest.mark.parametrize("options", [{"locale": "zh-TW"}], ids=["zh-TW"])
