@@ -414,6 +414,7 @@ _ANSWERS: dict[str, str] = {
     "link": "链接",
     "byline": "署名行",
     "first line": "第一行",
+    "heading in <title>": "<title> 里的标题",
     "front matter": "前置元数据",
     "application": "程序",
     "field": "字段",
