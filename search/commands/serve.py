@@ -8,6 +8,7 @@ import click
 
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
+from search.commands.start import interrupt_ends_at_once
 from search.output.language import say
 
 __all__ = ["serve"]
@@ -79,6 +80,7 @@ def serve(
     """
     from index.errors import MissingExtra
 
+    interrupt_ends_at_once()  # until the server takes signals itself
     try:
         from search.web.app import Settings
         from search.web.listening import allowed_hosts
