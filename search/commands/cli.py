@@ -165,7 +165,7 @@ def main() -> NoReturn:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _terminate)
     if callable(signal.getsignal(signal.SIGINT)):
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # commands clean up; see start.py
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # commands clean up; see interrupt.py
     cli.main()
     raise AssertionError
 

@@ -8,7 +8,7 @@ import click
 
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
-from search.commands.start import interrupt_ends_at_once
+from search.commands.interrupt import interrupt_ends_at_once
 from search.output.language import say
 
 __all__ = ["serve"]
