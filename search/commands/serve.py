@@ -6,9 +6,9 @@ import errno
 
 import click
 
+from search.commands.interrupt import interrupt_ends_at_once
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
-from search.commands.interrupt import interrupt_ends_at_once
 from search.output.language import say
 
 __all__ = ["serve"]
