@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import subprocess
 import sys
@@ -9,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from builders import article, directory, many
 
 from index import ArchiveError, optimize, rebuild, update
-from index.engines.registry import reader_class
+from index.engines.registry import reader_class, writer_class
 from index.storage.store import Store
 from index.text.analyzer import Analyzer
 from search import Searcher
@@ -273,3 +275,19 @@ def test_a_disk_that_takes_no_more_is_an_os_error(tmp_path):
     command = [sys.executable, "-c", LIMITED, str(here), str(here.parent), str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert result.stdout.splitlines()[-1:] == ["OSError"], result.stderr[-2000:]
+
+
+@pytest.mark.parametrize("full", [{"f_bavail": 0}, {"f_favail": 0}])
+def test_a_disk_without_room_for_a_byte_or_a_file_is_named(tmp_path, monkeypatch, full):
+    """tantivy says that a thread of its has failed, and not why: on a disk without inodes it was a riddle."""
+    writer = writer_class("tantivy")(tmp_path)
+    room = {"f_bavail": 1, "f_files": 9, "f_favail": 1, **full}
+    monkeypatch.setattr("index.engines.tantivy.os.statvfs", lambda path: SimpleNamespace(**room))
+
+    def failing(*given):
+        raise ValueError("An error occurred in a thread: 'An index writer was killed.. '")
+
+    monkeypatch.setattr(writer, "_open", failing)
+    with pytest.raises(OSError) as raised:
+        writer.delete([1])
+    assert raised.value.errno == errno.ENOSPC
