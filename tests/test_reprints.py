@@ -190,7 +190,7 @@ def test_the_page_groups_unless_told_and_lists_every_article(tmp_path):
         page = client.get("/", params={"q": "渡轮"}).text
         assert "and 3 reprints" in page
         assert all(f"/article/{one.id}?" in page for one in archive())
-        assert "groups on this page: 1" in page
+        assert "entries, with reprints grouped" in page
         alone = client.get("/", params={"q": "渡轮", "group": "none"}).text
         assert "reprints</summary>" not in alone
         assert "Group reprints" in alone
