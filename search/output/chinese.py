@@ -341,6 +341,7 @@ _ANSWERS: dict[str, str] = {
     "in different articles": "在不同的文章里",
     " and ": "和",
     ", ": "、",
+    ": ": "：",
     "script": "简繁",
     "width": "全角半角",
     "case": "大小写",

@@ -42,6 +42,7 @@ __all__ = [
     "explained_query",
     "ids_meant",
     "left_out_by_order",
+    "listed",
     "note_line",
     "pasteable",
     "query_error_lines",
@@ -94,7 +95,7 @@ def answer_lines(
 def _summary(answer: Answer) -> str:
     parts = [counted(answer.total, "article")]
     if answer.also:
-        parts.append(f"also: {', '.join(map(printable, answer.also))}")
+        parts.append(f"also: {listed(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
     if groups := answer.groups:
@@ -120,9 +121,8 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
         yield begin + marked(hit.title, hit.title_highlights, span, bold=True)
         begin = indent
     often = [say(counted(hit.occurrences, "occurrence"))] if hit.occurrences else []
-    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)))
-    for start, end in wrap(about, room):
-        yield indent + click.style(about[start:end].rstrip(), dim=True)
+    about = (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)
+    yield from (indent + click.style(line, dim=True) for line in _joined(about, room))
     for snippet in hit.snippets:
         for span in wrap(snippet.text, room):
             yield indent + marked(snippet.text, snippet.highlights, span)
@@ -131,9 +131,21 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     if hit.reprints:
         yield indent + say(f"and {counted(len(hit.reprints), 'reprint')}:")
     for one in hit.reprints:
-        line = "  " + " · ".join(map(printable, (*one.sources, write_date(one.date, tz), pasteable(one.id))))
-        for start, end in wrap(line, room):
-            yield indent + click.style(line[start:end].rstrip(), dim=True)
+        about = (*one.sources, write_date(one.date, tz), pasteable(one.id))
+        lines = _joined(about, None if room is None else room - 2)
+        yield from (f"{indent}  {click.style(line, dim=True)}" for line in lines)
+
+
+def _joined(parts: Iterable[str], size: int | None) -> Iterator[str]:
+    """Return lines of parts with dots between them; none is broken, so that an id can be copied."""
+    line = ""
+    for part in map(printable, parts):
+        longer = f"{line} · {part}" if line else part
+        if line and size is not None and width(longer) > size:
+            yield line
+            longer = part
+        line = longer
+    yield line
 
 
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:
@@ -147,6 +159,11 @@ def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") 
 def counted(number: int, thing: str) -> str:
     """Return a number and what it counts: `1 article`, `2 articles`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts with commas between them, as the language of the command line has them."""
+    return say(", ").join(parts)
 
 
 def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterator[str]:
@@ -291,18 +308,18 @@ def alternatives_line(others: Sequence[Alternative]) -> str:
     some = say(" with some of the words")
     return say(
         "try: "
-        + ", ".join(f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others)
+        + listed(f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others)
     )
 
 
 def corrections_line(others: Sequence[Correction]) -> str:
     """Ask whether one of these queries was meant, each with the number of articles that it finds."""
-    return say("did you mean: " + ", ".join(f"{other.query} ({other.total:,})" for other in others))
+    return say("did you mean: " + listed(f"{other.query} ({other.total:,})" for other in others))
 
 
 def note_line(note: Note) -> str:
     """Say what an answer notes about its query."""
-    names = ", ".join(note.names)
+    names = listed(note.names)
     match note.kind:
         case "unknown-field":
             return say(f"{note.about}: is no field, so it was looked for as text; the fields are {names}")
