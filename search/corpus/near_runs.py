@@ -50,7 +50,7 @@ Run: TypeAlias = tuple[str, ...]
 _Counts: TypeAlias = dict[tuple[str, str], int]
 """How many articles have each bigram; those that none has may be missing."""
 
-_MOST_CHARACTERS = 3000  # the most frequent of the archive
+_MOST_CHARACTERS = 5000  # the most frequent of the archive
 _ALIKE = 40  # characters that sound like one, the most frequent
 _BEAM = 60
 _LOOKED_FOR = 100  # runs, at most
@@ -59,17 +59,16 @@ _SHORTEST_WORD = 4
 _MANY = 1 << 40
 _LETTERS = frozenset(string.ascii_lowercase)
 
-# What each mistake is worth, beside how often the characters of a run stand together by more than chance, and
-# a part of the logarithm of the number of articles. All from benchmarks/suggestions.py.
-_WEIGHTS: dict[Mistake, float] = {
-    "pinyin": 0.0,
-    "sound": 10.0,
-    "swapped": 14.0,
-    "missing": 10.0,
-    "changed": 0.0,
-    "spelling": 0.0,
+# What each mistake is worth, and then the logarithm of the number of articles; beside these counts how often
+# the characters of a run stand together by more than chance. All from benchmarks/suggestions.py.
+_WORTH: dict[Mistake, tuple[float, float]] = {
+    "pinyin": (0.0, 1.0),
+    "sound": (10.0, 0.5),
+    "swapped": (14.0, 0.5),
+    "missing": (10.0, 0.5),
+    "changed": (0.0, 0.5),
+    "spelling": (0.0, 1.0),
 }
-_FREQUENCY = 0.5
 _ANOTHER = 7.0  # what each further character that sounds the same takes away
 _WORD = 4.0  # what it is worth that a run with one character more, or another, is a word
 
@@ -85,16 +84,22 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A run whose bigrams stand somewhere; `most` is how often the rarest of them does."""
+    """A run whose bigrams stand somewhere, the rarest in `most` articles; `bonus` is for its characters."""
 
     mistake: Mistake
     run: Run
     most: int
     bonus: float
 
+    @property
+    def weight(self) -> float:
+        """The weight if as many articles hold it as can."""
+        return self.guess(self.most).weight
+
     def guess(self, number: int) -> Guess:
         """Return the guess for a run that so many articles hold."""
-        return Guess(self.mistake, self.run, _FREQUENCY * math.log(number) + self.bonus)
+        worth, frequency = _WORTH[self.mistake]
+        return Guess(self.mistake, self.run, worth + frequency * math.log(number) + self.bonus)
 
 
 class NearRuns:
@@ -132,10 +137,7 @@ class NearRuns:
                 choices = [self._alike([syllable]) for syllable in syllables]
                 found.update(self._chains(choices, counts))
         yield from self._held(
-            [
-                _Candidate("pinyin", run, most, _WEIGHTS["pinyin"] + self._cohesion(run, counts))
-                for run, most in found.items()
-            ]
+            [_Candidate("pinyin", run, most, self._cohesion(run, counts)) for run, most in found.items()]
         )
 
     def holding(self, run: Run) -> int:
@@ -145,9 +147,7 @@ class NearRuns:
 
     def _held(self, candidates: Iterable[_Candidate]) -> Iterator[Guess]:
         """Yield those that some article holds; each is looked for when no other can be likelier."""
-        heap = [
-            (-candidate.guess(candidate.most).weight, candidate.run, candidate) for candidate in candidates
-        ]
+        heap = [(-candidate.weight, candidate.run, candidate) for candidate in candidates]
         heapq.heapify(heap)
         held: set[Run] = set()
         looked_for = 0
@@ -161,7 +161,7 @@ class NearRuns:
                 if number := min(self.holding(run), candidate.most):
                     held.add(run)
                     known = _Candidate(candidate.mistake, run, number, candidate.bonus)
-                    heapq.heappush(heap, (-known.guess(number).weight, run, known))
+                    heapq.heappush(heap, (-known.weight, run, known))
 
     # Candidates
 
@@ -173,13 +173,14 @@ class NearRuns:
         words = self._frequencies(changed, "words")
         best: dict[Run, _Candidate] = {}
         for mistake, other, most in steps:
-            bonus = _WEIGHTS[mistake] + self._cohesion(other, counts)
+            bonus = self._cohesion(other, counts)
             if mistake == "sound":
                 bonus -= _ANOTHER * (sum(map(ne, run, other)) - 1)
             elif mistake in ("changed", "missing") and "".join(other) in words:
                 bonus += _WORD
-            if other not in best or bonus > best[other].bonus:
-                best[other] = _Candidate(mistake, other, most, bonus)
+            candidate = _Candidate(mistake, other, most, bonus)
+            if other not in best or candidate.weight > best[other].weight:
+                best[other] = candidate
         return best.values()
 
     def _steps(self, run: Run, counts: _Counts) -> Iterator[tuple[Mistake, Run, int]]:
@@ -249,7 +250,7 @@ class NearRuns:
         for word, most in heapq.nlargest(_LOOKED_FOR, counts.items(), key=lambda item: item[1]):
             other = (*run[:at], word, *run[at + 1 :])
             if number := most if len(run) == 1 else min(self.holding(other), most):
-                yield Guess("spelling", other, _FREQUENCY * math.log(number) + _WEIGHTS["spelling"])
+                yield _Candidate("spelling", other, most, 0.0).guess(number)
 
     # Counting
 

@@ -139,7 +139,7 @@ ERRORS: dict[str, str] = {
     "limits are numbers above 0, at most {}, and sizes whole ones, not {}": (
         "限制是大于 0、不超过 {} 的数，大小是整数，不能是 {}"
     ),
-    "there are no words to look for in": "没有可以查找的词，",
+    "there are no words to look for,": "没有可以查找的词",
     "there are no words to look for": "没有可以查找的词",
     "write a word or phrase that may occur, besides filters and what is excluded": (
         "除了筛选和排除的，请写至少一个词或短语"

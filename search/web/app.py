@@ -138,7 +138,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes,
         lifespan=web.lifespan,
         middleware=[
-            Middleware(SafeHeaders, hosts=settings.hosts),
+            Middleware(SafeHeaders, hosts=settings.hosts, refuse=web.refuse),
             Middleware(GZipMiddleware, compresslevel=5),
         ],
         exception_handlers={Exception: web.problem, HTTPException: web.problem},
@@ -325,16 +325,15 @@ class _Web:
             found = Problem(error.status_code, kind, error.detail)
         else:
             found = problem_of(error)
-        path = request.url.path
-        is_page = not path.startswith(("/api/", "/static/")) and path not in (
-            "/healthz",
-            "/openapi.json",
-            "/feed",
-        )
-        response = (self._problem_page if is_page else self._problem_json)(request, found)
+        response = (self._problem_page if _is_page(request) else self._problem_json)(request, found)
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
+
+    def refuse(self, request: Request, problem: Problem) -> Response:
+        """Answer a request that no handler gets: people a page, programs JSON."""
+        wants_page = _is_page(request) and "text/html" in request.headers.get("accept", "")
+        return (self._problem_page if wants_page else self._problem_json)(request, problem)
 
     def _problem_json(self, request: Request, problem: Problem) -> Response:
         text = json.dumps(problem.members(), ensure_ascii=False)
@@ -351,6 +350,12 @@ class _Web:
             **problem.extra,
         )
         return _unkept(Response(page, problem.status, media_type="text/html"))
+
+
+def _is_page(request: Request) -> bool:
+    path = request.url.path
+    programs = ("/healthz", "/openapi.json", "/feed")
+    return not path.startswith(("/api/", "/static/")) and path not in programs
 
 
 def _is_missing_article(request: Request, problem: Problem) -> bool:

@@ -233,6 +233,19 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "problem_time": ("This took too long", "花的时间太长", "花的時間太長"),
     "problem_busy": ("Too many readers at once", "同时使用的人太多", "同時使用的人太多"),
     "problem_index": ("The archive cannot be read", "档案暂时读不了", "檔案暫時讀不了"),
+    "problem_method": ("This cannot be done here", "这里不能这样做", "這裡不能這樣做"),
+    "problem_host": ("This host name is not served", "这里不提供这个域名", "這裡不提供這個網域"),
+    "problem_internal": ("Something went wrong here", "服务器出了差错", "伺服器出了差錯"),
+    "detail_method": (
+        "Pages can only be read.",
+        "网页只供阅读。",
+        "網頁只供閱讀。",
+    ),
+    "detail_internal": (
+        "The error was written down; try again later.",
+        "差错已经记录，请稍后再试。",
+        "差錯已經記錄，請稍後再試。",
+    ),
     "detail_not-found": (
         "There is no page at this address.",
         "这个网址没有对应的页面。",

@@ -419,7 +419,9 @@ def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int, here: 
 def _in_language(text: str, messages: Messages) -> str:
     """Return a message in the reader's language; without a translation, advice that is always right."""
     found = translated(text, messages.language)
-    return messages("try_again") if found == text and messages.language != "en" else found
+    if found == text and messages.language != "en":
+        return messages("try_again")
+    return found.rstrip(",，")  # which leads to the query that an error shows
 
 
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:
