@@ -317,6 +317,12 @@ class Store:
             read = chain.from_iterable(self._in_rows("row, arrived FROM article", rows))
             return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
 
+    def arrival_span(self, generation: int) -> tuple[int, int] | None:
+        """Return when the first and the last article of a generation came in; None without articles."""
+        statement = f"SELECT min(arrived), max(arrived) FROM article WHERE {_VISIBLE}"
+        ((first, last),) = self._all(statement, {"generation": generation})
+        return None if first is None else (int(first), int(last))
+
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
         return path_from_store(self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0])

@@ -187,6 +187,10 @@ class Reader(ABC):
         """Return when each of some rows came into the index, by row."""
 
     @abstractmethod
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+
+    @abstractmethod
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
 
@@ -343,6 +347,10 @@ class StoreReader(Reader):
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row."""
         return self.store.arrivals(rows)
+
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+        return self.store.arrival_span(self.generation)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -231,6 +231,9 @@ _ANSWERS: dict[str, str] = {
     ),
     "there is no source {}": "没有 {} 这个来源",
     "there is no source {}; there is {}": "没有 {} 这个来源；有 {}",
+    "no article came in at that time ({}); the articles here came in from {} to {}": (
+        "那段时间（{}）没有收入文章；这里的文章是 {} 至 {} 收入的"
+    ),
     "no article is from that time ({}); the articles here are dated {} to {}": (
         "没有这段时间（{}）的文章；这里的文章日期为 {} 至 {}"
     ),

@@ -329,6 +329,9 @@ def note_line(note: Note) -> str:
         case "no-such-time":
             here = f"the articles here are dated {note.names[0]} to {note.names[1]}"
             return say(f"no article is from that time ({note.about}); {here}")
+        case "no-such-arrival":
+            here = f"the articles here came in from {note.names[0]} to {note.names[1]}"
+            return say(f"no article came in at that time ({note.about}); {here}")
 
 
 def query_error_lines(error: QueryError) -> Iterator[str]:

@@ -155,6 +155,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "没有这段时间的文章；这里的文章日期为 {first} 至 {last}。",
         "沒有這段時間的文章；這裡的文章日期為 {first} 至 {last}。",
     ),
+    "note_no-such-arrival": (
+        "No article came in at that time; the articles here came in from {first} to {last}.",
+        "那段时间没有收入文章；这里的文章是 {first} 至 {last} 收入的。",
+        "那段時間沒有收入文章；這裡的文章是 {first} 至 {last} 收入的。",
+    ),
     "try_again": ("", "请检查输入的内容，再试一次。", "請檢查輸入的內容，再試一次。"),
     "instead": ("This would find something:", "这样可以找到：", "這樣可以找到："),
     "change_dates": ("without the dates", "不限日期", "不限日期"),
