@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
 from operator import ne
@@ -24,7 +26,7 @@ from typing import Literal, TypeAlias
 
 from index.text.analyzer import bigram
 from index.text.document import BARE_FIELDS
-from index.text.tokens import can_be_cut
+from index.text.tokens import can_be_cut, token_text
 from search.corpus.sounds import (
     MOST_SYLLABLES,
     near_spellings,
@@ -34,7 +36,7 @@ from search.corpus.sounds import (
     syllables_in,
 )
 from search.engines.base import Reader
-from search.query.conditions import TokenPhrase
+from search.query.conditions import All, TokenPhrase
 from search.query.plan import Plan
 from search.query.ranking import Term
 
@@ -54,6 +56,7 @@ _MOST_CHARACTERS = 5000  # the most frequent of the archive
 _ALIKE = 40  # characters that sound like one, the most frequent
 _BEAM = 60
 _LOOKED_FOR = 100  # runs, at most
+_READ = 100  # articles, at most
 _READINGS = 12  # ways to cut a text into syllables
 _SHORTEST_WORD = 4
 _MANY = 1 << 40
@@ -83,13 +86,24 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """A run one step away, and how many articles hold it: exactly, or at most, by its rarest bigram."""
+
+    mistake: Mistake
+    run: Run
+    most: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A run whose bigrams stand somewhere, the rarest in `most` articles; `bonus` is for its characters."""
+    """A run, in how many articles it stands, exactly or at most, and what its characters are worth."""
 
     mistake: Mistake
     run: Run
     most: int
     bonus: float
+    is_exact: bool
 
     @property
     def weight(self) -> float:
@@ -137,7 +151,8 @@ class NearRuns:
                 choices = [self._alike([syllable]) for syllable in syllables]
                 found.update(self._chains(choices, counts))
         yield from self._held(
-            [_Candidate("pinyin", run, most, self._cohesion(run, counts)) for run, most in found.items()]
+            _Candidate("pinyin", run, most, self._cohesion(run, counts), is_exact=len(run) == 2)
+            for run, most in found.items()
         )
 
     def holding(self, run: Run) -> int:
@@ -149,18 +164,15 @@ class NearRuns:
         """Yield those that some article holds; each is looked for when no other can be likelier."""
         heap = [(-candidate.weight, candidate.run, candidate) for candidate in candidates]
         heapq.heapify(heap)
-        held: set[Run] = set()
         looked_for = 0
         while heap:
             _, run, candidate = heapq.heappop(heap)
-            # A bigram stands wherever it was counted.
-            if len(run) == 2 or run in held:
+            if candidate.is_exact:
                 yield candidate.guess(candidate.most)
             elif looked_for < _LOOKED_FOR:
                 looked_for += 1
                 if number := min(self.holding(run), candidate.most):
-                    held.add(run)
-                    known = _Candidate(candidate.mistake, run, number, candidate.bonus)
+                    known = replace(candidate, most=number, is_exact=True)
                     heapq.heappush(heap, (-known.weight, run, known))
 
     # Candidates
@@ -168,47 +180,56 @@ class NearRuns:
     def _candidates(self, run: Run) -> Collection[_Candidate]:
         """Return the runs one step away whose bigrams stand somewhere, each by its likeliest mistake."""
         counts: _Counts = {}
-        steps = [step for step in self._steps(run, counts) if step[1] != run]
-        changed = {"".join(other) for mistake, other, _ in steps if mistake in ("changed", "missing")}
-        words = self._frequencies(changed, "words")
+        steps = [step for step in self._steps(run, counts) if step.run != run]
+        words = self._frequencies(
+            ("".join(step.run) for step in steps if step.mistake in ("changed", "missing")), "words"
+        )
         best: dict[Run, _Candidate] = {}
-        for mistake, other, most in steps:
-            bonus = self._cohesion(other, counts)
-            if mistake == "sound":
-                bonus -= _ANOTHER * (sum(map(ne, run, other)) - 1)
-            elif mistake in ("changed", "missing") and "".join(other) in words:
+        for step in steps:
+            bonus = self._cohesion(step.run, counts)
+            if step.mistake == "sound":
+                bonus -= _ANOTHER * (sum(map(ne, run, step.run)) - 1)
+            elif step.mistake in ("changed", "missing") and "".join(step.run) in words:
                 bonus += _WORD
-            candidate = _Candidate(mistake, other, most, bonus)
-            if other not in best or candidate.weight > best[other].weight:
-                best[other] = candidate
+            candidate = _Candidate(step.mistake, step.run, step.most, bonus, step.is_exact)
+            before = best.get(step.run)
+            if before is None or (candidate.is_exact, candidate.weight) > (before.is_exact, before.weight):
+                best[step.run] = candidate
         return best.values()
 
-    def _steps(self, run: Run, counts: _Counts) -> Iterator[tuple[Mistake, Run, int]]:
-        """Yield runs one step away, with the frequency of their rarest bigram; keep counts in `counts`."""
+    def _steps(self, run: Run, counts: _Counts) -> Iterator[_Step]:
+        """Yield runs one step away; keep the counts of their bigrams in `counts`."""
         swapped = [(*run[:at], run[at + 1], run[at], *run[at + 2 :]) for at in range(len(run) - 1)]
         self._count_bigrams((pair for other in (run, *swapped) for pair in pairwise(other)), counts)
         for other in swapped:
             if most := _rarest(other, counts):
-                yield "swapped", other, most
+                yield _Step("swapped", other, most, len(run) == 2)
         places = [(at, at + 1) for at in range(len(run))] + [(at, at) for at in range(1, len(run))]
-        for (start, end), char, most in self._filled(run, places, counts):
+        for (start, end), char, most, is_exact in self._filled(run, places, counts):
             mistake: Mistake = "missing"
             if start < end:
                 mistake = "sound" if sound_alike(char, run[start]) else "changed"
-            yield mistake, (*run[:start], char, *run[end:]), most
+            yield _Step(mistake, (*run[:start], char, *run[end:]), most, is_exact)
         choices = [self._alike(syllables_by_character().get(token, ()), token) for token in run]
         for other, most in self._chains(choices, counts):
-            yield "sound", other, most
+            yield _Step("sound", other, most, len(run) == 2)
 
     def _filled(
         self, run: Run, places: Sequence[tuple[int, int]], counts: _Counts
-    ) -> Iterator[tuple[tuple[int, int], str, int]]:
-        """Yield characters that can stand in places of a run, and the frequency of the rarest bigram then."""
-        rests = {
-            (start, end): rest
-            for start, end in places
-            if (rest := min(_rarest(run[:start], counts), _rarest(run[end:], counts)))
-        }
+    ) -> Iterator[tuple[tuple[int, int], str, int, bool]]:
+        """Yield characters that can stand in places of a run, and in how many articles at most or exactly."""
+        rests: dict[tuple[int, int], int] = {}
+        for start, end in places:
+            rest = min(_rarest(run[:start], counts), _rarest(run[end:], counts))
+            read = self._read(run[:start], run[end:]) if rest else {}
+            if read is None:
+                rests[start, end] = rest
+                continue
+            self._count_bigrams(
+                (pair for char in read for pair in pairwise((*run[:start], char, *run[end:]))), counts
+            )
+            for char, number in read.items():
+                yield (start, end), char, number, True
         chars = list(self._characters)
         self._count_bigrams(((run[start - 1], char) for start, _ in rests if start for char in chars), counts)
         behind = {
@@ -223,7 +244,24 @@ class NearRuns:
                 before = counts[run[start - 1], char] if start else rest
                 after = counts.get((char, run[end]), 0) if end < len(run) else rest
                 if most := min(before, after, rest):
-                    yield (start, end), char, most
+                    yield (start, end), char, most, len(run) - (end - start) == 1
+
+    def _read(self, before: Run, after: Run) -> dict[str, int] | None:
+        """Return the characters that stand between two runs, and in how many articles.
+
+        None where so many articles hold both that reading them takes longer than looking for the characters.
+        """
+        parts = tuple(TokenPhrase(BARE_FIELDS, part) for part in (before, after) if len(part) > 1)
+        if not parts:
+            return None
+        found = self._reader.search(Plan(All(parts), None, (), ()), sort="newest", offset=0, limit=_READ)
+        if found.total > _READ:
+            return None
+        pattern = re.compile(f"(?={re.escape(token_text(before))}(.){re.escape(token_text(after))})")
+        counts: Counter[str] = Counter()
+        for texts in self._reader.token_texts([row.row for row in found.rows]).values():
+            counts.update({char for text in texts for char in pattern.findall(text.text) if can_be_cut(char)})
+        return counts
 
     def _alike(self, syllables: Iterable[str], token: str | None = None) -> list[str]:
         chars = {char for syllable in syllables for char in readings().get(syllable, "")}
@@ -250,7 +288,7 @@ class NearRuns:
         for word, most in heapq.nlargest(_LOOKED_FOR, counts.items(), key=lambda item: item[1]):
             other = (*run[:at], word, *run[at + 1 :])
             if number := most if len(run) == 1 else min(self.holding(other), most):
-                yield _Candidate("spelling", other, most, 0.0).guess(number)
+                yield _Candidate("spelling", other, most, 0.0, is_exact=True).guess(number)
 
     # Counting
 
@@ -273,7 +311,7 @@ class NearRuns:
         """Return how much more often the characters of a run stand together than by chance, on average."""
         known = self._characters
         shares = [
-            math.log(counts[pair] * self._articles / (known.get(pair[0], 1) * known.get(pair[1], 1)))
+            math.log(counts.get(pair, 1) * self._articles / (known.get(pair[0], 1) * known.get(pair[1], 1)))
             for pair in pairwise(run)
         ]
         return sum(shares) / len(shares)
