@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime, timezone
 
 import contract
 import pytest
@@ -100,6 +101,14 @@ def test_a_source_is_known_with_what_was_copied_around_it(searcher, source):
 def test_a_time_without_articles_is_told_with_the_newest(searcher):
     (note,) = searcher.search("date:7d").notes
     assert (note.kind, note.names) == ("no-such-time", ("2020-01-01", "2020-01-03"))
+
+
+def test_a_time_when_nothing_came_in_is_told_with_the_newest(searcher):
+    today = datetime.now(timezone.utc).date().isoformat()
+    (note,) = searcher.search("added:1998").notes
+    assert note.kind == "no-such-arrival"
+    assert note.names[1] <= today
+    assert searcher.search("added:7d").notes == ()
 
 
 # Did you mean

@@ -319,9 +319,8 @@ class Store:
 
     def arrival_span(self, generation: int) -> tuple[int, int] | None:
         """Return when the first and the last article of a generation came in; None without articles."""
-        statement = f"SELECT min(arrived), max(arrived) FROM article WHERE {_VISIBLE}"
-        ((first, last),) = self._all(statement, {"generation": generation})
-        return None if first is None else (int(first), int(last))
+        statement = f"SELECT min(arrived), max(arrived) FROM article WHERE {_VISIBLE} GROUP BY NULL"
+        return next(iter(self._all(statement, {"generation": generation})), None)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
@@ -478,14 +477,11 @@ class Store:
         return fact.row
 
     def _arrival(self, id: str, digest: bytes) -> int:
-        before = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
-        return int(time.time()) if before[0][0] is None else int(before[0][0])
+        ((before,),) = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
+        return int(time.time() if before is None else before)
 
     def arrived(self, generation: int, start: int | None, end: int | None) -> list[int]:
-        """Return the rows of a generation's articles that arrived from `start` on and before `end`.
-
-        An article arrives when it is added, or replaced by one with another content.
-        """
+        """Return the rows of articles that were added, or got other content, from `start` on, before `end`."""
         bounds = {"start": -1 if start is None else start, "end": 1 << 62 if end is None else end}
         statement = f"SELECT row FROM article WHERE {_VISIBLE} AND arrived >= :start AND arrived < :end"
         return [row for (row,) in self._all(statement, {"generation": generation, **bounds})]

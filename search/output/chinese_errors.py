@@ -22,6 +22,17 @@ ERRORS: dict[str, str] = {
     # Saved queries
     "{} cannot be read: {}": "{} 读不了：{}",
     "{} cannot be written: {}": "{} 写不了：{}",
+    # Addresses of pages
+    "{} must be a number from {} to {}": "{} 必须是 {} 到 {} 的数",
+    "{} must be given": "请填写 {}",
+    "the address is longer than {} KiB": "网址超过了 {} KiB",
+    "name this host with --allow-host when the server is started": "请在启动时用 --allow-host 指明这个域名",
+    "{} must have {} characters at most": "{} 最多 {} 个字符",
+    "{} must not be empty": "{} 不能是空的",
+    "{} must be one of {}": "{} 必须是 {:l} 之一",
+    "{} may be given only once": "{} 只能写一次",
+    "{} may be given {} times at most": "{} 最多写 {} 次",
+    "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
     # Click
     "Missing command.": "缺少命令。",
     "Missing argument '{}'.": "缺少参数 {}。",
