@@ -10,7 +10,7 @@ storage, engines and building; docs/architecture.md is a tour of them.
 
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, Block, Kind
 from index.errors import (
     ArchiveError,
     ArticleError,
@@ -32,6 +32,7 @@ from index.reading.limits import Limits
 from index.reading.options import ReadOptions
 
 if TYPE_CHECKING:
+    from index.building.changes import Changes
     from index.building.rebuild import rebuild
     from index.building.report import Report
     from index.building.update import delete, optimize, update
@@ -52,6 +53,7 @@ else:
         return getattr(import_module(f"index.building.{_BUILDING[name]}"), name)
 
     _BUILDING = {
+        "Changes": "changes",
         "Report": "report",
         "delete": "update",
         "optimize": "update",
@@ -65,13 +67,16 @@ __all__ = [
     "Article",
     "ArticleError",
     "ArticleNotFound",
+    "Block",
     "BuildError",
+    "Changes",
     "EngineError",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
     "IndexStateError",
+    "Kind",
     "Limits",
     "MissingExtra",
     "QueryError",

@@ -207,7 +207,8 @@ class QueryError(ArchiveError):
         self.position = position
         self.hint = hint
         start = max(0, position - 1 - 8)
-        near = query[start : position - 1 + 12]
+        # Whoever prints this wants no second error: nothing writes half of a surrogate pair.
+        near = query[start : position - 1 + 12].encode("utf-8", "replace").decode()
         excerpt = ("… " if start else "") + near + (" …" if start + len(near) < len(query) else "")
         super().__init__(f"{problem} at character {position}: {excerpt}  {hint}")
 

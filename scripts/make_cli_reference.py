@@ -1,32 +1,41 @@
-"""Write docs/cli.md, the reference of the `search` command, from the commands' definitions.
+"""Write docs/cli.md and docs/cli.zh.md, the reference of the `search` command, from the commands' definitions.
 
     python scripts/make_cli_reference.py
 
-A test compares the file with the output of this. Click's help pages are not
+A test compares the files with the output of this. Click's help pages are not
 used, because their layout differs between versions of click.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from search.commands.cli import cli
 from search.commands.localized import localize
-from search.output.language import set_language
+from search.output.language import language_of_environment, say, set_language
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
-_HEAD = """\
-# The command line
 
-Made by `scripts/make_cli_reference.py`; change the commands, not this page.
-"""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The reference in one language: its file, and what stands around the commands."""
 
-_TAIL = """\
+    name: str
+    language: str
+    head: str
+    tail: str
+    columns: tuple[str, str, str] = ("option", "meaning", "default")
+
+
+_ENGLISH_TAIL = """\
 ## Common to all commands
 
 - Messages go to standard error and begin with `search: `; what to do stands on the next line.
@@ -56,20 +65,72 @@ _TAIL = """\
 | `SEARCH_DEBUG` | a traceback for an internal error |
 """
 
+_CHINESE_TAIL = """\
+## 所有命令共有的
+
+- 消息写到标准错误，以 `search: ` 开头，怎么办写在下一行。`SEARCH_DEBUG=1` 会显示内部错误出在哪里。
+- 在终端上有颜色，除非设了 `NO_COLOR`；设了 `FORCE_COLOR` 则处处有颜色；`--color` 优先于两者。文章里的控制字符和改变书写方向的符号
+  换成看得见的符号；JSON 里保留原样，写成 `\\uXXXX`。
+- 查询里的 `-` 排除后面的词，但 `-` 加一个字母（`-v`）或加选项名（`-limit`）会当作笔误而不予接受。要排除这样的词，写 `NOT v`；
+  `--` 以后全是文字。
+- 不论语言环境，JSON、CSV、HTML 都是 UTF-8。`docs/schemas.json` 里有各命令用 `--json` 打印的内容和用 `--jsonl` 打印的每一行的
+  JSON Schema。
+- 日期按 `--tz` 的时区读写，否则按 `SEARCH_TZ`，再否则按这台机器的时区。时区可以写名字（`Asia/Shanghai`，也可写 `Beijing`、`shanghai`），
+  也可以写与 UTC 之差（`+08:00`、`UTC+8`）。JSON 和 CSV 里的日期带时差：`2024-03-10T19:45:01+08:00`。
+
+| 环境变量 | 意思 |
+|---|---|
+| `SEARCH_INDEX` | 不写 `--index` 时用的索引：目录，或 opensearch://host:9200/NAME |
+| `SEARCH_TZ` | 不写 `--tz` 时的时区 |
+| `SEARCH_LANG` | 消息和帮助的语言：`en`、`zh` 或 `zh_TW`；否则同语言环境 |
+| `SEARCH_PAGER`、`PAGER` | 分页程序；都没有时用 `less`，设为 `cat` 或空时不分页 |
+| `XDG_STATE_HOME` | `search show 3` 到这里去找上一次查询的结果；否则用 `~/.local/state` |
+| `OPENSEARCH_USER`、`OPENSEARCH_PASSWORD` | 集群的账号；不接受带密码的地址 |
+| `OPENSEARCH_CA` | 可信证书颁发机构的 PEM 文件，代替系统的 |
+| `NO_COLOR` | 不要颜色 |
+| `FORCE_COLOR` | 不在终端上也要颜色，除非设了 `NO_COLOR` |
+| `SEARCH_DEBUG` | 内部错误时显示回溯 |
+"""
+
+PAGES = (
+    Page(
+        "cli.md",
+        "en",
+        "# The command line\n\nMade by `scripts/make_cli_reference.py`; change the commands, not this page."
+        " [中文](cli.zh.md)\n",
+        _ENGLISH_TAIL,
+    ),
+    Page(
+        "cli.zh.md",
+        "zh-Hans",
+        "# 命令行\n\n本页由 `scripts/make_cli_reference.py` 生成；要改请改命令本身。[English](cli.md)\n",
+        _CHINESE_TAIL,
+        ("选项", "意思", "默认值"),
+    ),
+)
+
 
 def main() -> None:
-    TARGET.write_text(render(), "utf-8")
+    for page in PAGES:
+        (DOCS / page.name).write_text(render(page), "utf-8")
 
 
-def render() -> str:
-    """Return the whole page, in English whatever was printed before."""
-    set_language("en")
-    for command in (cli, *cli.commands.values()):
-        localize(command)
-    parts = [_HEAD, *_described(cli)]
-    for name in sorted(cli.commands):
-        parts += [f"## search {name}\n", *_described(cli.commands[name], name), *_options(cli.commands[name])]
-    return "\n".join([*parts, _TAIL])
+def render(page: Page) -> str:
+    """Return a page, in its language whatever was printed before."""
+    before = language_of_environment(os.environ)
+    set_language(page.language)
+    try:
+        for command in (cli, *cli.commands.values()):
+            localize(command, page.language)
+        parts = [page.head, *_described(cli)]
+        for name in sorted(cli.commands):
+            command = cli.commands[name]
+            parts += [f"## search {name}\n", *_described(command, name), *_options(command, page)]
+        return "\n".join([*parts, page.tail])
+    finally:
+        set_language(before)
+        for command in (cli, *cli.commands.values()):
+            localize(command, before)
 
 
 def _described(command: click.Command, name: str = "") -> Iterator[str]:
@@ -81,13 +142,14 @@ def _described(command: click.Command, name: str = "") -> Iterator[str]:
         if lines[0] == "\b":
             yield "\n".join(f"    {line}" for line in lines[1:]) + "\n"
         else:
-            yield paragraph + "\n"
+            # A line may end between two Chinese characters, where a page would show a space.
+            yield re.sub(r"(?<=[^\x00-\x7f])\n|\n(?=[^\x00-\x7f])", "", paragraph) + "\n"
 
 
-def _options(command: click.Command) -> Iterator[str]:
+def _options(command: click.Command, page: Page) -> Iterator[str]:
     options = [param for param in command.params if isinstance(param, click.Option)]
     if options:
-        yield "| option | meaning | default |\n|---|---|---|"
+        yield f"| {' | '.join(page.columns)} |\n|---|---|---|"
         for option in options:
             yield f"| `{_written(option)}` | {option.help} | {_default(option)} |"
         yield ""
@@ -106,7 +168,7 @@ def _written(option: click.Option) -> str:
 
 def _default(option: click.Option) -> str:
     if isinstance(option.show_default, str):
-        return option.show_default
+        return say(option.show_default)
     return str(option.default) if option.show_default else ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from search.filters import FilterArguments, Filters
 from search.query.closeness import Closeness
-from search.query.conditions import TokenPhrase
+from search.query.conditions import All, RowIs, TokenPhrase
 from search.query.plan import Clause
 from search.questions import chosen_filters
 from search.snapshot import Generations
@@ -67,9 +67,10 @@ class ExplainQuestions:
     def explain_closeness(
         self, query: str, id: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
     ) -> Closeness | None:
-        """Return how near each other the words of a query stand in an article; None if it has fewer than two.
+        """Return how near each other the words of a query stand in an article.
 
-        The scores of the first 20 hits by relevance are multiplied by `factor` of it.
+        None if it has fewer than two words, and no quotation inside a sentence. The
+        scores of the first 20 hits by relevance are multiplied by `factor` of it.
 
         Raises:
             ArticleNotFound: No article has this id.
@@ -86,7 +87,10 @@ class ExplainQuestions:
             plan = snapshot.plan(query, chosen_filters(filters, given).reading, tz=self.tz)
             row, _ = snapshot.article(id)
             measure = closeness_of(snapshot.reader, plan)
-            return None if measure is None else measure(*snapshot.reader.token_texts([row])[row])
+            if measure is None:
+                return None
+            fully = row in snapshot.reader.rows(All((RowIs(frozenset((row,))), plan.match)))
+            return measure(*snapshot.reader.token_texts([row])[row], partial=not fully)
 
     def uncut(self, query: str, id: str) -> list[TokenPhrase]:
         """Return the query's bare words that an article holds, but cut into other words.

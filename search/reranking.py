@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from search.engines.base import Found, Reader, Row
-from search.query.closeness import ClosenessOf, wanted_words
+from search.query.closeness import ClosenessOf, wanted_quotations, wanted_words
 from search.query.plan import Plan
 from search.timing import check_time
 
@@ -33,13 +33,14 @@ def reranked(reader: Reader, plan: Plan, *, offset: int, limit: int | None) -> F
     closer: list[Row] = []
     for row in first:
         check_time()
-        closer.append(row._replace(score=row.score * measure(*texts[row.row]).factor))
+        near = measure(*texts[row.row], partial=row.partial)
+        closer.append(row._replace(score=row.score * near.factor))
     # Equal ones stay in the engine's order, in which the article added first comes first.
     closer.sort(key=lambda row: (row.partial, -row.score))
     return replace(found, rows=[*closer, *found.rows[DEPTH:]][offset:end])
 
 
 def closeness_of(reader: Reader, plan: Plan) -> ClosenessOf | None:
-    """Return what measures closeness to the words of a plan; None if it has fewer than two."""
-    words = wanted_words(plan)
-    return ClosenessOf(words, reader.statistics(words)) if words else None
+    """Return what measures closeness to a plan; None if it has fewer than two words and no quotation."""
+    words, quotations = wanted_words(plan), wanted_quotations(plan)
+    return ClosenessOf(words, reader.statistics(words), quotations) if words or quotations else None

@@ -211,7 +211,11 @@ class Page(Tabular, Printable):
         return self.hits[number]
 
     def __repr__(self) -> str:
-        return f"<Page {self.page} of {self.pages} for {_short(self.query)}: {self._counted()}>"
+        return f"<Page {self._numbered()} for {_short(self.query)}: {self._counted()}>"
+
+    def _numbered(self) -> str:
+        # Pages of partial matches follow those that `pages` counts.
+        return f"{self.page:,}" if self.page > self.pages else f"{self.page:,} of {self.pages:,}"
 
     def _counted(self) -> str:
         hits = f"{len(self.hits):,} hit{'' if len(self.hits) == 1 else 's'}"
@@ -240,7 +244,7 @@ class Page(Tabular, Printable):
     def _repr_html_(self) -> str:
         start = 1 + self.offset
         items = "".join(f"<li>{hit._repr_html_()}</li>" for hit in self.hits)
-        about = f"{escape(self.query)} · page {self.page:,} of {self.pages:,} · {self._counted()}"
+        about = f"{escape(self.query)} · page {self._numbered()} · {self._counted()}"
         return f'<p><small>{about}</small></p><ol start="{start}">{items}</ol>'
 
 

@@ -33,7 +33,7 @@ from search.query.dates import check_order
 from search.query.notes import Note
 from search.query.parser import parse
 from search.query.plan import EVERYTHING, Plan, make_plan
-from search.query.tree import And, Node
+from search.query.tree import And, Node, clauses_of
 from search.query.variants import Variants, known_names, read_variants
 from search.reranking import reranked
 from search.results import Hit
@@ -220,7 +220,7 @@ class Snapshot:
         nodes = list(filters.nodes())
         if check_text(query, "query").strip() or not nodes:
             tree = parse(query, self.own_fields)
-            nodes[:0] = tree.children if isinstance(tree, And) else [tree]
+            nodes[:0] = clauses_of(tree)
         check_order(nodes, query, tz=tz, now=datetime.now(timezone.utc))
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
@@ -249,8 +249,7 @@ class Snapshot:
         within = tuple(filters.nodes())
 
         def lower(node: Node, written: str) -> Plan:
-            clauses = node.children if isinstance(node, And) else (node,)
-            filtered = And((*clauses, *within)) if within else node
+            filtered = And((*clauses_of(node), *within)) if within else node
             return self.lower(filtered, written, filters, tz=tz)
 
         tree = self.tree(query, filters.reading, tz=tz)

@@ -12,7 +12,8 @@ from index import rebuild
 from index.article import Article
 from index.text.token_text import TokenText
 from search import Searcher
-from search.query.closeness import ClosenessOf
+from search.query.closeness import Closeness, ClosenessOf
+from search.query.conditions import TokenPhrase
 from search.query.ranking import Statistics, Term
 from search.reranking import DEPTH
 
@@ -46,6 +47,32 @@ def test_partial_matches_stay_behind_full_ones_however_close_their_words_are(tmp
     full = FILLER * 20 + "渡轮。" + FILLER * 20 + "停航。" + FILLER * 20 + "台风。"
     rebuild([written("partial", "渡轮停航。渡轮停航。"), written("full", full)], tmp_path, engine=engine)
     assert order(tmp_path, "渡轮 停航 台风") == ["full", "partial"]
+
+
+def test_of_partial_matches_those_with_the_quotation_go_first(tmp_path, engine):
+    """A pasted headline found nothing, where its quotation stood in no article word for word."""
+    said = FILLER * 3 + "渡轮安全条例。" + FILLER * 20
+    apart = FILLER * 3 + "安全渡轮，条例。" + FILLER * 20
+    rebuild(
+        [written("apart", apart), written("said", said), written("none", FILLER)], tmp_path, engine=engine
+    )
+    query = "港口通过“渡轮安全条例”修正案"
+    with Searcher(tmp_path) as searcher:
+        page = searcher.search(query)
+        assert [(hit.id, hit.partial) for hit in page.hits] == [("said", True), ("apart", True)]
+        assert [searcher.explain_closeness(query, hit.id).quoted for hit in page.hits] == [1.0, 0.0]
+        for hit in page.hits:
+            factor = searcher.explain_closeness(query, hit.id).factor
+            assert sum(part.score for part in searcher.explain_hit(query, hit.id)) * factor == pytest.approx(
+                hit.score, rel=1e-4
+            )
+
+
+def test_a_full_match_has_the_quotation_and_is_not_raised_for_it(tmp_path, engine):
+    rebuild([written("full", "港口通过“渡轮条例”修正案。"), written("no", FILLER)], tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        assert [hit.partial for hit in searcher.search("港口通过“渡轮条例”").hits] == [False]
+        assert searcher.explain_closeness("港口通过“渡轮条例”", "full").quoted == 0
 
 
 def test_one_word_is_ranked_by_its_score_alone(tmp_path, engine):
@@ -114,6 +141,16 @@ EQUAL = Statistics(100, {}, dict.fromkeys(TERMS, 3))
 
 def closeness(body: str, title: str = ""):
     return ClosenessOf(TERMS, EQUAL)(TokenText.of(title), TokenText.of(body))
+
+
+def test_the_quotation_counts_in_partial_matches_by_its_share():
+    sayings = [[TokenPhrase(("body",), tuple("甲乙丙"))], [TokenPhrase(("body",), tuple("戊己"))]]
+    measure = ClosenessOf(TERMS, EQUAL, sayings)
+    half, none = (TokenText.of(text) for text in ("甲乙丙。戊", "甲乙。丙。戊"))
+    assert measure(TokenText.of(""), half, partial=True).quoted == 1 / 2
+    assert measure(half, none, partial=True).quoted == 1 / 2
+    assert measure(half, none).quoted == measure(none, none, partial=True).quoted == 0
+    assert Closeness(0.0, 0.0, 0.0, quoted=0.5).factor == 1.25
 
 
 def test_the_parts_are_shares_of_the_words():

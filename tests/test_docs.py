@@ -130,8 +130,23 @@ def said(document: str) -> dict[str, list[object]]:
         "code": [(language, re.sub(r" +# .*", "", lines)) for language, lines in code.findall(text)],
         "cells of code": [re.findall(r"`[^`]+`", row) for row in rows],
         "numbers in tables": [re.findall(r"\d+(?:[.,]\d+)*", re.sub(r"`[^`]+`", "", row)) for row in rows],
-        "links": sorted(target for target in links(code.sub("", text)) if "README" not in target),
+        "links": sorted(
+            target.replace(".zh.md", ".md") for target in links(code.sub("", text)) if "README" not in target
+        ),
     }
+
+
+@pytest.mark.parametrize("name", ["query-language", "web"])
+def test_a_page_in_both_languages_names_the_same(name):
+    """A way of writing that is added to one page is missing in the other."""
+    english, chinese = (
+        [
+            re.findall(r"`[^`]+`", re.split(r"(?<!\\)\|", row)[1])
+            for row in re.findall(r"^\|.*\|$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+        ]
+        for page in (f"{name}.md", f"{name}.zh.md")
+    )
+    assert english == chinese
 
 
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "seeds" / "README.md"]

@@ -177,19 +177,30 @@ def test_a_rebuild_makes_no_article_new(embedded_engine, tmp_path):
         assert {hit.id for hit in searcher.search("added:7d").hits} == {"新/1.md", "晨报/1.md"}
 
 
-def test_an_update_lists_what_it_added(tmp_path):
+@pytest.mark.parametrize("command", ["rebuild", "update"])
+def test_what_was_added_replaced_and_deleted_is_listed(tmp_path, command):
+    seeds, index = tmp_path / "seeds", tmp_path / "idx"
+    for name in ("a.md", "b.md", "c.md"):
+        seed(seeds, name, title=name)
+    first = run("rebuild", seeds, "--index", index, "--list")
+    assert first.stdout.endswith("\n+ a.md\n+ b.md\n+ c.md\n")
+    seed(seeds, "b.md", title="改了的标题")
+    (seeds / "a.md").unlink()
+    seed(seeds, "d 1.md", title="另一条")
+    printed = run(command, seeds, "--index", index, "--list").stdout
+    assert printed.endswith("\n+ 'd 1.md'\n~ b.md\n- a.md\n")
+    again = json.loads(run(command, seeds, "--index", index, "--list", "--json").stdout)
+    assert again["changes"] == {"added": [], "replaced": [], "deleted": []}
+    assert json.loads(run(command, seeds, "--index", index, "--json").stdout)["changes"] is None
+
+
+def test_a_rebuild_over_what_cannot_be_read_lists_all_as_added(tmp_path):
     seed(tmp_path / "seeds", "a.md")
+    run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx")
+    (tmp_path / "idx" / "manifest.json").write_text("{}")
     assert run("rebuild", tmp_path / "seeds", "--index", tmp_path / "idx", "--list").stdout.endswith(
-        "\na.md\n"
+        "\n+ a.md\n"
     )
-    seed(tmp_path / "seeds", "b 1.md", title="另一条", body="<p>新的。</p>")
-    with sqlite3.connect(tmp_path / "idx" / "articles.sqlite") as store:
-        store.execute("UPDATE article SET arrived = arrived - 60")
-    store.close()
-    listed = json.loads(
-        run("update", tmp_path / "seeds", "--index", tmp_path / "idx", "--list", "--json").stdout
-    )
-    assert listed["ids"] == ["b 1.md"]
 
 
 # The command line

@@ -88,8 +88,36 @@ def test_other_commands_fit_too(index, tmp_path):
     valid("optimize --json", run("optimize", "--json", "--index", other).stdout)
     valid("check --json", run("check", "--json", "--index", other).stdout)
     valid("delete --json", run("delete", first(other), "--yes", "--json", "--index", other).stdout)
-    seed = next(path for path in sorted((ROOT / "seeds").rglob("*.md")) if path.name != "README.md")
-    valid("inspect --json", run("inspect", seed, "--json").stdout.strip().split("\n")[0])
+
+
+def test_inspect_prints_one_document_or_a_line_an_article(tmp_path):
+    """--json printed an object for each article once, which together are no JSON."""
+    broken = tmp_path / "bad.jsonl"
+    broken.write_text('{"title": "渡轮"\n{"title": "渡轮复航"}\n', "utf-8")
+    asked = ["inspect", ROOT / "seeds", broken]
+    told = run(*asked, "--json")
+    assert told.exit_code == 1
+    valid("inspect --json", told.stdout)
+    whole = json.loads(told.stdout)
+    assert [(one["path"], one["line"]) for one in whole["left_out"]] == [(str(broken), 1)]
+    assert whole["passed_over"] == {"readme": 1}
+    rows = run(*asked, "--jsonl").stdout.strip().split("\n")
+    for row in rows:
+        valid("inspect --jsonl", row)
+    assert list(map(json.loads, rows)) == whole["articles"]
+    assert len(rows) == 56
+
+
+def test_inspect_says_before_it_prints_that_a_file_is_not_there(tmp_path):
+    told = run("inspect", ROOT / "seeds", tmp_path / "none.md", "--json")
+    assert (told.exit_code, told.stdout) == (2, "")
+
+
+def test_inspect_of_nothing_is_a_document_too(tmp_path):
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    told = run("inspect", tmp_path, "--json")
+    valid("inspect --json", told.stdout)
+    assert json.loads(told.stdout)["articles"] == []
 
 
 def test_every_command_that_prints_has_json_and_a_schema():

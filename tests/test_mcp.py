@@ -16,6 +16,7 @@ from commandline import ENVIRONMENT, PROGRAM, run
 
 pytest.importorskip("mcp_types", reason="the extra `mcp` is not installed")
 
+from assistants import CALLS, OWN, OWN_FIELDS, answers, answers_as_the_specification_does, ask
 from mcp import Client, StdioServerParameters
 
 from index import rebuild
@@ -39,23 +40,6 @@ def index(tmp_path_factory):
 def searcher(index):
     with Searcher(index, tz="UTC") as opened:
         yield opened
-
-
-def answers(searcher, *calls, **options):
-    """What a server over this Searcher answers to calls, each a name and arguments."""
-
-    async def ask():
-        async with Client(create_server(searcher, **options)) as client:
-            return [await client.call_tool(name, given) for name, given in calls]
-
-    return asyncio.run(ask())
-
-
-def ask(searcher, name, **given):
-    (answer,) = answers(searcher, (name, given))
-    assert not answer.is_error, answer.content[0].text
-    assert json.loads(answer.content[0].text) == answer.structured_content
-    return answer.structured_content
 
 
 def refused(searcher, name, **given):
@@ -193,6 +177,18 @@ def test_names_and_values_are_those_of_the_api(searcher):
     assert lines == [line.to_dict() for line in searcher.concordance("渡轮", limit=5)]
 
 
+def test_every_engine_gives_an_assistant_the_same_answers(tmp_path, engine):
+    archive = [ROOT / "seeds", *OWN]
+    rebuild(archive, tmp_path / "memory", engine="memory", own_fields=OWN_FIELDS)
+    rebuild(archive, tmp_path / "idx", engine=engine, own_fields=OWN_FIELDS)
+    with (
+        Searcher(tmp_path / "memory", tz="UTC") as specification,
+        Searcher(tmp_path / "idx", tz="UTC") as searcher,
+    ):
+        answers_as_the_specification_does(searcher, specification)
+    assert {name for name, _ in CALLS} == {tool.name for tool in TOOLS}
+
+
 def test_pages_join_to_the_whole(searcher):
     whole = [hit.id for hit in searcher.search("渡轮", limit=None).hits]
     joined, offset = [], 0
@@ -203,6 +199,79 @@ def test_pages_join_to_the_whole(searcher):
             break
         offset = int(re.search(r"offset=(\d+)", found["more"])[1])
     assert joined == whole
+
+
+@pytest.fixture(scope="module")
+def reprinted(tmp_path_factory):
+    """Forty texts, each in three articles, and thirty articles that match in part."""
+    folder = tmp_path_factory.mktemp("reprinted")
+    texts = [
+        f"{n}号渡轮停航，{''.join(chr(0x4E00 + n * 97 + i * 7) for i in range(60))}。" for n in range(40)
+    ]
+    rows = [
+        {"id": f"{n}-{copy}", "title": f"渡轮{n}", "body": text, "date": f"2024-03-{1 + copy:02}"}
+        for n, text in enumerate(texts)
+        for copy in range(3)
+    ]
+    rows += [{"id": f"part-{n}", "title": f"渡轮复航{n}", "body": f"{n}" * 30} for n in range(30)]
+    rebuild(rows, folder)
+    with Searcher(folder, tz="UTC") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("group", ["best", "earliest"])
+def test_pages_of_groups_join_to_the_whole(reprinted, group):
+    """`total` counts articles: by it, `more` would promise pages that have no hits."""
+    whole = reprinted.search("渡轮 停航", limit=None, group=group)
+    assert (whole.total, whole.entries) == (120, 40)
+    joined, offset = [], 0
+    while True:
+        found = ask(reprinted, "search", query="渡轮 停航", group=group, limit=15, offset=offset)
+        assert found["hits"]
+        joined += [hit["id"] for hit in found["hits"]]
+        if "more" not in found:
+            break
+        left, offset = (
+            int(re.search(pattern, found["more"])[1]) for pattern in (r"^(\d+) more", r"offset=(\d+)")
+        )
+        assert left == 40 - len(joined)
+    assert joined == [hit.id for hit in whole][: len(joined)]
+    assert not any(hit.partial for hit in whole[:40])
+    assert len(joined) == 45  # partial matches fill the last page
+    assert [one["id"] for one in found["hits"][0]["reprints"]] == [one.id for one in whole[30].reprints]
+
+
+def test_reprints_are_paged_and_their_sentences_compared(reprinted, tmp_path):
+    first = ask(reprinted, "reprints", id="7-0", limit=1)
+    assert (first["total"], first["first"], first["more"]) == (2, "7-0", "1 more: offset=1")
+    then = ask(reprinted, "reprints", id="7-0", limit=1, offset=1)
+    assert "more" not in then
+    assert [one["id"] for one in first["reprints"] + then["reprints"]] == ["7-1", "7-2"]
+    rebuild(OWN, tmp_path, own_fields=OWN_FIELDS)
+    with Searcher(tmp_path, tz="UTC") as searcher:
+        differs = ask(searcher, "reprints", id="a1", other="a2")
+        assert differs["changes"] == searcher.rewording("a1", "a2").to_dict()["changes"]
+        assert [one["kind"] for one in differs["changes"]] == ["added"]
+        assert "no article has the id" in refused(searcher, "reprints", id="a1", other="a9")
+
+
+def test_the_tools_name_the_own_fields_of_the_archive(tmp_path, searcher):
+    async def listed(searcher):
+        async with Client(create_server(searcher)) as client:
+            return {tool.name: tool.input_schema["properties"] for tool in (await client.list_tools()).tools}
+
+    rebuild(OWN, tmp_path, own_fields=OWN_FIELDS)
+    with Searcher(tmp_path, tz="UTC") as own:
+        tools = asyncio.run(listed(own))
+        assert tools["facets"]["by"]["enum"] == ["source", "author", "tag", "year", "month", "page"]
+        for name in OWN_FIELDS:
+            assert f"{name}:" in tools["search"]["query"]["description"]
+        assert ask(own, "facets", by="page")["counts"] == [
+            {"value": "A1", "count": 2},
+            {"value": "B2", "count": 1},
+        ]
+        assert "page" in refused(own, "facets", by="pages")
+    assert "page" not in json.dumps(asyncio.run(listed(searcher))["facets"])
 
 
 def test_parts_of_an_article_join_to_its_text(searcher):
@@ -355,6 +424,9 @@ HOSTILE_CALLS = [
     ("facets", {"by": "source", "limit": 200}),
     ("quote", {"text": "渡轮渡轮渡轮", "limit": 20}),
     ("similar", {"id": "order", "limit": 20}),
+    ("reprints", {"id": "order", "least": 1, "limit": 100}),
+    ("reprints", {"id": "order", "other": LONG_ID}),
+    ("search", {"query": "渡轮", "limit": 50, "group": "best"}),
     ("trend", {"queries": ["渡轮"]}),
     ("stats", {}),
 ]

@@ -19,7 +19,7 @@ NO_CHOICES = ["", "x", 7, [], None]
 
 # Values that each argument of a Searcher's methods cannot have.
 WRONG: dict[str, list[object]] = {
-    "query": [*NO_TEXTS, '"'],
+    "query": [*NO_TEXTS, '"', "(\ud800"],
     "queries": NO_TEXTS,
     "piece": NO_TEXTS,
     "url": NO_TEXTS,
@@ -65,6 +65,7 @@ NO_MISTAKE = {
     ("near_ids", "no such id"),
     ("near_ids", "\ud800"),
     ("suggest", '"'),
+    ("suggest", "(\ud800"),
     ("suggest", None),
 }
 METHODS = {
@@ -119,8 +120,10 @@ def test_a_method_refuses_what_it_cannot_take(searcher, name, argument, value):
     if isinstance(value, str) and (name, value) in NO_MISTAKE:
         ask()
         return
-    with pytest.raises(ArchiveError):
+    with pytest.raises(ArchiveError) as raised:
         ask()
+    if argument == "query":
+        assert str(raised.value).encode()  # it can be printed
 
 
 ROW = {"id": "1", "title": "渡轮停航"}

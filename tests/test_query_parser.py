@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index.errors import QueryError
 from search.query.dates import Interval, interval
 from search.query.parser import parse
-from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Source, Text
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, Sentence, Source, Text
 
 A, B, C = Text("A"), Text("B"), Text("C")
 
@@ -219,15 +219,15 @@ def test_what_is_no_operator_is_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("query", "tree"),
     [
-        ("他说“你好”吗", And((Text("他说"), Phrase("你好"), Text("吗")))),
-        ("乌克兰“和平宪法”", And((Text("乌克兰"), Phrase("和平宪法")))),
-        ('乌克兰"和平宪法"', And((Text("乌克兰"), Phrase("和平宪法")))),
+        ("他说“你好”吗", Sentence((Text("他说"), Phrase("你好"), Text("吗")))),
+        ("乌克兰“和平宪法”", Sentence((Text("乌克兰"), Phrase("和平宪法")))),
+        ('乌克兰"和平宪法"', Sentence((Text("乌克兰"), Phrase("和平宪法")))),
         ("“一带一路”、“和平”。", And((Phrase("一带一路"), Phrase("和平")))),
-        ("“一带一路”（倡议）", And((Phrase("一带一路"), Text("倡议）")))),
-        ("“一带一路”（倡议", And((Phrase("一带一路"), Text("倡议")))),
+        ("“一带一路”（倡议）", Sentence((Phrase("一带一路"), Text("倡议）")))),
+        ("“一带一路”（倡议", Sentence((Phrase("一带一路"), Text("倡议")))),
         ("“一带一路”（）？", Phrase("一带一路")),
-        ("“吹哨人”-指南", And((Phrase("吹哨人"), Text("指南")))),
-        ("“吹哨人“已废", And((Phrase("吹哨人"), Text("已废")))),
+        ("“吹哨人”-指南", Sentence((Phrase("吹哨人"), Text("指南")))),
+        ("“吹哨人“已废", Sentence((Phrase("吹哨人"), Text("已废")))),
         ('5"屏幕 和 6"屏幕', And((Text('5"屏幕'), Text("和"), Text('6"屏幕')))),
         ("他说“你好 世界”吗", And((Text("他说“你好"), Text("世界”吗")))),
         ("“他说「你好」”", Phrase("他说「你好」")),
@@ -379,7 +379,7 @@ queries = st.lists(st.sampled_from(TYPED), max_size=24).map("".join) | st.text(m
     ("query", "tree"),
     [
         ("-日本)乌克兰", And((Not(Text("日本")), Text(")乌克兰")))),
-        ("-“甲”乙)", And((Not(And((Phrase("甲"), Text("乙")))), Text(")")))),
+        ("-“甲”乙)", And((Not(Sentence((Phrase("甲"), Text("乙")))), Text(")")))),
         ("NOT NOT 日本）", And((Not(Not(Text("日本"))), Text("）")))),
         ("-共同社(东京)", Not(Text("共同社(东京)"))),
         ("-)日本", Text("-)日本")),

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.errors import QueryError
 from search.query.parser import parse
-from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, QuerySpan, Source, Text
+from search.query.tree import And, Dates, Near, Node, Not, Or, Phrase, QuerySpan, Sentence, Source, Text
 
 # What only looks like an operator, or is one somewhere else.
 LOOKALIKES = ["OR", "AND", "NOT", "ＯＲ", "~10", "～１０", "-", "--x", "-|x", "~5(b", "*", "or"]
@@ -69,9 +70,24 @@ def test_what_is_printed_parses_to_an_equal_tree(tree: Node) -> None:
     assert parse(str(tree)) == tree
 
 
+@given(
+    st.lists(st.sampled_from([*'日本a3 "“”「」（)，*|', "“和平”", "~1", "OR", "title:"]), max_size=10).map(
+        "".join
+    )
+)
+def test_what_was_typed_is_printed_as_an_equal_query(query: str) -> None:
+    try:
+        tree = parse(query)
+    except QueryError:
+        return
+    assert parse(str(tree)) == tree
+
+
 @pytest.mark.parametrize(
     ("tree", "printed"),
     [
+        (And((Sentence((Text("通过"), Phrase("修正案"))), Text("国会"))), '通过"修正案" 国会'),
+        (Not(Sentence((Phrase("修正案"), Text("通过")))), '-"修正案"通过'),
         (And((Text("乌克兰"), Phrase("和平宪法", "title"))), '乌克兰 title:"和平宪法"'),
         (Or((And((Text("a"), Text("b"))), Not(Text("c")))), "a b OR -c"),
         (And((Or((Text("a"), Text("b"))), Text("c"))), "(a OR b) c"),

@@ -95,6 +95,42 @@ def test_beside_a_phrase_no_word_need_match():
     assert plan('原名 -"北海道"').relaxed == All((Without(phrase("北海道")), phrase("原名")))
 
 
+def test_quotation_marks_inside_a_sentence_hold_in_full_matches_only():
+    lowered = plan("港口通过“渡轮条例”修正案")
+    words = (phrase("港口"), phrase("通过"), phrase("渡轮条例"), phrase("修正案"))
+    assert lowered.match == All(words)
+    assert lowered.relaxed == AnyOf(
+        (phrase("港口"), phrase("通过"), phrase("渡轮"), phrase("条例"), phrase("修正案"))
+    )
+    assert plan("“渡轮条例”的修正案").relaxed == AnyOf((phrase("渡轮"), phrase("条例"), phrase("修正案")))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "“渡轮条例” 港口",
+        "港口 “渡轮条例”",
+        "，“渡轮条例”！",
+        "“渡轮条例”“渡轮条例” 港口",
+        "（港口）“渡轮条例”",
+    ],
+)
+def test_quotation_marks_apart_from_text_hold_always(query):
+    lowered = plan(query)
+    assert phrase("渡轮条例") in (lowered.relaxed, lowered.match, *getattr(lowered.relaxed, "parts", ()))
+
+
+def test_quotation_marks_of_a_field_hold_always():
+    held = phrase("港口", ("title",)), phrase("渡轮条例", ("title",))
+    assert plan("title:港口“渡轮条例” 停航 台风").relaxed == All(held)
+
+
+def test_a_negated_sentence_excludes_what_holds_all_of_it():
+    assert plan("台风 -港口“渡轮条例”").match == All(
+        (phrase("台风"), Without(All((phrase("港口"), phrase("渡轮条例")))))
+    )
+
+
 def test_function_words_must_match_but_neither_score_nor_relax():
     lowered = plan("台风的路径")
     assert phrase("的") in lowered.match.parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -132,7 +133,19 @@ def test_the_api_reference_is_that_of_the_docstrings():
 
 @pytest.mark.slow
 def test_an_application_is_typed_strictly_from_end_to_end():
+    check_types(EXAMPLES)
+
+
+@pytest.mark.slow
+def test_the_programs_of_the_guide_are_typed_strictly(tmp_path):
+    text = (ROOT / "docs" / "embedding.md").read_text("utf-8")
+    program = tmp_path / "guide.py"
+    program.write_text("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), "utf-8")
+    check_types(program)
+
+
+def check_types(path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", EXAMPLES], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "mypy", "--strict", path], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout

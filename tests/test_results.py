@@ -62,6 +62,22 @@ def test_a_page_is_a_sequence_of_hits_that_knows_its_pages(searcher):
     assert searcher.search("渡轮", offset=10).page == 2
 
 
+def test_a_page_behind_those_of_full_matches_does_not_say_of_how_many(searcher):
+    page = searcher.search("第3班渡轮 木星", page=2)
+    assert (page.total, page.pages) == (0, 3)
+    assert "Page 2 of 3" in repr(page)
+    page = searcher.search("渡轮 第3班渡轮", page=2, limit=5)
+    assert (page.total, page.pages, len(page)) == (1, 1, 5)
+    assert "Page 2 for" in repr(page)
+    assert "page 2 ·" in page._repr_html_()
+
+
+def test_a_report_tells_itself_in_one_line(tmp_path):
+    rebuild([Article("1", "渡轮")], tmp_path)
+    report = update([Article("1", "渡轮"), Article("2", "台风")], tmp_path)
+    assert repr(report) == "<Report 1 added, 1 unchanged, 2 articles in generation 2>"
+
+
 @pytest.mark.parametrize("options", [{"offset": 5}, {"limit": None}, {"limit": 0}])
 def test_a_page_needs_a_limit_and_no_offset(searcher, options):
     with pytest.raises(UsageError):

@@ -185,6 +185,7 @@ def test_names_given_in_fields_come_before_the_usual_ones():
     ("archive", "options", "said"),
     [
         ([FERRY, {"title": "x"}], {}, r"row 2 has no id.*'title'.*fields="),
+        ([FERRY, {"id": float("nan"), "title": "x"}], {}, r"row 2 has no id: 'id' is empty"),
         ([{"id": "7", "headlines": "x"}], {}, r"row 1 \(id '7'\) has neither.*'headlines'.*fields="),
         ([{**FERRY, "date": "gestern"}], {}, r"row 1 \(id '1'\): date is 'gestern'.*2024-03-10"),
         ([{**FERRY, "date": float("inf")}], {}, r"no date that can be"),

@@ -14,10 +14,12 @@ from builders import article, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.article import Article
 from index.text.analyzer import Analyzer
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, locate, tokenize
 from search.highlighting.snippets import Highlighter, Snippet, mark_html
+from search.highlighting.substance import CREDIT, substance
 from search.query.conditions import All, Condition, TokenPhrase, beside, near
 from search.query.parser import parse
 from search.query.plan import Clause, Plan, make_plan
@@ -330,6 +332,63 @@ def test_what_is_beside_its_partner_is_what_makes_a_distance_hold(text, query):
 def test_snippets_are_pieces_of_the_body(body):
     for snippet in snippets(body, "中国 研究"):
         assert snippet.text.strip("…").replace("\n", " ") in body.replace("\n", " ")
+
+
+# What a snippet says
+
+PROSE = "渡轮在江心停了两个钟头，船上的人并不着急。"
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "文/渡轮",
+        "文／渡轮客",
+        "图片来源：渡轮公司",
+        "圖片來源: 渡輪公司",
+        "网络图片",
+        "（资料图片）",
+        "撰稿丨渡轮客；翻译丨江边人",
+        "采写︱渡轮",
+        "渡轮靠岸 图/江边社",
+        "渡轮靠岸（图源：江边社）",
+        "Photo by 渡轮",
+        "[give_ferry]",
+    ],
+)
+def test_a_credit_or_caption_is_no_snippet_where_the_text_says_more(credit):
+    body = f"{credit}\n{PROSE}\n第二天一早又开了。"
+    for query in ("渡轮", "title:无关"):
+        assert snippets(body, query)[0].text.startswith("渡轮在江心停了")
+    (only,) = snippets(credit, "渡轮" if "渡" in credit else "title:无关")
+    assert only.text == credit
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "文章写得很好，大家都读过。",
+        "图书馆今天重新开门了。",
+        "来源不明的消息不能信。",
+        "译文：见下",
+        "编辑部的旧楼",
+    ],
+)
+def test_a_line_that_only_begins_like_a_credit_is_none(line):
+    assert substance(line) > CREDIT
+
+
+def test_the_kind_of_a_paragraph_says_what_a_caption_is():
+    body = f"渡轮离开码头的样子，摄于上个月底。\n{PROSE}"
+    shown = Article("a", "", body, kinds="ct")
+    texts = (TokenText.of(""), TokenText.of(body))
+    for query in ("渡轮", "title:无关"):
+        assert highlighter(query).shown(shown, texts).snippets[0].text.startswith("渡轮在江心停了")
+
+
+def test_a_heading_is_passed_over_for_the_text_below_it():
+    assert snippets(f"渡轮\n{PROSE}", "渡轮")[0].text.startswith("渡轮在江心")
+    assert snippets(f"渡轮\n{PROSE}", "title:无关")[0].text.startswith("渡轮在江心")
 
 
 # All snippets

@@ -229,6 +229,60 @@ def test_the_language_is_the_browsers(client):
     ]
 
 
+def test_language_and_colours_can_be_chosen_and_taken_back(index):
+    with TestClient(create_app(Settings(str(index), tz="UTC")), headers={"Accept-Language": "en"}) as client:
+        before = client.get("/?q=列车").headers["etag"]
+        chosen = {"language": "zh-Hant", "theme": "dark", "back": "/?q=%E5%88%97%E8%BB%8A"}
+        page = client.get("/settings", params=chosen)
+        assert page.url.query == b"q=%E5%88%97%E8%BB%8A"
+        (html,) = [attributes for tag, attributes in Page(page.text).elements if tag == "html"]
+        assert (html["lang"], html["data-theme"]) == ("zh-Hant", "dark")
+        assert "檢索" in page.text
+        assert client.get("/?q=列车").headers["etag"] != before
+        client.get("/settings", params={"language": "", "theme": ""})
+        assert client.get("/?q=列车").headers["etag"] == before
+        assert not client.cookies
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example/", "https://evil.example/", "/\\evil.example", "", "/settings"]
+)
+def test_settings_lead_to_no_other_site(client, back):
+    answer = client.get("/settings", params={"back": back, "theme": "mauve"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "set-cookie" not in answer.headers
+
+
+def test_help_has_examples_that_find_something(client):
+    page = get(client, "/help")
+    for link in page.links():
+        assert client.get("/api/search", params={"q": link["q"][0]}).status_code == 200
+    assert {"q": ["date:2024-12"]} in page.links()
+    assert {"q": ["source:晨报"]} in page.links()
+
+
+def test_dates_that_leave_no_time_keep_results_and_form(client):
+    page = get(client, "/?q=列车&after=2024&before=2022")
+    assert "leave no time between them" in page.text
+    assert "10 articles" in page.text
+    assert {"2024", "2022"} <= set(page.attributes("input", "value"))
+    for path in ("/lines", "/trend", "/quote"):
+        assert "this is no date: gestern" in get(client, f"{path}?q=列车&after=gestern").text
+
+
+def test_presets_count_back_from_the_newest_article(client):
+    page = get(client, "/?q=列车")
+    assert {"q": ["列车"], "after": ["2023-12-03"]} in page.links()
+    assert "Counted back from the newest article, of 2024-12-03." in page.text
+
+
+def test_an_outlet_is_named_once_and_occurrences_are_counted(client):
+    text = client.get("/?q=雪&source=晚报&limit=1&group=none").text
+    assert "<span>晚报</span>" in text
+    assert "<span>news.example</span>" not in text
+    assert "2 places" in text
+
+
 def test_every_message_can_be_said_in_every_language():
     from search.web.messages import _MESSAGES
 
@@ -365,12 +419,22 @@ def test_nothing_of_an_article_becomes_markup(client, address):
         "path",
         "polyline",
         "circle",
+        "fieldset",
+        "legend",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "h3",
+        "kbd",
     }
+    known |= {"output", "blockquote", "figure", "figcaption", "pre"}
     assert {tag for tag, _ in page.elements} <= known
-    assert page.attributes("script", "src") == [
-        src for src in page.attributes("script", "src") if src.startswith("/static/page.js")
-    ]
-    assert len(page.attributes("script", "defer")) == 1
+    scripts = [src.partition("?")[0] for src in page.attributes("script", "src")]
+    assert scripts in (["/static/page.js"], ["/static/page.js", "/static/article.js"])
+    assert len(page.attributes("script", "defer")) == len(scripts)
     for _, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
     assert page.attributes("meta", "http-equiv") == []
@@ -496,6 +560,8 @@ def test_the_other_resources(client):
     article = client.get("/api/articles/晚报/3.md").json()
     assert article["paragraphs"][0] == "清晨的列车在雪中开出。"
     assert "path" not in article
+    assert set(article["paragraph_kinds"]) == {"text"}
+    assert client.get("/api/versions", params={"id": "晚报/3.md"}).json()["later"] == []
     health = client.get("/healthz").json()
     assert (health["status"], health["articles"], health["engine"]) == ("ok", 40, "whoosh")
 
@@ -567,9 +633,12 @@ def test_problems_say_what_is_wrong(client, address, status, kind, says):
 
 def test_a_problem_with_a_parameter_names_it(client):
     assert client.get("/api/search?q=雪&after=gestern").json()["parameter"] == "after"
-    page = Page(client.get("/?q=雪&after=gestern").text).text
+    answer = Page(client.get("/?q=雪&after=gestern&before=2024").text)
+    page = answer.text
     assert "In the field “From”:" in page
     assert "this is no date: gestern" in page
+    assert "20 articles" in page  # the results and the form stay
+    assert {"gestern", "2024"} <= set(answer.attributes("input", "value"))
     chinese = Page(client.get("/?q=雪&before=gestern", headers={"Accept-Language": "zh-CN"}).text).text
     assert "“早于”一栏：" in chinese
 
@@ -776,7 +845,7 @@ def test_all_that_is_found_can_be_exported_from_the_page(client, form):
     links = [
         attributes["href"] for tag, attributes in page.elements if tag == "a" and "download" in attributes
     ]
-    (link,) = [link for link in links if link.endswith(f"format={form}")]
+    (link,) = [link for link in links if link.endswith(f"format={form}") and "id=" not in link]
     answer = client.get(link)
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]

@@ -24,6 +24,7 @@ from index.building.arguments import (
     read_globs,
     split_sources,
 )
+from index.building.changes import Changes, digests_before
 from index.building.filling import Filling
 from index.building.report import Progress, Report, log_done, nothing_found
 from index.building.rows import read_archive_zone
@@ -60,6 +61,7 @@ def rebuild(
     own_fields: Mapping[str, str] | None = None,
     tz: str | tzinfo | None = None,
     wait: float = 0.0,
+    changes: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Make an index of an archive, in place of what is there.
@@ -93,6 +95,7 @@ def rebuild(
             `{"page": "keyword", "price": "number"}`: "text", "keyword", "number" or "date".
         tz: The zone of times in rows without one, such as "Europe/Berlin"; None for that of `reading`.
         wait: Seconds to wait for another process that writes to the index.
+        changes: List the ids of what was added, replaced and deleted in `Report.changes`.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Returns:
@@ -132,6 +135,8 @@ def rebuild(
     )
     analyzer = Analyzer(words)
     if part is not None:
+        if changes:
+            raise UsageError("changes are told of a whole, not of a part")
         report = _build_part(
             location,
             _read_part(part),
@@ -144,6 +149,7 @@ def rebuild(
         )
     else:
         with location.write_lock(wait=wait):
+            before = digests_before(location) if changes else {}
             report = build_anew(
                 location,
                 engine,
@@ -154,6 +160,8 @@ def rebuild(
                 workers=workers,
                 progress=progress,
             )
+            if changes:
+                report.changes = Changes.between(before, location.digests())
     report.seconds = time.perf_counter() - began
     log_done("rebuild", location, report)
     return report

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from index.building.changes import Changes
 from index.errors import SeedError
 
 __all__ = ["Progress", "Report", "log_done", "nothing_found"]
@@ -18,7 +19,7 @@ Progress = Callable[[int, "int | None"], None]
 """Called now and then with the number of articles done and, if it is known, of all."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Report:
     """The result of a rebuild or an update.
 
@@ -41,6 +42,7 @@ class Report:
         lost: Whether a repair could not save all articles that came from Python.
         part: The part that was done, as (3, 8); None for a whole.
         missing: The parts that are not done yet; until then, searchers find what was there before.
+        changes: The ids of what was added, replaced and deleted, if that was asked for.
 
     Example:
         >>> report = rebuild(archive, new)
@@ -64,6 +66,13 @@ class Report:
     lost: bool = False
     part: tuple[int, int] | None = None
     missing: tuple[int, ...] = ()
+    changes: Changes | None = None
+
+    def __repr__(self) -> str:
+        counts = ("added", "replaced", "deleted", "unchanged")
+        told = [f"{getattr(self, name):,} {name}" for name in counts if getattr(self, name)]
+        told += [f"{len(self.left_out):,} left out"] if self.left_out else []
+        return f"<Report {', '.join([*told, f'{self.articles:,} articles in generation {self.generation}'])}>"
 
     def leave_out(self, error: SeedError) -> None:
         """Note a seed that could not be read, without what its error holds in memory.

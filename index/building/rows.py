@@ -194,6 +194,8 @@ class RowReader:
         found = {name: _first(values, keys) for name, keys in self._keys.items()}
         id = _text(found["id"], f"{place}: id")
         if not id:
+            if empty := [repr(name) for name in named if _plain(name) in self._keys["id"]]:
+                raise UsageError(f"{place} has no id: {' and '.join(empty)} is empty")
             raise UsageError(
                 f"{place} has no id; its names are {_listed(named)}: say which of them holds something that"
                 " is different for every article and stays the same, as with fields={'id': 'number'}"

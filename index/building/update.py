@@ -15,7 +15,7 @@ from datetime import tzinfo
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from index.article import without_surrogates
 from index.building.arguments import (
@@ -27,6 +27,7 @@ from index.building.arguments import (
     read_globs,
     split_sources,
 )
+from index.building.changes import Changes
 from index.building.filling import Filling
 from index.building.rebuild import walk_of
 from index.building.report import Progress, Report, log_done, nothing_found
@@ -59,6 +60,7 @@ def update(
     fields: Mapping[str, str] | None = None,
     tz: str | tzinfo | None = None,
     wait: float = 0.0,
+    changes: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Bring an index up to date with an archive.
@@ -80,6 +82,7 @@ def update(
         fields: What rows call the values of an article, as for `rebuild`.
         tz: The zone of times in rows without one; None for that of the index.
         wait: Seconds to wait for another process that writes to the index.
+        changes: List the ids of what was added, replaced and deleted in `Report.changes`.
         progress: Called now and then with the articles done and, if known, their number in all.
 
     Raises:
@@ -105,6 +108,7 @@ def update(
     sources = split_sources(archive, fields=fields, zone=zone, own_fields=reading.own_fields)
     with location.write_lock(wait=wait):
         current, analyzer = _taken_over(location, user_dict)
+        before = location.digests() if changes else {}
         config = _changed(current.config, include, exclude, limits)
         generation = _next(location, current, analyzer)
         report = Report(generation=current.generation, articles=current.articles)
@@ -130,13 +134,22 @@ def update(
                     raise BuildError(nothing_found(within, report))
             if filling.is_changed or config != current.config:
                 filling.finish()
+        if changes:
+            report.changes = Changes.between(before, location.digests())
     report.seconds = time.perf_counter() - began
     log_done("update", location, report)
     return report
 
 
+class _Named(Protocol):
+    """A hit, an Article, or anything else with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
 def delete(
-    ids: str | Iterable[str],
+    ids: str | _Named | Iterable[str | _Named],
     directory: str | os.PathLike[str],
     *,
     missing_ok: bool = False,

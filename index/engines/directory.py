@@ -70,6 +70,15 @@ class DirectoryLocation(IndexLocation):
             store.verify(manifest.generation, articles=manifest.articles, facts=manifest.facts)
             store.check_facts(manifest.generation)
 
+    def digests(self) -> dict[str, bytes]:
+        """Read them from the store, while a lease keeps the generation."""
+        lease = self.directory.lease()
+        try:
+            with closing(Store(self.directory.store_path(lease.manifest), readonly=True)) as store:
+                return store.digests(lease.manifest.generation)
+        finally:
+            lease.release()
+
     def begin(
         self,
         *,

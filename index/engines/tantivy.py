@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -39,6 +40,7 @@ _DELETE_AT_ONCE = 10_000
 _OS_ERROR = re.compile(r"(?:\(os error |\bOs \{ code: )(\d+)")
 
 
+@lru_cache(maxsize=256)
 def field_name(field: str, stream: str) -> str:
     """Return the tantivy field of a stream."""
     return f"{encoded(field)}_{stream}"

@@ -78,6 +78,10 @@ class IndexLocation(ABC):
         """Raise IndexDamaged unless everything that an update takes over is as it was written."""
 
     @abstractmethod
+    def digests(self) -> dict[str, bytes]:
+        """Return the digest of the content of every article in force, by id. Raises as `manifest` does."""
+
+    @abstractmethod
     def begin(
         self,
         *,
@@ -191,6 +195,8 @@ PartsJoined = AbstractContextManager[PartialGeneration]
 
 def two_articles(id: str, there: str | None, here: str | None) -> str:
     """Return the message for two articles with one id; a path is None for an article from Python."""
+    if there is None and here is None:
+        return f"two articles from Python have the id {id!r}; rename one of them, or leave one out"
     return (
         f"two articles have the id {id!r}: {there or 'one from Python'}"
         f" and {here or 'one from Python'}; rename one of them, or leave one out"

@@ -12,24 +12,17 @@ and names, from which facets are counted.
 
 from __future__ import annotations
 
-import errno
-import json
 import re
-import sqlite3
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timezone
-from functools import partial
-from itertools import chain, islice, starmap
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
-from index.storage.connections import Connections
+from index.storage.counts import StoreCounts
 from index.storage.rows import (
     ARTICLE,
     FACT,
@@ -53,29 +46,20 @@ from index.storage.rows import (
     verified,
     written_values,
 )
-from index.storage.schema import has_journal, open_to_read, open_to_write, repair_of
 from index.storage.sketches import Keys, altered, read_sketches, remove_orphans, rows_sharing, write_sketch
-from index.storage.sqlite_errors import translated
+from index.storage.store_file import BATCH, NONSENSE, VISIBLE
 from index.text.encoding import encode
 from index.text.sketch import Sketch
 from index.text.token_text import TokenText, unpack
 
 __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 
-_VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
-# The list from which dates and names are counted; its checksum is in the seal.
-_LISTED = f"article INDEXED BY article_facts WHERE {_VISIBLE}"
-_BATCH = 500
 # How long a writer waits for readers to let go of the journal, in milliseconds; a query is
 # done sooner, a check of a large store is not.
 _PATIENCE = 5_000
-# What Python raises for a value that was never written like this.
-_NONSENSE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
-# `datetime` says so of a date that the system cannot represent; other OSErrors are not about content.
-_NO_DATE = frozenset({errno.EINVAL, errno.EOVERFLOW, errno.ERANGE})
 
 
-class Store:
+class Store(StoreCounts):
     """Articles by row and by id. May be shared by threads.
 
     Every method raises IndexDamaged if the file is no longer a sound database,
@@ -84,57 +68,13 @@ class Store:
     """
 
     def __init__(self, path: Path, *, readonly: bool) -> None:
-        self.path = path
-        self._lock = threading.Lock()
+        super().__init__(path, readonly=readonly)
         self._ids_are_sound = False
         self._last_row: int | None = None  # the highest row given, once it is known
-        self._sound_facts: set[int] = set()
         self._keys = Keys()
         self._facts = 0  # the sum of the generation that is being written
-        with self._translate():
-            # A writer reads what it has not committed yet, so it has one connection for everything.
-            self._readers = Connections(partial(open_to_read, path)) if readonly else None
-            if not readonly:
-                self._connection = open_to_write(path)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._readers is not None:
-            self._readers.close()
-            return
-        with self._lock:
-            self._connection.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to read, and translate errors of SQLite."""
-        with self._translate():
-            if self._readers is not None:
-                with self._readers.lent() as connection:
-                    yield connection
-            else:
-                with self._lock:
-                    yield self._connection
 
     # Reading
-
-    def seal(self, generation: int) -> tuple[int, int] | None:
-        """Return a generation's number of articles and the checksum of their facts; None if incomplete."""
-        found = self._all("SELECT articles, facts FROM seal WHERE generation = ?", (generation,))
-        return found[0] if found else None
-
-    def verify(self, generation: int, *, articles: int, facts: int) -> None:
-        """Raise IndexDamaged unless a generation is complete, by its seal.
-
-        The seal is written last, so if it is there, the rest is. Only if there is a
-        journal, left by a writer that died or by one at work, a damaged page in it
-        could hide a sound one of the store: then the articles are counted too.
-        """
-        seal = self.seal(generation)
-        if seal == (articles, facts) and (not has_journal(self.path) or self.count(generation) == articles):
-            return
-        what = f"generation {generation} is not all there"
-        raise self._damaged(f"{what}; was {self.path.name}-wal removed?" if seal is None else what)
 
     def articles(self, rows: Sequence[int]) -> dict[int, Article]:
         """Return the articles of rows, by row. Raises IndexDamaged unless all are as they were written."""
@@ -147,8 +87,8 @@ class Store:
         """Return the articles of the rows that are as they were written, and a name for each other row."""
         found: dict[int, Article] = {}
         lost: dict[int, str] = {}
-        for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
             try:
                 read = self._rows(batch)
             except IndexDamaged:  # one unreadable row fails the whole statement
@@ -192,17 +132,16 @@ class Store:
         marks = ",".join("?" * len(rows))
         return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of some rows, by row, without comparing checksums: to choose what to read."""
+        return {row: url for read in self._in_rows("row, url FROM article", rows) for row, url in read}
+
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         found = dict(self.each_token_text(rows))
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
         return found
-
-    def _in_rows(self, what: str, rows: Sequence[int]) -> Iterator[list[Any]]:
-        """Yield what SELECT returns for some rows, in batches."""
-        for some in (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)):
-            yield self._all(f"SELECT {what} WHERE row IN ({','.join('?' * len(some))})", some)
 
     def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
         """Return the articles of some rows with their token texts, by row."""
@@ -218,7 +157,7 @@ class Store:
     def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
         """Yield those of some rows that are there with their token texts, each read when it is asked for."""
         remaining = iter(rows)
-        while batch := list(islice(remaining, _BATCH)):
+        while batch := list(islice(remaining, BATCH)):
             marks = ",".join("?" * len(batch))
             statement = f"SELECT row, token_texts FROM article WHERE row IN ({marks})"
             with self._reading() as connection:
@@ -246,12 +185,6 @@ class Store:
             for row, added, removed in read
             if added <= generation and (removed is None or removed > generation)
         )
-
-    def duplicates(self, generation: int) -> int:
-        """Count the articles of a generation whose tokens an earlier one has too."""
-        both = "article JOIN sketch USING (row)"
-        statement = f"SELECT count(*) - count(DISTINCT same) FROM {both} WHERE same != 0 AND {_VISIBLE}"
-        return int(self._all(statement, {"generation": generation})[0][0])
 
     def article(self, id: str, generation: int) -> tuple[int, Article] | None:
         """Return the row and the article of an id, or None."""
@@ -283,7 +216,7 @@ class Store:
         pattern = re.sub(r"([%_\\])", r"\\\1", piece)
         # The inner select reads only the index of ids, not the articles.
         rows = self._all(
-            f"SELECT id FROM article WHERE {_VISIBLE} AND row IN"
+            f"SELECT id FROM article WHERE {VISIBLE} AND row IN"
             " (SELECT row FROM article WHERE id LIKE '%' || :pattern || '%' ESCAPE '\\' LIMIT :limit)",
             {"generation": generation, "pattern": pattern, "limit": limit},
         )
@@ -297,7 +230,7 @@ class Store:
         last = facts = 0
         while True:
             batch = self._all(
-                f"SELECT {ARTICLE} FROM article WHERE row > :last AND {_VISIBLE} ORDER BY row LIMIT {_BATCH}",
+                f"SELECT {ARTICLE} FROM article WHERE row > :last AND {VISIBLE} ORDER BY row LIMIT {BATCH}",
                 {"last": last, "generation": generation},
             )
             if not batch:
@@ -311,93 +244,19 @@ class Store:
         if (seal := self.seal(generation)) is not None and seal[1] != facts % FACTS_MODULUS:
             raise self._damaged("an article is missing, or one too many")
 
+    def digests(self, generation: int) -> dict[str, bytes]:
+        """Return the digest of the content of every article of a generation, by id. Raises IndexDamaged."""
+        return dict(self._all(f"SELECT id, digest FROM article WHERE {VISIBLE}", {"generation": generation}))
+
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row. Raises IndexDamaged."""
         with self.understood():
             read = chain.from_iterable(self._in_rows("row, arrived FROM article", rows))
             return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in read}
 
-    def arrival_span(self, generation: int) -> tuple[int, int] | None:
-        """Return when the first and the last article of a generation came in; None without articles."""
-        statement = f"SELECT min(arrived), max(arrived) FROM article WHERE {_VISIBLE} GROUP BY NULL"
-        return next(iter(self._all(statement, {"generation": generation})), None)
-
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
         return path_from_store(self._all("SELECT path FROM article WHERE row = ?", (row,))[0][0])
-
-    def count(self, generation: int) -> int:
-        """Count the articles of a generation."""
-        statement = f"SELECT count(*) FROM article WHERE {_VISIBLE}"
-        return int(self._all(statement, {"generation": generation})[0][0])
-
-    def last_row(self) -> int:
-        """Return the highest number that a row has or had."""
-        used = "SELECT max(row) FROM article UNION ALL SELECT seq FROM sqlite_sequence"
-        return max((number or 0 for (number,) in self._all(used, ())), default=0)
-
-    def rows(self, generation: int) -> list[int]:
-        """Return the rows of a generation's articles, ascending."""
-        return self._rows_where(_VISIBLE, generation)
-
-    def rows_from_python(self, generation: int) -> list[int]:
-        """Return the rows of a generation's articles that came from Python, ascending."""
-        return self._rows_where(f"{_VISIBLE} AND root IS NULL", generation)
-
-    def _rows_where(self, condition: str, generation: int) -> list[int]:
-        found = self._all(f"SELECT row FROM article WHERE {condition}", {"generation": generation})
-        return sorted(row for (row,) in found)
-
-    def facts(self, generation: int) -> list[Fact]:
-        """Return the Fact of each article of a generation."""
-        listed = self._all(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
-        found = [Fact(*values) for values in listed]
-        self._check_sum(sum(starmap(checksum_of, found)), generation)
-        rows = [fact.row for fact in found]
-        dates = [fact.date for fact in found if fact.date is not None]
-        last = self.last_row()
-        with self.understood():
-            if rows and not 0 < min(rows) <= max(rows) <= last:
-                raise ValueError("it lists a row that was never written")
-            if dates:
-                to_date(min(dates)), to_date(max(dates))
-        return found
-
-    def dates(self, generation: int) -> tuple[int | None, int | None, int]:
-        """Return the first and last date of a generation's articles, in seconds, and how many have one."""
-        self.check_facts(generation)
-        found = f"SELECT min(date), max(date), count(date) FROM {_LISTED}"
-        first, last, number = self._all(found, {"generation": generation})[0]
-        with self.understood():
-            to_date(first), to_date(last)
-        return first, last, number
-
-    def sources(self, generation: int) -> dict[str, int]:
-        """Count the articles of each outlet, their first source, in a generation; the most frequent first."""
-        self.check_facts(generation)
-        statement = f"SELECT sources, count(*) FROM {_LISTED} GROUP BY sources"
-        found = self._all(statement, {"generation": generation})
-        counts: Counter[str] = Counter()
-        with self.understood():
-            for names, number in found:
-                for name in json.loads(names)[:1]:
-                    counts[name] += number
-        return dict(counts.most_common())
-
-    def check_facts(self, generation: int) -> None:
-        """Raise IndexDamaged unless the list of dates and names is as it was sealed; looks only once."""
-        if generation in self._sound_facts:
-            return
-        with self._reading() as connection:
-            found = connection.execute(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})
-            total = sum(starmap(checksum_of, found))
-        self._check_sum(total, generation)
-
-    def _check_sum(self, total: int, generation: int) -> None:
-        seal = self.seal(generation)
-        if seal is None or seal[1] != total % FACTS_MODULUS:
-            raise self._damaged("its list of dates and names is not what was written")
-        self._sound_facts.add(generation)
 
     def stored(self, generation: int, *, root: str) -> Iterator[Stored]:
         """Iterate over what a generation, complete or not, holds from one archive folder, by path."""
@@ -405,7 +264,7 @@ class Store:
         while True:
             batch = self._all(
                 f"SELECT {STORED} FROM article"
-                f" WHERE root = :root AND path > :last AND {_VISIBLE} ORDER BY path LIMIT {_BATCH}",
+                f" WHERE root = :root AND path > :last AND {VISIBLE} ORDER BY path LIMIT {BATCH}",
                 {"root": root, "last": last, "generation": generation},
             )
             if not batch:
@@ -416,8 +275,8 @@ class Store:
     def find_many(self, ids: Sequence[str], generation: int) -> dict[str, Stored]:
         """Return what a generation, complete or not, holds under some ids, by id."""
         found: dict[str, Stored] = {}
-        for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
             marks = ",".join("?" * len(batch))
             rows = self._all(
                 f"SELECT {STORED} FROM article WHERE id IN ({marks})"
@@ -426,6 +285,14 @@ class Store:
             )
             found.update((stored.id, stored) for stored in map(to_stored, rows))
         return found
+
+    def _article(self, values: tuple[Any, ...]) -> Article:
+        try:
+            if not is_whole(values):
+                raise ValueError("its checksum does not match")
+            return to_article(values)
+        except (ArchiveError, *NONSENSE, OSError) as error:
+            raise self._damaged(f"the article {values[1]!r} is not what was written: {error}") from error
 
     # Writing; no reader sees any of it before its generation is in force
 
@@ -479,12 +346,6 @@ class Store:
     def _arrival(self, id: str, digest: bytes) -> int:
         ((before,),) = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
         return int(time.time() if before is None else before)
-
-    def arrived(self, generation: int, start: int | None, end: int | None) -> list[int]:
-        """Return the rows of articles that were added, or got other content, from `start` on, before `end`."""
-        bounds = {"start": -1 if start is None else start, "end": 1 << 62 if end is None else end}
-        statement = f"SELECT row FROM article WHERE {_VISIBLE} AND arrived >= :start AND arrived < :end"
-        return [row for (row,) in self._all(statement, {"generation": generation, **bounds})]
 
     def _next_row(self) -> int:
         """Return the number that SQLite would give, because the checksum covers it."""
@@ -549,51 +410,6 @@ class Store:
                 self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
         self._empty_journal()
-
-    def problems(self) -> list[str]:
-        """Return what SQLite's own check finds wrong with the file; empty if it is sound."""
-        return [text for (text,) in self._all("PRAGMA integrity_check(10)", ()) if text != "ok"]
-
-    def check(self) -> None:
-        """Raise IndexDamaged unless the file is sound."""
-        if problems := self.problems():
-            raise self._damaged(problems[0])
-
-    def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
-        with self._reading() as connection:
-            return connection.execute(statement, values).fetchall()
-
-    def _article(self, values: tuple[Any, ...]) -> Article:
-        try:
-            if not is_whole(values):
-                raise ValueError("its checksum does not match")
-            return to_article(values)
-        except (ArchiveError, *_NONSENSE, OSError) as error:
-            raise self._damaged(f"the article {values[1]!r} is not what was written: {error}") from error
-
-    @contextmanager
-    def understood(self) -> Iterator[None]:
-        """Raise IndexDamaged if what was read makes no sense; to be put around conversions, not reading."""
-        try:
-            yield
-        except _NONSENSE as error:
-            raise self._damaged(error) from error
-        except OSError as error:
-            if error.errno not in _NO_DATE:
-                raise
-            raise self._damaged(error) from error
-
-    def _damaged(self, what: object) -> IndexDamaged:
-        return IndexDamaged(f"{self.path} is damaged ({what})", file=self.path, remedy=repair_of(self.path))
-
-    @contextmanager
-    def _translate(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise translated(error, self.path, repair_of(self.path)) from error
-        except UnicodeDecodeError as error:
-            raise self._damaged(error) from error
 
 
 def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:

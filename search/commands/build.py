@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from search.commands.program import FOUND, NOTHING_FOUND, Bar, print_data, print
 from search.output.language import say
 
 if TYPE_CHECKING:
-    from index.building.report import Report
+    from index.building.report import Progress, Report
     from index.own_fields import OwnFields
     from index.reading.limits import Limits
 
@@ -35,7 +34,10 @@ __all__ = ["optimize", "rebuild", "update"]
 _MANY_ARTICLES = 20_000
 
 _list_option = click.option(
-    "--list", "listing", is_flag=True, help="List what was added or replaced, an id a line."
+    "--list",
+    "listing",
+    is_flag=True,
+    help="List what was added (+), replaced (~) and deleted (-), an id a line.",
 )
 
 
@@ -101,7 +103,8 @@ def rebuild(
     from index.reading.limits import DEFAULT_LIMITS
     from index.reading.options import ReadOptions
 
-    began = datetime.now(timezone.utc)
+    if listing and part:
+        raise click.UsageError("--list is for a whole index, not for a part")
     with Bar() as bar:
         report = rebuild(
             archive,
@@ -115,9 +118,10 @@ def rebuild(
             reading=ReadOptions(archive_tz, keys, split_at, own_fields),
             part=part,
             wait=wait,
+            changes=listing,
             progress=bar.progress,
         )
-    code = _print_report(report, index=index, as_json=as_json, since=began if listing else None)
+    code = _print_report(report, index=index, as_json=as_json)
     if engine == "whoosh" and report.articles > _MANY_ARTICLES:
         _suggest_tantivy(report.articles)
     return code
@@ -135,6 +139,17 @@ def rebuild(
 )
 @build_options
 @_list_option
+@click.option(
+    "--watch", is_flag=True, help="Go on: update whenever files have come, changed or gone, until Ctrl+C."
+)
+@click.option(
+    "--settle",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    default=2.0,
+    show_default=True,
+    help="With --watch, update when nothing has changed for so long.",
+)
 @wait_option
 @json_option
 def update(
@@ -146,6 +161,8 @@ def update(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     listing: bool,
+    watch: bool,
+    settle: float,
     wait: float,
     as_json: bool,
     **limits: Any,
@@ -157,18 +174,22 @@ def update(
     that of a rebuild. If no seed is found at all, nothing is deleted. Globs,
     limits and user dictionary are those of the rebuild unless given.
 
+    With --watch it goes on, and prints a line for each update that changed
+    something; errors do not end it. Needs the extra `watch`.
+
     \b
     search update seeds
     search update news --index ~/idx
+    search update news --watch
     """
     from index.building.update import update
     from index.engines.registry import open_location
 
     if engine is not None:
         _check_engine(index, engine)
-    began = datetime.now(timezone.utc)
-    with Bar() as bar:
-        report = update(
+
+    def run(wait: float, progress: Progress | None = None) -> Report:
+        return update(
             archive,
             index,
             workers=workers,
@@ -177,9 +198,17 @@ def update(
             exclude=exclude or None,
             limits=_changed(open_location(index).manifest().config.limits, limits),
             wait=wait,
-            progress=bar.progress,
+            changes=listing,
+            progress=progress,
         )
-    return _print_report(report, index=index, as_json=as_json, since=began if listing else None)
+
+    if watch:
+        from search.commands.watching import keep_current
+
+        keep_current(archive, index, run, quiet=settle, wait=wait, as_json=as_json)
+    with Bar() as bar:
+        report = run(wait, bar.progress)
+    return _print_report(report, index=index, as_json=as_json)
 
 
 @click.command()
@@ -200,28 +229,18 @@ def optimize(index: str, wait: float, as_json: bool) -> int:
     return _print_report(optimize(index, wait=wait), index=index, as_json=as_json)
 
 
-def _print_report(report: Report, *, index: str, as_json: bool, since: datetime | None = None) -> int:
+def _print_report(report: Report, *, index: str, as_json: bool) -> int:
     from search.output import records, reports
 
-    ids = None if since is None or report.missing else _ids_added(index, since)
     if as_json:
-        print_data([records.report_json(report, ids)])
+        print_data([records.report_json(report)])
     else:
         print_lines(reports.report_lines(report, index=index))
-        print_lines(reports.id_lines(ids or ()))
+        print_lines(reports.change_lines(report))
     warn(reports.left_out_lines(report))
     warn(reports.reduced_lines(report))
     warn(reports.wrong_field_lines(report))
     return NOTHING_FOUND if report.left_out else FOUND
-
-
-def _ids_added(index: str, since: datetime) -> list[str]:
-    """Return the ids of the articles that came into the index, or were replaced, from a moment on."""
-    from search.searcher import Searcher
-
-    with Searcher(index) as searcher:
-        found = searcher.stream(f"added:{since:%Y-%m-%dT%H:%M:%SZ}..", sort="oldest")
-        return [hit.id for hit in found]
 
 
 def _changed(limits: Limits, options: dict[str, Any]) -> Limits:

@@ -16,9 +16,9 @@ __all__ = ["localize"]
 _english: dict[click.Command, tuple[str | None, str | None, list[str | None]]] = {}
 
 
-def localize(command: click.Command) -> None:
-    """Give a command, its options and the headings of its help the reader's language."""
-    language = language_of_environment(os.environ)
+def localize(command: click.Command, language: str | None = None) -> None:
+    """Give a command, its options and the headings of its help a language, by default the reader's."""
+    language = language or language_of_environment(os.environ)
     # An option that makes its help when asked does so in the reader's language by itself.
     options = [param for param in command.params if type(param) is click.Option]
     if command not in _english:

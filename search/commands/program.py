@@ -31,7 +31,9 @@ __all__ = [
     "NOTHING_FOUND",
     "Bar",
     "Program",
+    "explanation",
     "print_data",
+    "print_error",
     "print_lines",
     "terminal_width",
     "warn",
@@ -107,7 +109,7 @@ class Program(click.Group):
         except Exception as error:
             if os.environ.get("SEARCH_DEBUG"):
                 raise
-            return _fail(_explanation(error), FAILED)
+            return _fail(explanation(error), FAILED)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named; end in silence when nobody reads any more."""
@@ -139,7 +141,8 @@ def _misuse(error: click.UsageError) -> str:
     return error.format_message()
 
 
-def _explanation(error: Exception) -> Iterator[str]:
+def explanation(error: Exception) -> Iterator[str]:
+    """Return an error in the reader's language: what it is, then where it is and what to do."""
     from index.errors import ArchiveError, QueryError
 
     if isinstance(error, QueryError):
@@ -159,13 +162,17 @@ def _explanation(error: Exception) -> Iterator[str]:
 
 
 def _fail(lines: Iterable[str], code: int) -> int:
+    print_error(lines)
+    return code
+
+
+def print_error(lines: Iterable[str]) -> None:
     """Print an error: the first line says what it is, the others where it is and what to do."""
     first, *others = lines
     warn([first])
     with suppress(OSError):
         for line in others:
             click.echo(printable(line), err=True)
-    return code
 
 
 def warn(lines: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from search.engines.base import Reader
 from search.query.conditions import All
 from search.query.notes import Note
 from search.query.plan import Plan
-from search.query.tree import And, Dates, Node, Or, Source
+from search.query.tree import And, Dates, Node, Or, Source, clauses_of
 
 __all__ = ["filters_in", "notes"]
 
@@ -45,7 +45,7 @@ def notes(tree: Node, reader: Reader, plans: Sequence[tuple[Node, Plan]], *, tz:
 
 def filters_in(tree: Node) -> Iterator[Node]:
     """Yield each source, and all dates as one node, and all arrivals, that every article must have."""
-    clauses = list(tree.children) if isinstance(tree, And) else [tree]
+    clauses = clauses_of(tree)
     for clause in clauses:
         if isinstance(clause, Source):
             yield clause

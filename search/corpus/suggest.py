@@ -32,8 +32,10 @@ from search.query.tree import (
     Or,
     OwnValue,
     Phrase,
+    Sentence,
     Source,
     Text,
+    clauses_of,
     own_fields_of,
 )
 from search.values import Printable
@@ -212,7 +214,8 @@ def alternatives(
 
 
 def _rewrites(tree: Node) -> dict[str, tuple[Change, Node]]:
-    clauses: list[Node] = list(tree.children) if isinstance(tree, And) else [tree]
+    clauses = list(clauses_of(tree))
+    parts = [part for clause in clauses for part in _parts(clause)]
     changed: list[tuple[Change, list[Node]]] = [
         ("dates", [clause for clause in clauses if not isinstance(clause, Dates)]),
         ("sources", [clause for clause in clauses if not _is_source(clause)]),
@@ -220,9 +223,9 @@ def _rewrites(tree: Node) -> dict[str, tuple[Change, Node]]:
         ("fields", [_everywhere(clause) for clause in clauses]),
         ("fields", [_everywhere(_unquoted(clause)) for clause in clauses]),
     ]
-    if len(clauses) > 1:
-        changed += [("clauses", clauses[:at] + clauses[at + 1 :]) for at in range(len(clauses))]
-        changed += [("clauses", [clause]) for clause in clauses]
+    if len(parts) > 1:
+        changed += [("clauses", parts[:at] + parts[at + 1 :]) for at in range(len(parts))]
+        changed += [("clauses", [part]) for part in parts]
     found: dict[str, tuple[Change, Node]] = {}
     for change, rest in changed:
         if rest != clauses and any(_is_text(clause) for clause in rest):
@@ -230,6 +233,10 @@ def _rewrites(tree: Node) -> dict[str, tuple[Change, Node]]:
             if _can_be_written(node):
                 found.setdefault(str(node), (change, node))
     return dict(islice(found.items(), _REWRITES))
+
+
+def _parts(clause: Node) -> tuple[Node, ...]:
+    return clause.children if isinstance(clause, Sentence) else (clause,)
 
 
 def _is_source(node: Node) -> bool:
@@ -253,6 +260,8 @@ def _unquoted(node: Node) -> Node:
         case Near():
             sides = [_unquoted(replace(side, field=node.field)) for side in (node.left, node.right)]
             return And(tuple(sides))
+        case Sentence():
+            return And(tuple(map(_unquoted, node.children)))
         case And() | Or():
             return replace(node, children=tuple(map(_unquoted, node.children)))
         case _:
@@ -275,7 +284,7 @@ def _flat(node: Node) -> Node:
         case And():
             children: list[Node] = []
             for child in map(_flat, node.children):
-                children.extend(child.children if isinstance(child, And) else [child])
+                children.extend(clauses_of(child))
             return replace(node, children=tuple(children))
         case Or():
             return replace(node, children=tuple(map(_flat, node.children)))

@@ -13,6 +13,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ _FIRST, _LAST = -(1 << 63), (1 << 63) - 1
 _MOST_ENDINGS = 256
 # So many answers on distances are kept; each has eight bytes for a row.
 _KEPT = 16
+# The frequencies of so many terms are kept; each takes some 200 bytes.
+_KEPT_FREQUENCIES = 8192
+# The one query that finds nothing: tantivy is not asked, and it is left out of alternatives. Few archives
+# have authors and tags, and a word is looked for in both.
+_NOTHING = Query.empty_query()
 
 
 class TantivyReader(StoreReader):
@@ -100,9 +106,8 @@ class TantivyReader(StoreReader):
             return statistics
 
     def _frequencies(self, terms: Sequence[Term]) -> Statistics:
-        frequencies = {
-            term: self._searcher.doc_freq(field_name(term.field, term.stream), term.text) for term in terms
-        }
+        frequency = self._queries.frequency
+        frequencies = {term: frequency(field_name(term.field, term.stream), term.text) for term in terms}
         return Statistics(self._articles, {}, frequencies)
 
     def _by_score(
@@ -164,17 +169,23 @@ class _Queries:
         # Any, because tantivy's stub lacks the number of matches and the types of fields.
         self._searcher = searcher
         self._found_near: dict[tuple[str, NearPhrases, tuple[Condition, ...]], array[int]] = {}
+        self.frequency: Callable[[str, str], int] = lru_cache(_KEPT_FREQUENCIES)(searcher.doc_freq)
+        """The number of documents with a term of a tantivy field, deleted ones included."""
 
     # Running queries
 
     def count(self, query: Query) -> int:
         """Count the documents that match."""
+        if query is _NOTHING:
+            return 0
         # A constant score, or tantivy would count phrases to score them.
         number: int = self._searcher.search(Query.const_score_query(query, 0.0), limit=1).count
         return number
 
     def rows(self, query: Query) -> list[int]:
         """Return the rows of all documents that match."""
+        if query is _NOTHING:
+            return []
         _, hits = self.first(Query.const_score_query(query, 0.0), None)
         return [row for _, row in hits]
 
@@ -185,6 +196,8 @@ class _Queries:
         first among equal hits, but not across segments. So where hits after the
         last one are its equals, they are returned too.
         """
+        if query is _NOTHING:
+            return 0, []
         # tantivy allocates memory for as many hits as are asked for.
         number = self.count(query) if number is None else min(number, self._searcher.num_docs)
         if number == 0:
@@ -213,14 +226,20 @@ class _Queries:
     # Scores
 
     def scores(self, terms: Sequence[Term], statistics: Statistics) -> list[tuple[Occur, Query]]:
-        """Return what adds to the score: each term with its weight."""
-        return [(Occur.Should, self._score(term, statistics)) for term in terms]
+        """Return what adds to the score: each term that is there, with its weight."""
+        return [
+            (Occur.Should, self._score(term, statistics)) for term in terms if statistics.frequencies[term]
+        ]
 
     def _score(self, term: Term, statistics: Statistics) -> Query:
         query = self._term(field_name(term.field, term.stream), term.text)
         if term.field in LABEL_FIELDS:
             return Query.const_score_query(query, term_score(term, 1, 1, statistics))
         return Query.boost_query(query, term.weight)
+
+    def _having(self, field: str, text: str) -> Query:
+        """Return the query for a term, or for nothing if no document has it."""
+        return self._term(field, text) if self.frequency(field, text) else _NOTHING
 
     def _term(self, field: str, text: str) -> Query:
         return Query.term_query(self._schema, field, text, "freq")
@@ -245,7 +264,7 @@ class _Queries:
                 )
             case RowIs():
                 rows = sorted(condition.rows)
-                return Query.term_set_query(self._schema, "row", rows) if rows else Query.empty_query()
+                return Query.term_set_query(self._schema, "row", rows) if rows else _NOTHING
             case Added() | NumberRange():
                 raise TypeError(f"{condition} was not resolved")
             case All():
@@ -265,26 +284,24 @@ class _Queries:
                 # The other parts leave fewer candidates whose token texts must be read.
                 others.append(self._near(near, tuple(rest), list(others)))
                 rest.append(near)
-        if not without:
-            return _every(others)
-        return _combine((Occur.Must, _every(others)), *((Occur.MustNot, query) for query in without))
+        match = _every(others)
+        excluded = [(Occur.MustNot, query) for query in without if query is not _NOTHING]
+        return _combine((Occur.Must, match), *excluded) if excluded and match is not _NOTHING else match
 
     def _phrase(self, field: str, phrase: TokenPhrase) -> Query:
         if phrase.prefix:
             return self._prefix(field, phrase)
         tokens = phrase.tokens
         if len(tokens) == 1:
-            return self._term(field_name(field, "tokens"), tokens[0])
+            return self._having(field_name(field, "tokens"), tokens[0])
         bigrams = [bigram(one, other) for one, other in pairwise(tokens) if BOUNDARY not in (one, other)]
         if len(tokens) == 2:
-            return self._term(field_name(field, "bigrams"), bigrams[0])
+            return self._having(field_name(field, "bigrams"), bigrams[0])
         # Bigrams are rarer than tokens: documents without them all drop out before positions are read.
-        return _every(
-            [
-                *(self._term(field_name(field, "bigrams"), term) for term in dict.fromkeys(bigrams)),
-                Query.phrase_query(self._schema, field_name(field, "tokens"), list(tokens)),
-            ]
-        )
+        needed = [self._having(field_name(field, "bigrams"), term) for term in dict.fromkeys(bigrams)]
+        if _NOTHING in needed:
+            return _NOTHING
+        return _every([*needed, Query.phrase_query(self._schema, field_name(field, "tokens"), list(tokens))])
 
     def _prefix(self, field: str, phrase: TokenPhrase) -> Query:
         *head, last = phrase.tokens
@@ -408,12 +425,15 @@ def _documents(directory: Path) -> int:
 def _every(queries: Sequence[Query]) -> Query:
     if not queries:
         return Query.all_query()
+    if _NOTHING in queries:
+        return _NOTHING
     return queries[0] if len(queries) == 1 else _combine(*((Occur.Must, query) for query in queries))
 
 
 def _any(queries: Sequence[Query]) -> Query:
+    queries = [query for query in queries if query is not _NOTHING]
     if not queries:
-        return Query.empty_query()
+        return _NOTHING
     return queries[0] if len(queries) == 1 else _combine(*((Occur.Should, query) for query in queries))
 
 
@@ -422,4 +442,6 @@ def _combine(*clauses: tuple[Occur, Query]) -> Query:
 
 
 def _scored(match: Query, scores: list[tuple[Occur, Query]]) -> Query:
+    if match is _NOTHING:
+        return _NOTHING
     return _combine((Occur.Must, Query.const_score_query(match, 0.0)), *scores)

@@ -3,7 +3,8 @@
 Occurrences are found in the token text. Fragments are cut from the text as its
 author wrote it, at the end of a sentence or clause. Three laws hold: if
 `highlight` finds anything in a body, its snippets show some of it; every
-highlight is a whole match; no fragment repeats another.
+highlight is a whole match; no fragment repeats another. Of two places that show as
+much of the query, the one in prose is shown rather than one in a credit or caption.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from index.own_fields import OWN, name_of
 from index.text.document import RANKED_FIELDS, original
 from index.text.token_text import TokenText
 from search.highlighting.occurrences import Place, Targets, apart
+from search.highlighting.substance import PROSE, lead, substance
 from search.query.plan import Plan
 from search.values import Printable
 
@@ -93,7 +95,7 @@ class Highlighter:
             text: Its token text.
             which: "best" for the two that tell most, "all" for so many that every occurrence is shown.
         """
-        return self._snippets(body, text, self._targets["body"].places(text), which)
+        return self._snippets(body, text, self._targets["body"].places(text), which, "")
 
     def shown(
         self, article: Article, texts: tuple[TokenText, TokenText], *, which: Snippets = "best"
@@ -111,7 +113,7 @@ class Highlighter:
             for field, text, some in zip(RANKED_FIELDS, texts, places, strict=True)
         )
         title, text = texts
-        snippets = self._snippets(article.body, text, places[1], which)
+        snippets = self._snippets(article.body, text, places[1], which, article.kinds)
         return Shown(_spans(title, places[0]), snippets, occurrences, dict(self._in_own_texts(article)))
 
     def _in_own_texts(self, article: Article) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
@@ -121,19 +123,19 @@ class Highlighter:
                 yield name_of(field), spans
 
     def _snippets(
-        self, body: str, text: TokenText, places: list[Place], which: Snippets
+        self, body: str, text: TokenText, places: list[Place], which: Snippets, kinds: str
     ) -> tuple[Snippet, ...]:
         targets = self._targets["body"]
         if which == "best":
-            fragments = _Fragments(body, text, _some(places), targets.sizes)
+            fragments = _Fragments(body, text, _some(places), targets.sizes, kinds)
             while len(fragments.made) < _FRAGMENTS and fragments.add_best():
                 pass
         else:
-            fragments = _Fragments(body, text, places, targets.sizes)
+            fragments = _Fragments(body, text, places, targets.sizes, kinds)
             # With what is highlighted only because nothing else of its clause stands there.
             fragments.add_all(apart((start, -end) for start, end, _ in places))
         if not fragments.made and body.strip():
-            start = len(body) - len(body.lstrip())
+            start = lead(body, kinds)
             fragments.cut(start, start, 0)
         return tuple(fragment.snippet for fragment in fragments.made)
 
@@ -179,8 +181,9 @@ class _Fragment(NamedTuple):
 class _Fragments:
     """The fragments of a body that are chosen, and the targets that they show."""
 
-    def __init__(self, body: str, text: TokenText, places: list[Place], sizes: list[int]) -> None:
+    def __init__(self, body: str, text: TokenText, places: list[Place], sizes: list[int], kinds: str) -> None:
         self._body = body
+        self._kinds = kinds
         self._text = text
         self._places = places
         self._sizes = sizes
@@ -236,9 +239,10 @@ class _Fragments:
         """Return the first and last of the occurrences in one paragraph that tell most and fit a fragment.
 
         A target scores its number of tokens, and a tenth of that for each further
-        occurrence in the window.
+        occurrence in the window; the sum counts by what the paragraph says.
         """
         sizes = self._sizes
+        weight = PROSE
         best, best_score = (0, 0), 0
         first = score = 0
         seen = [0] * len(sizes)
@@ -248,6 +252,7 @@ class _Fragments:
                 end_of_paragraph = self._text.paragraph(start)[1]
                 limit = min([end_of_paragraph, *(shown for shown, _ in self._windows if shown > start)])
                 lowest = start
+                weight = self._weight(start)
             score += sizes[target] * (1 if seen[target] else 10)
             seen[target] += 1
             while first < last and (places[first][0] < lowest or end - places[first][0] > _LENGTH):
@@ -255,9 +260,17 @@ class _Fragments:
                 seen[dropped] -= 1
                 score -= sizes[dropped] * (1 if seen[dropped] else 10)
                 first += 1
-            if score > best_score:
-                best, best_score = (first, last), score
+            if score * weight > best_score:
+                best, best_score = (first, last), score * weight
         return best
+
+    def _weight(self, position: int) -> int:
+        """Return how much the paragraph says in which a position of the token text lies."""
+        body = self._body
+        at = self._text.original(position, position + 1)[0]
+        begin, end = body.rfind("\n", 0, at) + 1, body.find("\n", at)
+        kind = self._kinds[(number := body.count("\n", 0, begin)) : number + 1] if self._kinds else ""
+        return substance(body[begin : len(body) if end < 0 else end], kind)
 
     def cut(self, first: int, last: int, place: int) -> None:
         """Cut a fragment around `body[first:last]`, at the ends of sentences or clauses where possible.

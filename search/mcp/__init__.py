@@ -1,6 +1,6 @@
 """The server of `search mcp`: an archive as read-only tools for language models (Model Context Protocol).
 
-`tools.py` is the table of tools, each one method of a Searcher; `arguments.py`
+`tools.py` is the table of tools, as models see them; `calls.py` asks a Searcher; `arguments.py`
 checks what a model sends, by the same table of parameters as the web API;
 `answers.py` cleans and bounds what it gets; `server.py` speaks the protocol,
 which is the SDK's.

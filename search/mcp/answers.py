@@ -72,6 +72,8 @@ def hit_values(hit: Any, *, tz: tzinfo) -> dict[str, Any]:
     for name in ("score", "title_highlights", "field_highlights"):
         about.pop(name, None)
     about["snippets"] = [{"text": one["text"]} for one in about["snippets"]]
+    if len(hit.reprints) > _MOST_INSIDE:
+        about["reprints_total"] = len(hit.reprints)
     return {name: value for name, value in about.items() if value not in ([], {}, "") and value is not False}
 
 

@@ -28,7 +28,7 @@ from index.errors import ArchiveError, ArticleNotFound, IndexStateError, QueryEr
 from index.version import version
 from search.mcp.answers import cleaned
 from search.mcp.arguments import input_schema, read_arguments
-from search.mcp.tools import INSTRUCTIONS, TOOLS, Tool
+from search.mcp.tools import INSTRUCTIONS, TOOLS, Tool, described_for
 from search.searcher import Searcher
 from search.web.headers import SafeHeaders
 from search.web.jobs import Jobs
@@ -82,8 +82,13 @@ class _Caller:
     async def list_tools(
         self, context: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        """Answer the tools, with their schemas."""
-        return types.ListToolsResult(tools=[_described(tool) for tool in TOOLS])
+        """Answer the tools, with their schemas, which name the archive's own fields."""
+        try:
+            own_fields = await self._jobs.run(lambda: self._searcher.own_fields)
+        except Exception as error:  # a call will tell the model what is wrong
+            _log.error("%s", error)
+            own_fields = {}
+        return types.ListToolsResult(tools=[_described(described_for(tool, own_fields)) for tool in TOOLS])
 
     async def call(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         """Answer a call, or say how to mend it."""

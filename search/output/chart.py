@@ -17,8 +17,13 @@ from search.output.terminal import printable
 
 __all__ = ["bars_svg", "trend_svg"]
 
-_AXIS = 18
-_TOP = 4
+_AXIS = 20
+_TOP = 6
+# Room for the value above the highest bar, and most bars that have one.
+_VALUE, _MOST_VALUES = 18, 16
+# Most labels below bars, by their lengths: a year, a month, a week, a day.
+_MOST_LABELS = {4: 10, 7: 6, 8: 6, 10: 4}
+_TEXT = ' font-size="11" font-family="sans-serif" fill="#5f6670"'
 _FILL = 0.78
 _LABELS = 6
 _SHORTEST = 2.0
@@ -37,51 +42,68 @@ def bars_svg(
     label: str,
     describe: Callable[[Count], str],
     link: Callable[[str], str],
+    choose: str,
     height: int,
 ) -> str:
-    """Return the bars of a timeline as an SVG element, as wide as its parent.
+    """Return the bars of a timeline as an SVG element, as wide as its parent, with a scale on the left.
+
+    The scale stands to the left of the element, where its parent must leave room.
 
     Args:
         timeline: The counts.
         label: Names the whole chart for screen readers.
         describe: Returns the name of one bar.
         link: Returns the address that the bar of a period leads to.
+        choose: The address that a script completes with the range that is drawn over the bars.
         height: The height of the highest bar in pixels.
     """
     counts = timeline.counts
-    most = max((count.count for count in counts), default=1)
+    ticks = _ticks(max((count.count for count in counts), default=1), parts=2, least=1)
     step = 100 / max(1, len(counts))
+    shows_values = len(counts) <= _MOST_VALUES
+    top = _VALUE if shows_values else _TOP
+    floor = height + top
+    labels = ",".join(count.value for count in counts)
     pieces = [
-        f'<svg class="chart" width="100%" height="{height + _AXIS}" role="group"'
-        f' aria-label="{escape(label)}">'
+        f'<svg class="chart" width="100%" height="{floor + _AXIS}" role="group" aria-label="{escape(label)}"'
+        f' data-periods="{labels}" data-choose="{escape(choose)}">',
+        *(_scale(tick, floor - height * tick / ticks[-1]) for tick in ticks),
     ]
     for at, count in enumerate(counts):
         if count.count:
             told = escape(describe(count))
+            size = max(_SHORTEST, height * count.count / ticks[-1])
+            value = f"{count.count:,}" if shows_values else ""
             pieces.append(
                 f'<a href="{escape(link(count.value))}" aria-label="{told}" tabindex="-1">'
-                f'<rect class="reach" x="{at * step:.3f}%" y="0" width="{step:.3f}%" height="{height}"'
+                f'<rect class="reach" x="{at * step:.3f}%" y="0" width="{step:.3f}%" height="{floor}"'
                 f' fill="transparent"/>'
-                f"{_bar(at * step, step, (height - _TOP) * count.count / most, height, told)}</a>"
+                f"{_bar(at * step, step, size, floor, told, value)}</a>"
             )
-    pieces.append(f'<rect class="axis" x="0" y="{height}" width="100%" height="1" fill="#c9c5bb"/>')
-    every = -(-len(counts) // _LABELS)
+    every = -(-len(counts) // _MOST_LABELS[len(counts[0].value)]) if counts else 1
     pieces.extend(
-        f'<text x="{(at + 0.5) * step if every == 1 else at * step:.3f}%" y="{height + 14}"'
-        f' font-size="11" font-family="sans-serif" fill="#5f6670"'
-        f' text-anchor="{"middle" if every == 1 else "start"}">{count.value}</text>'
+        _centred((at + 0.5) * step, floor + 14, count.value)
         for at, count in enumerate(counts)
         if at % every == 0
     )
     return "".join([*pieces, "</svg>"])
 
 
-def _bar(left: float, step: float, size: float, floor: int, told: str) -> str:
-    size = max(_SHORTEST, size)
+def _scale(tick: float, y: float) -> str:
+    line = f'<rect class="axis" x="0" y="{y:.1f}" width="100%" height="1" fill="#c9c5bb"/>'
+    return f'{line}<text x="-6" y="{y + 4:.1f}"{_TEXT} text-anchor="end">{tick:,.0f}</text>'
+
+
+def _centred(x: float, y: float, text: str) -> str:
+    return f'<text x="{x:.3f}%" y="{y:.1f}"{_TEXT} text-anchor="middle">{text}</text>'
+
+
+def _bar(left: float, step: float, size: float, floor: int, told: str, value: str) -> str:
     width = min(step * _FILL, _WIDEST)
+    shown = _centred(left + step / 2, floor - size - 4, value) if value else ""
     return (
         f'<rect class="bar" x="{left + (step - width) / 2:.3f}%" y="{floor - size:.1f}"'
-        f' width="{width:.3f}%" height="{size:.1f}" fill="#1f6f6b"><title>{told}</title></rect>'
+        f' width="{width:.3f}%" height="{size:.1f}" fill="#1f6f6b"><title>{told}</title></rect>{shown}'
     )
 
 
@@ -156,11 +178,11 @@ def _stroke(at: int) -> str:
     return f'fill="none" stroke="{_COLOURS[at % len(_COLOURS)]}" stroke-width="2" stroke-dasharray="{dashes}"'
 
 
-def _ticks(most: float) -> list[float]:
-    """Return round numbers from 0 to the first that is not below the greatest value."""
+def _ticks(most: float, *, parts: int = 4, least: float = 0) -> list[float]:
+    """Return round numbers, at least `least` apart, from 0 to the first not below the greatest value."""
     if most <= 0:
         return [0, 1]
-    rough = most / 4
+    rough = max(most / parts, least)
     power = 10 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
     return [number * step for number in range(math.ceil(most / step) + 1)]

@@ -183,6 +183,7 @@ ERRORS: dict[str, str] = {
     "an item is larger than {} bytes, the limit": "有一项超过了限制 {} 字节",
     "not a text file": "不是文本文件",
     "not a regular file": "不是普通文件",
+    "changes are told of a whole, not of a part": "改动只能就整个索引列出，不能就一部分列出",
     "is being written to; update when that is done": "正在被写入；请在写完之后更新",
     "a link to something outside the archive": "指向档案之外的链接",
     "is no longer there": "已经不在了",

@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     search demo                           示例文章、索引和网页
     search rebuild seeds                  为文章文件夹建立索引
     search 乌克兰 弹药                     查找文章，与 search query 相同
-    search query '"和平宪法"'              原文照抄地查找
+    search query '"和平宪法"'              一字不差地查找
     search show 晨报/1042199.md            阅读一篇
     search quote 渡轮停航一晚              查明这句话有没有写过，最早在哪里
     search help COMMAND                   某个命令的完整说明
@@ -145,7 +145,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
     \b
     search inspect page.html
-    search inspect --json articles.jsonl
+    search inspect --jsonl articles.jsonl
     """,
     ),
     "optimize": (
@@ -162,7 +162,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "查找文章。",
         """查找文章；不写 QUERY 时，列出通过筛选的所有文章。
 
-    QUERY 的各个词用空格连接。shell 会去掉引号：要原文照抄地查找，请在双引号外再加单引号，
+    QUERY 的各个词用空格连接。shell 会去掉引号：要一字不差地查找，请在双引号外再加单引号，
     或者用中文引号，shell 不会动它。
 
     \b
@@ -243,13 +243,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "显示一篇文章。",
         """显示一篇文章。
 
-    先是标题、来源、日期（及其出处）、网址和编号，然后是各段正文。ID 可以是编号或编号中独一无二的一段、
+    先是已知的各项：标题和日期取自何处、文件、同一网址的其他版本、有多少篇文章与它文字相同；然后是各段正文：
+    ## 是小标题，• 是列表项，│ 是引用，| 是表格行，还有图注和代码。ID 可以是编号或编号中独一无二的一段、
     网址，或者上一次查询结果的序号。写上 QUERY 会标出它找到的地方。
 
     \b
     search show rfi/1042199.md
     search show 3
     search show 1042199 乌克兰
+    search show 1042199 --numbers
     search show rfi/1042199.md --html > article.html
     """,
     ),
@@ -318,9 +320,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     加入新文章，替换有变化的，删除所列文件夹里已经不在的；文件夹可以只是档案的一部分。结果与重建相同。
     一个文件也没有找到时，什么也不删除。没有另外指定时，通配符、限制和用户词典与重建时相同。
 
+    用 --watch 时不结束：每次有变化的更新印一行，出错也继续。需要附加组件 watch。
+
     \b
     search update seeds
     search update news --index ~/idx
+    search update news --watch
     """,
     ),
 }
@@ -440,7 +445,13 @@ OPTIONS: dict[str, str] = {
     "Leave out larger files.": "不收更大的文件。",
     "Leave out seeds with longer texts.": "不收正文更长的文章。",
     "Leave out seeds that take longer to read and analyse.": "不收读取和分析用时更长的文件。",
-    "List what was added or replaced, an id a line.": "列出新收入和替换的文章，每行一个编号。",
+    "Go on: update whenever files have come, changed or gone, until Ctrl+C.": (
+        "不结束：每当文件新来、改动或消失就更新，直到按 Ctrl+C。"
+    ),
+    "With --watch, update when nothing has changed for so long.": "用 --watch 时，这么久没有变化才更新。",
+    "List what was added (+), replaced (~) and deleted (-), an id a line.": (
+        "列出新收入（+）、替换（~）和删去（-）的文章，每行一个编号。"
+    ),
     "The engine that the index must have.": "索引必须使用的引擎。",
     "The address to listen on; 0.0.0.0 for all networks of this machine.": (
         "监听的地址；0.0.0.0 为本机所有网络。"
@@ -457,6 +468,7 @@ OPTIONS: dict[str, str] = {
     "With --http, the address to listen on.": "用 --http 时监听的地址。",
     "With --http, the port; 0 for any free one.": "用 --http 时的端口；0 为任何空闲端口。",
     "Show the first page in a browser.": "在浏览器里打开首页。",
+    "Begin each paragraph with its number.": "每段之前写出段号。",
     "Print the cleaned text as HTML.": "把清理过的正文输出为 HTML。",
     "Print the seed as it is now: its bytes, or on a terminal its text.": (
         "输出文件现在的样子：原始字节，在终端上则为文字。"

@@ -1,24 +1,49 @@
-"""Print how a file is read, as text or JSON: properties with origins, text kept and removed."""
+"""Print how files are read, as text or JSON: properties with origins, text kept and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from search.output.language import say
 from search.output.terminal import pad, printable, width
-from search.output.values import values
+from search.output.values import json_text, values
 
 if TYPE_CHECKING:
+    from index.errors import SeedError
     from index.reading.assemble import Read
+    from index.reading.walk import Seed
 
-__all__ = ["inspection_lines", "inspection_values"]
+__all__ = ["inspection_document", "inspection_lines", "inspection_row"]
 
 _SHOWN = 200
 
 
-def inspection_values(path: str, read: Read) -> dict[str, Any]:
-    """Return how an article was read, as values for JSON."""
+def inspection_document(
+    articles: Iterable[tuple[Seed, Read]], left_out: Sequence[SeedError], passed_over: Mapping[str, int]
+) -> Iterator[str]:
+    """Return one JSON object with a line for each article, and behind them what had none.
+
+    `left_out` and `passed_over` are looked at when all articles have been read.
+    """
+    yield '{"articles": ['
+    line = ""
+    for seed, read in articles:
+        if line:
+            yield line + ","
+        line = inspection_row(seed, read)
+    if line:
+        yield line
+    without = [{"path": one.path, "line": one.line, "reason": one.reason} for one in left_out]
+    yield f'], "left_out": {json_text(without)}, "passed_over": {json_text(dict(passed_over))}}}'
+
+
+def inspection_row(seed: Seed, read: Read) -> str:
+    """Return how an article was read as a JSON object on one line."""
+    return json_text(_values(str(seed.path), read))
+
+
+def _values(path: str, read: Read) -> dict[str, Any]:
     draft, article = read.draft, read.article
     listed = {
         name: [{"text": one.text, "from": one.origin} for one in getattr(draft, name)]
@@ -30,7 +55,7 @@ def inspection_values(path: str, read: Read) -> dict[str, Any]:
         "format": draft.format,
         "encoding": draft.encoding,
         "title": {"text": article.title, "from": read.origins["title"]},
-        "date": {"text": article.date.isoformat() if article.date else None, "from": read.origins["date"]},
+        "date": {"text": values(article.date), "from": read.origins["date"]},
         "url": {"text": article.url, "from": read.origins["url"]},
         "written": listed,
         "paragraphs": [{"kind": one.kind.name.lower(), "text": one.text} for one in draft.paragraphs],

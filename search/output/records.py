@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index.article import Article
 from index.errors import QueryError
 from search.calendar import write_moment
+from search.output.article import body_html
 from search.output.terminal import printable
 from search.output.text import write_date
 from search.output.values import Answer, json_text, values
@@ -20,6 +21,7 @@ from search.results import IndexStats
 if TYPE_CHECKING:
     from index.building.report import Report
     from search.check import CheckReport
+    from search.corpus.versions import Versions
 
 __all__ = [
     "answer_json",
@@ -61,11 +63,19 @@ def error_json(query: str, error: QueryError, **place: int) -> str:
     return json_text({**place, **about})
 
 
-def article_json(article: Article, path: str | None, *, tz: tzinfo) -> str:
-    """Return an article as a JSON object; `path` is the seed's, null for an article from Python."""
+def article_json(article: Article, path: str | None, versions: Versions, *, tz: tzinfo) -> str:
+    """Return an article as a JSON object.
+
+    Args:
+        article: The article.
+        path: The seed it was read from; null for an article from Python.
+        versions: The other articles from its url.
+        tz: The reader's zone.
+    """
     about = values(ArticleRecord.of(article), tz=tz)
-    paragraphs = about.pop("paragraphs")
-    return json_text({**about, "path": path, "paragraphs": paragraphs}, indent=2)
+    text = {name: about.pop(name) for name in ("paragraphs", "paragraph_kinds")}
+    others = {name: values(getattr(versions, name), tz=tz) for name in ("earlier", "later")}
+    return json_text({**about, "path": path, **others, **text}, indent=2)
 
 
 def article_html(article: Article, *, tz: tzinfo) -> str:
@@ -79,7 +89,7 @@ def article_html(article: Article, *, tz: tzinfo) -> str:
     if article.date:
         moment = write_moment(article.date, tz)
         lines.append(f'<time datetime="{moment}">{write_date(article.date, tz)}</time>')
-    lines.extend(f"<p>{_html(paragraph)}</p>" for paragraph in article.paragraphs)
+    lines.extend(body_html(article, lambda place: _html(article.body[place.start : place.end])))
     return "\n".join([*lines, "</article>"])
 
 
@@ -93,10 +103,9 @@ def stats_json(stats: IndexStats, *, tz: tzinfo) -> str:
     return json_text(values(stats, tz=tz), indent=2)
 
 
-def report_json(report: Report, ids: Sequence[str] | None = None) -> str:
-    """Return what a rebuild, an update or an optimize did, as a JSON object; `ids` are what it added."""
-    about = _report_values(report)
-    return json_text(about if ids is None else {**about, "ids": list(ids)}, indent=2)
+def report_json(report: Report, *, indent: int | None = 2) -> str:
+    """Return what a rebuild, an update or an optimize did, as a JSON object."""
+    return json_text(_report_values(report), indent=indent)
 
 
 def check_json(report: CheckReport, mended: Report | None = None) -> str:
@@ -110,4 +119,5 @@ def check_json(report: CheckReport, mended: Report | None = None) -> str:
 def _report_values(report: Report) -> dict[str, Any]:
     left_out = [{"path": one.path, "line": one.line, "reason": one.reason} for one in report.left_out]
     about = {name: getattr(report, name) for name in report.__dataclass_fields__}
-    return {**about, "left_out": left_out, "seconds": round(report.seconds, 3)}
+    changes = None if report.changes is None else asdict(report.changes)
+    return {**about, "left_out": left_out, "seconds": round(report.seconds, 3), "changes": changes}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import tzinfo
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from search.calendar import in_zone
 from search.output.language import say
 from search.output.terminal import columns, printable, table
 from search.output.text import counted, error_line, listed, pasteable, write_date
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from search.check import CheckReport
 
 __all__ = [
+    "change_lines",
     "check_lines",
-    "id_lines",
     "left_out_lines",
     "mended_lines",
     "reduced_lines",
     "report_lines",
     "stats_lines",
+    "update_line",
+    "wrong_field_lines",
 ]
 
 _LEFT_OUT_SHOWN = 5
@@ -89,9 +92,23 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
         yield say(f"  {printable(before)} was moved to {printable(now)}: its articles keep their ids")
 
 
-def id_lines(ids: Iterable[str]) -> Iterator[str]:
-    """Return ids, a line each, as they can be pasted into a command line."""
-    yield from (printable(pasteable(id)) for id in ids)
+def update_line(report: Report, *, now: datetime, tz: tzinfo) -> str:
+    """Return what an update of a watched archive did, on one line with the time of day."""
+    counts = ("added", "replaced", "deleted")
+    done = [f"{say(name)} {number:,}" for name in counts if (number := getattr(report, name))]
+    articles = say(counted(report.articles, "article"))
+    left_out = [f"{say('left out')} {len(report.left_out):,}"] if report.left_out else []
+    parts = [listed(done) or say("nothing has changed"), articles, *left_out, f"{report.seconds:.1f} s"]
+    return f"{in_zone(now, tz):%H:%M:%S}  {' · '.join(parts)}"
+
+
+def change_lines(report: Report) -> Iterator[str]:
+    """Return a line for each article that was added, replaced or deleted, if these were listed."""
+    if report.changes is None:
+        return
+    changes = report.changes
+    for sign, ids in (("+", changes.added), ("~", changes.replaced), ("-", changes.deleted)):
+        yield from (f"{sign} {printable(pasteable(id))}" for id in ids)
 
 
 def left_out_lines(report: Report) -> Iterator[str]:

@@ -10,6 +10,7 @@ import json
 from typing import Any, Final
 
 from index.building.report import Report
+from index.errors import SeedError
 from search.check import CheckReport
 from search.corpus.collocations import Collocate, Collocations
 from search.corpus.concordance import Line
@@ -19,6 +20,7 @@ from search.corpus.quotation import Passage, Quotation
 from search.corpus.reprints import Reprints
 from search.corpus.rewording import Rewording
 from search.corpus.trend import Trend
+from search.corpus.versions import Version
 from search.output.saved import NewsRecords, SavedRecords
 from search.output.values import Answer, schema
 from search.output.views import ArticleRecord, Concordance, Counts, Similar, TrendRow
@@ -62,19 +64,22 @@ def schemas() -> dict[str, Any]:
     known: dict[str, Any] = {}
     printed = {name: schema(kind, known) for name, kind in _PRINTED.items()}
     report = _object_of(Report, known)
-    listed = _with(report, {}, {"ids": {"type": "array", "items": _TEXT}})
-    printed |= {f"{name} --json": listed for name in ("rebuild", "update")}
-    printed |= {f"{name} --json": report for name in ("optimize", "delete")}
+    printed |= {f"{name} --json": report for name in ("rebuild", "update", "optimize", "delete")}
     mended = {"mended": {"anyOf": [report, {"type": "null"}]}, "sound": {"type": "boolean"}}
     printed["check --json"] = _with(_object_of(CheckReport, known), mended)
-    printed["show --json"] = _with(_object_of(ArticleRecord, known), _PATH)
+    others = {name: schema(tuple[Version, ...], known) for name in ("earlier", "later")}
+    printed["show --json"] = _with(_object_of(ArticleRecord, known), {**_PATH, **others})
     answer = _object_of(Answer, known)
     printed["query --batch"] = {"anyOf": [_with(answer, {"line": _NUMBER}), _WRONG_QUERY]}
-    printed["inspect --json"] = _INSPECTION
+    left_out = {"type": "array", "items": schema(SeedError, known)}
+    passed_over = {"type": "object", "additionalProperties": _NUMBER}
+    articles = {"type": "array", "items": _INSPECTION}
+    printed["inspect --json"] = _object(articles=articles, left_out=left_out, passed_over=passed_over)
+    printed["inspect --jsonl"] = _INSPECTION
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Made by scripts/make_schemas.py: what `search COMMAND --json` prints; of --jsonl,"
-        " --batch and inspect each line.",
+        "$comment": "Made by scripts/make_schemas.py: what `search COMMAND --json` prints; of --jsonl"
+        " and --batch each line.",
         "$defs": {**printed, **known},
     }
     moved: dict[str, Any] = json.loads(json.dumps(whole).replace("#/components/schemas/", "#/$defs/"))
@@ -123,5 +128,9 @@ _INSPECTION: Final = {
         "warnings": {"type": "array", "items": _TEXT},
         "fields": {"type": "object"},
     },
-    "required": ["path", "id", "format", "encoding", "title", "date", "url", "written", "paragraphs"],
+    "required": [
+        *("path", "id", "format", "encoding", "title", "date", "url", "written"),
+        *("paragraphs", "removed", "warnings", "fields"),
+    ],
+    "additionalProperties": False,
 }

@@ -4,6 +4,9 @@ Takes the words of a plan and the token texts of an article, and returns a facto
 by which its score grows. BM25 does not see where words stand. The title is put in
 front of the body, as a reader sees it: without it, articles that merely repeat the
 words of another one's title overtake it.
+
+Partial matches need not have the quotations inside a pasted sentence word for
+word, since quotation marks may be mere punctuation there. Those that do are raised.
 """
 
 from __future__ import annotations
@@ -12,21 +15,25 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import TypeAlias
 
 from index.text.document import RANKED_FIELDS
 from index.text.token_text import TokenText
 from index.text.tokens import BOUNDARY, can_be_cut, token_text
+from search.query.conditions import TokenPhrase
 from search.query.plan import Plan
 from search.query.ranking import FUNCTION_WORDS, Statistics, Term, idf
 from search.values import Printable
 
-__all__ = ["Closeness", "ClosenessOf", "wanted_words"]
+__all__ = ["Closeness", "ClosenessOf", "wanted_quotations", "wanted_words"]
 
 # In characters of token text. Neighbouring values rank as well; docs/relevance.md has the measurements.
 _WINDOW = 64
 _PAIR = 16
 _LEAD = 256
 _PAIRS_HALF = 1.2
+
+_QUOTED = 0.5
 
 # Bounds for pasted texts, and for texts that repeat a word without end.
 _MOST_WORDS = 64
@@ -41,6 +48,7 @@ class Closeness(Printable):
         window: The greatest share of the words, by idf, that stand within 64 characters.
         pairs: How often words that are neighbours in the query stand within 16 characters of each other.
         lead: The share of the words, by idf, that stand among the first 256 characters, the title's first.
+        quoted: Of a partial match, the share of the quotations inside a sentence that stand word for word.
 
     Example:
         >>> near = searcher.explain_closeness("渡轮 停航", "晨报/1.md")
@@ -51,11 +59,12 @@ class Closeness(Printable):
     window: float
     pairs: float
     lead: float
+    quoted: float = 0.0
 
     @property
     def factor(self) -> float:
         """What the score of an article is multiplied by."""
-        return 1 + self.window + self.pairs + self.lead / 2
+        return (1 + self.window + self.pairs + self.lead / 2) * (1 + _QUOTED * self.quoted)
 
 
 def wanted_words(plan: Plan) -> tuple[Term, ...]:
@@ -77,29 +86,54 @@ def wanted_words(plan: Plan) -> tuple[Term, ...]:
     return tuple(found.values()) if len(found) > 1 else ()
 
 
+Quotations: TypeAlias = Sequence[Sequence[TokenPhrase]]
+"""Quotations inside a sentence, each in all its readings."""
+
+
+def wanted_quotations(plan: Plan) -> Quotations:
+    """Return the quotations inside a sentence, which partial matches need not have."""
+    inside = [clause for clause in plan.clauses if clause.inside and not clause.negated]
+    return [[reading.phrases[0] for reading in clause.readings()] for clause in inside[:_MOST_WORDS]]
+
+
 class ClosenessOf:
     """Measures how near each other some words stand in token texts.
 
     Args:
         words: What `wanted_words` returned.
         statistics: Those of the index for them.
+        quotations: What `wanted_quotations` returned.
     """
 
-    def __init__(self, words: Sequence[Term], statistics: Statistics) -> None:
+    def __init__(self, words: Sequence[Term], statistics: Statistics, quotations: Quotations = ()) -> None:
+        self._quotations = [
+            [(token_text(phrase.tokens), phrase.prefix) for phrase in readings] for readings in quotations
+        ]
         self._needles = [
             token_text(term.text if can_be_cut(term.text[0]) else (term.text,)) for term in words
         ]
         self._weights = [idf(statistics.articles, statistics.frequencies[term]) for term in words]
         self._total = sum(self._weights)
 
-    def __call__(self, title: TokenText, body: TokenText) -> Closeness:
-        """Return the closeness in an article of these token texts."""
+    def __call__(self, title: TokenText, body: TokenText, *, partial: bool = False) -> Closeness:
+        """Return the closeness in an article of these token texts, which may be a partial match."""
+        quoted = self._quoted(title, body) if partial and self._quotations else 0.0
+        if not self._needles:
+            return Closeness(0.0, 0.0, 0.0, quoted)
         text = title.text + BOUNDARY + body.text if title.text else body.text
         places = [list(islice(_places(text, needle), _MOST_PLACES)) for needle in self._needles]
         lead = sum(
             weight for weight, some in zip(self._weights, places, strict=True) if some and some[0] < _LEAD
         )
-        return Closeness(self._window(places) / self._total, self._pairs(places), lead / self._total)
+        return Closeness(self._window(places) / self._total, self._pairs(places), lead / self._total, quoted)
+
+    def _quoted(self, title: TokenText, body: TokenText) -> float:
+        """Return the share of the quotations that stand in one of the texts."""
+        standing = sum(
+            any(text.holds(needle, prefix=prefix) for needle, prefix in readings for text in (title, body))
+            for readings in self._quotations
+        )
+        return standing / len(self._quotations)
 
     def _window(self, places: list[list[int]]) -> float:
         """Return the greatest weight of distinct words that begin within one window."""

@@ -42,6 +42,7 @@ from search.query.tree import (
     OwnValue,
     Phrase,
     QuerySpan,
+    Sentence,
     Source,
     Text,
     narrow,
@@ -96,6 +97,7 @@ _DATES: Final[dict[str | None, DateKind]] = {
 }
 _FILTERS = frozenset(["source", *_DATES])
 _CLOSING_MARKS = frozenset("".join(QUOTATION_MARKS.values()))
+_MARKS = _CLOSING_MARKS.union(QUOTATION_MARKS)
 _NEAR_HINT = 'write "日本" ~10 "乌克兰"; for three of them, two such pairs'
 
 _BARS = re.compile(rf"[{BARS}]+")
@@ -291,7 +293,9 @@ class _Parser(_Scanner):
         nodes = self.run(field)
         while pair := self.near(nodes[-1], field):
             nodes[-1:] = pair
-        return nodes
+        if self.query[start] in OPENING_BRACKETS or not _is_sentence(nodes):
+            return nodes
+        return [Sentence(tuple(nodes), span=_span_of(nodes))]
 
     def take_not(self) -> bool:
         """Skip a `-` or NOT that is followed by a clause; return whether there was one."""
@@ -512,7 +516,24 @@ def _closings(query: str) -> dict[int, _Closing]:
 def _join(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
     if len(nodes) == 1:
         return nodes[0]
-    return kind(tuple(nodes), span=QuerySpan(nodes[0].span.start, nodes[-1].span.end))
+    return kind(tuple(nodes), span=_span_of(nodes))
+
+
+def _span_of(nodes: list[Node]) -> QuerySpan:
+    return QuerySpan(nodes[0].span.start, nodes[-1].span.end)
+
+
+def _is_sentence(nodes: list[Node]) -> bool:
+    """Return whether nodes without a space between them are bare text with phrases inside it.
+
+    Text is none that has a mark that closes nothing, or is printed in brackets: its
+    print would be another query.
+    """
+    texts = [node for node in nodes if isinstance(node, Text) and node.field is None]
+    phrases = [node for node in nodes if isinstance(node, Phrase) and node.field is None]
+    if not texts or not phrases or len(texts) + len(phrases) < len(nodes):
+        return False
+    return all(_MARKS.isdisjoint(text.text) and str(text)[0] not in OPENING_BRACKETS for text in texts)
 
 
 def _searchable(char: str) -> bool:

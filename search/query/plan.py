@@ -38,7 +38,21 @@ from search.query.conditions import (
 from search.query.dates import interval
 from search.query.own import number_range
 from search.query.ranking import FIELD_WEIGHTS, FUNCTION_WORDS, STREAM_WEIGHTS, Term
-from search.query.tree import And, Dates, Label, Near, Node, Not, Or, OwnValue, Phrase, Source, Text
+from search.query.relaxing import Bare, relax, strip
+from search.query.tree import (
+    And,
+    Dates,
+    Label,
+    Near,
+    Node,
+    Not,
+    Or,
+    OwnValue,
+    Phrase,
+    Sentence,
+    Source,
+    Text,
+)
 from search.query.variants import Variants, spellings
 from search.query.words import group_words, split_at_words
 
@@ -71,7 +85,8 @@ class Clause:
         phrases: The phrases that must occur: the groups of words of a bare clause, in order, or the
             one phrase.
         loose: The phrases of which partial matches may have only some: the words of each group
-            by themselves, or all characters of a group of single ones.
+            by themselves, or all characters of a group of single ones. Of a quoted phrase its words
+            if it stands inside a sentence, where quotation marks may be mere punctuation; else empty.
         near: The distance, if this is one side of a distance.
         variants: Other ways to read the clause; the clause or one of these must match.
     """
@@ -89,6 +104,11 @@ class Clause:
     def readings(self) -> tuple[Clause | Variant, ...]:
         """Return the clause as it is written, then its variants."""
         return (self, *self.variants)
+
+    @property
+    def inside(self) -> bool:
+        """Whether this is a phrase inside a sentence, which partial matches need not have."""
+        return self.kind == "phrase" and bool(self.loose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +160,7 @@ def make_plan(
     """
     lowering = _Lowering(query, analyzer, tz, now, variants, words)
     match = lowering.lower(_without_marks(tree, query) or tree, negated=False)
-    full, relaxed = _strip(match), _strip(_relax(match))
+    full, relaxed = strip(match), strip(relax(match))
     return Plan(
         match=full,
         relaxed=relaxed if relaxed != full else None,
@@ -179,16 +199,6 @@ def _without_marks(node: Node, query: str) -> Node | None:
             return node
 
 
-# A type of its own, so that relaxing can tell bare text from other conjunctions.
-
-
-@dataclass(frozen=True, slots=True)
-class _Bare(All):
-    """The groups of words of one bare clause without a field, and its relaxed form."""
-
-    loose: tuple[Condition, ...] = ()
-
-
 class _Lowering:
     def __init__(
         self,
@@ -212,12 +222,14 @@ class _Lowering:
             case Text():
                 clause = self._text(node, negated=negated)
                 return _any(
-                    _Bare(one.phrases, one.loose) if node.field is None else All(one.phrases)
+                    Bare(one.phrases, one.loose) if node.field is None else All(one.phrases)
                     for one in clause.readings()
                 )
             case Phrase():
                 clause = self._phrase(node, negated=negated)
                 return _any(one.phrases[0] for one in clause.readings())
+            case Sentence():
+                return All(tuple(self._part(part, node, negated=negated) for part in node.children))
             case Near():
                 return self._near(node, negated=negated)
             case Source():
@@ -237,7 +249,14 @@ class _Lowering:
             case Or():
                 return AnyOf(tuple(self.lower(child, negated=negated) for child in node.children))
             case Not():
-                return Without(_strip(self.lower(node.child, negated=not negated)))
+                return Without(strip(self.lower(node.child, negated=not negated)))
+
+    def _part(self, part: Node, sentence: Sentence, *, negated: bool) -> Condition:
+        """Lower a part of a sentence: beside text a phrase is relaxed as its words are."""
+        if not isinstance(part, Phrase) or not any(isinstance(one, Text) for one in sentence.children):
+            return self.lower(part, negated=negated)
+        clause = self._phrase(part, negated=negated, inside=True)
+        return _any(Bare(one.phrases, one.loose) for one in clause.readings())
 
     def _text(self, node: Text, *, negated: bool) -> Clause:
         streams = self._analyze(node, node.field)
@@ -250,7 +269,9 @@ class _Lowering:
             node, "words", phrases, streams, negated=negated, loose=loose, variants=tuple(variants)
         )
 
-    def _grouped(self, node: Text, streams: Streams) -> tuple[tuple[TokenPhrase, ...], tuple[Condition, ...]]:
+    def _grouped(
+        self, node: Text | Phrase, streams: Streams
+    ) -> tuple[tuple[TokenPhrase, ...], tuple[Condition, ...]]:
         """Return the phrases that full matches have, and the conditions of partial ones."""
         fields = _fields(node.field)
         phrases: list[TokenPhrase] = []
@@ -270,7 +291,13 @@ class _Lowering:
         return tuple(phrases), tuple(loose)
 
     def _phrase(
-        self, node: Text | Phrase, *, negated: bool, field: str | None = None, as_written: bool = False
+        self,
+        node: Text | Phrase,
+        *,
+        negated: bool,
+        field: str | None = None,
+        as_written: bool = False,
+        inside: bool = False,
     ) -> Clause:
         field = node.field or field
         streams = self._analyze(node, field)
@@ -279,13 +306,23 @@ class _Lowering:
         def phrase(tokens: Sequence[str]) -> TokenPhrase:
             return TokenPhrase(fields, tuple(tokens), prefix=node.prefix and may_go_on(tokens[-1]))
 
-        readings = [] if as_written else self._variants.readings(streams.tokens, streams.words)
-        variants = tuple(
-            Variant(one.added, (phrase(one.tokens),), (), self._analyzer.streams(list(one.tokens)))
-            for one in readings
+        def loose(streams: Streams) -> tuple[Condition, ...]:
+            return self._grouped(node, streams)[1] if inside else ()
+
+        variants = []
+        for one in () if as_written else self._variants.readings(streams.tokens, streams.words):
+            read = self._analyzer.streams(list(one.tokens))
+            variants.append(Variant(one.added, (phrase(one.tokens),), loose(read), read))
+        return self._clause(
+            node,
+            "phrase",
+            (phrase(streams.tokens),),
+            streams,
+            negated=negated,
+            field=field,
+            loose=loose(streams),
+            variants=tuple(variants),
         )
-        phrases = (phrase(streams.tokens),)
-        return self._clause(node, "phrase", phrases, streams, negated=negated, field=field, variants=variants)
 
     def _near(self, node: Near, *, negated: bool) -> Condition:
         left, right = (
@@ -400,78 +437,3 @@ def _terms_of(clauses: list[Clause], *, without: frozenset[str]) -> dict[Term, N
                     weight = FIELD_WEIGHTS[field] * STREAM_WEIGHTS[stream]
                     terms.update(dict.fromkeys(Term(field, stream, text, weight) for text in texts))
     return terms
-
-
-def _relax(match: Condition) -> Condition:
-    """Return the condition of partial matches: some of the bare words suffice.
-
-    In a conjunction all other parts must match, and one of all the bare words; none
-    of them if a phrase must match anyway, so that 「北海道」的原名是 also finds
-    articles with only 北海道. In an alternative each part is relaxed.
-    """
-    match match:
-        case _Bare():
-            return AnyOf(_telling_words(match.loose))
-        case All():
-            words = [word for part in match.parts if _is_bare(part) for word in _bare_words(part)]
-            rest = [_relax(part) for part in match.parts if not _is_bare(part)]
-            if words and not any(map(_needs_text, rest)):
-                rest.append(AnyOf(_telling_words(words)))
-            return All(tuple(rest))
-        case AnyOf():
-            return AnyOf(tuple(_relax(part) for part in match.parts))
-        case _:
-            return match
-
-
-def _needs_text(match: Condition) -> bool:
-    """Return whether a matching article must have some text of the query."""
-    match match:
-        case All():
-            return any(map(_needs_text, match.parts))
-        case AnyOf():
-            return all(map(_needs_text, match.parts))
-        case _:
-            return isinstance(match, TokenPhrase | NearPhrases)
-
-
-def _telling_words(words: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Return words without function words, which nearly every article has; these if there are no others."""
-    telling = [
-        word
-        for word in words
-        if not (isinstance(word, TokenPhrase) and "".join(word.tokens) in FUNCTION_WORDS)
-    ]
-    return tuple(dict.fromkeys(telling or words))
-
-
-def _is_bare(match: Condition) -> bool:
-    """Return whether a condition is made of nothing but bare text."""
-    return isinstance(match, _Bare) or (
-        isinstance(match, All | AnyOf) and all(_is_bare(part) for part in match.parts)
-    )
-
-
-def _bare_words(match: Condition) -> Iterator[Condition]:
-    if isinstance(match, _Bare):
-        yield from match.loose
-    elif isinstance(match, All | AnyOf):
-        for part in match.parts:
-            yield from _bare_words(part)
-    else:
-        yield match
-
-
-def _strip(match: Condition) -> Condition:
-    """Return the condition without needless nesting, with `_Bare` replaced by `All`."""
-    match match:
-        case All() | AnyOf():
-            kind = AnyOf if isinstance(match, AnyOf) else All
-            parts: list[Condition] = []
-            for part in map(_strip, match.parts):
-                parts.extend(part.parts if isinstance(part, kind) else [part])
-            return parts[0] if len(parts) == 1 else kind(tuple(dict.fromkeys(parts)))
-        case Without():
-            return Without(_strip(match.part))
-        case _:
-            return match

@@ -27,8 +27,10 @@ __all__ = [
     "OwnValue",
     "Phrase",
     "QuerySpan",
+    "Sentence",
     "Source",
     "Text",
+    "clauses_of",
     "own_fields_of",
 ]
 
@@ -185,8 +187,20 @@ class And(_Placed):
 
     def __str__(self) -> str:
         return " ".join(
-            _bracketed(str(child)) if isinstance(child, And | Or) else str(child) for child in self.children
+            _bracketed(str(child)) if _needs_brackets(child) else str(child) for child in self.children
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence(And):
+    """Bare text and phrases without a space between them, as in a pasted sentence: 通过“和平宪法”修正案.
+
+    All must match, as in any And. But here quotation marks may be mere punctuation, so partial
+    matches need not have the phrases. The children are Text and Phrase, with no field.
+    """
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.children))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +225,17 @@ class Not(_Placed):
         written = str(self.child)
         if isinstance(self.child, Not):
             return f"NOT {written}"
-        if isinstance(self.child, And | Or) or written.startswith((*DASHES, *BARS)):
+        if _needs_brackets(self.child) or written.startswith((*DASHES, *BARS)):
             written = _bracketed(written)
         return f"-{written}"
 
 
 Node: TypeAlias = Text | Phrase | Near | Source | Label | OwnValue | Dates | And | Or | Not
+
+
+def clauses_of(node: Node) -> tuple[Node, ...]:
+    """Return the clauses that must all match: those of an And; a Sentence is one clause."""
+    return node.children if isinstance(node, And) and not isinstance(node, Sentence) else (node,)
 
 
 def own_fields_of(node: Node) -> OwnFields:
@@ -236,6 +255,11 @@ def _own_fields(node: Node) -> Iterator[tuple[str, FieldKind]]:
                 yield from _own_fields(child)
         case Not():
             yield from _own_fields(node.child)
+
+
+def _needs_brackets(node: Node) -> bool:
+    """Return whether a node is printed in brackets within an And or behind a dash."""
+    return isinstance(node, And | Or) and not isinstance(node, Sentence)
 
 
 def _bracketed(written: str) -> str:

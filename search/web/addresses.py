@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from search.calendar import Period
@@ -12,7 +12,15 @@ from search.filters import Filters
 from search.output.exports import EXPORTS
 from search.reprinting import Group
 
-__all__ = ["Search", "article_address", "export_addresses", "following", "safe_url"]
+__all__ = ["Search", "WrongDate", "article_address", "export_addresses", "following", "safe_url"]
+
+
+class WrongDate(NamedTuple):
+    """A date that was given as a filter, and what is wrong with it, in English."""
+
+    name: str
+    value: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Search:
     variants: bool = False
     group: Group | None = None
     """None for what the page does unless told."""
+    wrong: tuple[WrongDate, ...] = ()
+    """Dates that were given and cannot be used."""
 
     @property
     def filters(self) -> Filters:
@@ -43,8 +53,8 @@ class Search:
         return bool(self.q.strip() or self.after or self.before or self.source)
 
     def but(self, **changes: Any) -> Search:
-        """Return the same with changes, at its first page."""
-        return replace(self, **{"page": 1, **changes})
+        """Return the same with changes, at its first page, without what was wrong."""
+        return replace(self, **{"page": 1, "wrong": (), **changes})
 
     def with_period(self, period: str) -> Search:
         """Return the same within one year, month, week or day."""

@@ -1,8 +1,8 @@
 """The Starlette application: routes, handlers, caching and errors.
 
-All requests are read-only and no cookie is set. The ETag of a response is made
-of all that it depends on (the generation of the index, the address, the
-language), so a repeated request is answered without a search.
+All requests are read-only, and the only cookies are those of /settings. The ETag
+of a response is made of all that it depends on (the generation of the index, the
+address, the language), so a repeated request is answered without a search.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
@@ -25,22 +26,26 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from index.errors import UsageError
 from index.version import version
 from search.output.records import record_json
+from search.query.dates import check_order
 from search.searcher import Searcher
-from search.web.addresses import Search
+from search.web.addresses import Search, WrongDate
 from search.web.api import RESOURCES, Resource
+from search.web.article_page import article_page
 from search.web.exports import Exports
 from search.web.feed import atom
 from search.web.headers import SafeHeaders
+from search.web.help_page import help_page
 from search.web.jobs import Jobs
 from search.web.messages import Messages, language_of
 from search.web.occurrence_pages import lines_page, trend_page
 from search.web.openapi import description
-from search.web.pages import article_page, home_page, problem_page, search_page
+from search.web.pages import home_page, problem_page
 from search.web.parameters import (
     AT,
     FILTERS,
@@ -57,8 +62,10 @@ from search.web.parameters import (
     Q,
     read_parameters,
 )
+from search.web.preferences import CHOICES, Preferences, safe_return
 from search.web.problems import Problem, problem_of
 from search.web.quotation_page import quotation_page
+from search.web.results_page import search_page
 
 __all__ = ["Settings", "create_app", "from_environment"]
 
@@ -68,6 +75,10 @@ ENVIRONMENT = "SEARCH_WEB"
 """The settings for worker processes, as JSON."""
 
 _FEED_ENTRIES = 50
+_YEAR = 366 * 24 * 3600
+_VARY = "Accept-Language, Cookie"
+# A longer address is not come back to: it would stand in every page once more.
+_LONGEST_HERE = 4000
 # What "the last seven days" means goes on while the index stays as it is.
 _FRESH_FOR = 600
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -127,6 +138,8 @@ def create_app(settings: Settings) -> Starlette:
         Route("/quote", web.quote),
         Route("/export", web.export),
         Route("/feed", web.feed),
+        Route("/help", web.help),
+        Route("/settings", web.settings),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
         *(
@@ -166,7 +179,7 @@ class _Web:
         """Answer the start page, or the results of a search."""
 
         def make(messages: Messages) -> str:
-            search = _search_of(request, (*FILTERS, *PAGING, GROUP_ON_PAGE))
+            search = self._lenient(request, (*FILTERS, *PAGING, GROUP_ON_PAGE))
             if not search.asks:
                 return home_page(self._searcher, messages)
             return search_page(self._searcher, search, messages)
@@ -177,7 +190,7 @@ class _Web:
         """The occurrences of a query."""
 
         def make(messages: Messages) -> str:
-            search = _search_of(request, (*FILTERS, PAGE))
+            search = self._lenient(request, (*FILTERS, PAGE))
             order = read_parameters(request.query_params, (ORDER,), strict=False)["order"]
             return lines_page(self._searcher, search, order, messages)
 
@@ -189,8 +202,7 @@ class _Web:
         def make(messages: Messages) -> str:
             given = _without_empty(request)
             asked = read_parameters(given, (QUERIES, UNIT, MEASURE), strict=False)
-            filters = [(name, value) for name, value in given.multi_items() if name != "q"]
-            search = _search_of_values(QueryParams([*filters, ("q", asked["q"][0])]), FILTERS)
+            search = self._lenient(request, (QUERIES, *FILTERS[1:]))
             return trend_page(
                 self._searcher,
                 asked["q"],
@@ -206,9 +218,13 @@ class _Web:
         """Whether a quotation is in the archive."""
 
         def make(messages: Messages) -> str:
-            return quotation_page(self._searcher, _search_of(request, FILTERS), messages)
+            return quotation_page(self._searcher, self._lenient(request, FILTERS), messages)
 
         return await self._page(request, make)
+
+    async def help(self, request: Request) -> Response:
+        """How to write a query, and the keys."""
+        return await self._page(request, lambda messages: help_page(self._searcher, messages))
 
     async def article(self, request: Request) -> Response:
         """Answer the page of an article."""
@@ -247,6 +263,38 @@ class _Web:
             )
         except Exception as error:
             return self._problem_page(request, problem_of(error))
+
+    async def settings(self, request: Request) -> Response:
+        """Keep what a reader has chosen, and go back to the page."""
+        given = request.query_params
+        response = RedirectResponse(safe_return(given.get("back", "")), 303)
+        chosen = Preferences.of(given)
+        for name in CHOICES:
+            if value := getattr(chosen, name):
+                kept: dict[str, Any] = {"max_age": _YEAR, "samesite": "lax", "httponly": True}
+                response.set_cookie(name, value, secure=request.url.scheme == "https", **kept)
+            elif given.get(name) == "":
+                response.delete_cookie(name)
+        return _unkept(response)
+
+    def _lenient(self, request: Request, known: Sequence[Parameter]) -> Search:
+        """Return the search of a page. A wrong date is left out of it, and kept beside it as wrong."""
+        given, wrong = _without_empty(request), []
+        while True:
+            try:
+                search = _search_of_values(given, known)
+                clauses = list(search.filters.nodes())
+                check_order(clauses, "", tz=self._searcher.tz, now=datetime.now(timezone.utc))
+            except (Problem, UsageError) as error:
+                name = error.extra.get("parameter") if isinstance(error, Problem) else "before"
+                if name not in ("after", "before"):
+                    raise
+                said = str(error).removeprefix(f"{name}: ")
+                wrong.append(WrongDate(name, given[name], said))
+                rest = [(other, value) for other, value in given.multi_items() if other != name]
+                given = QueryParams(rest)
+            else:
+                return replace(search, wrong=tuple(wrong))
 
     async def _page(self, request: Request, make: Callable[[Messages], str]) -> Response:
         def respond() -> Response:
@@ -298,7 +346,7 @@ class _Web:
             tag = self._tag(request)
             known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
             response = Response(status_code=304) if tag in known else make()
-            response.headers.update({"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"})
+            response.headers.update({"ETag": tag, "Cache-Control": "no-cache", "Vary": _VARY})
             return response
 
         try:
@@ -312,6 +360,7 @@ class _Web:
             self._searcher.version,
             str(request.url),
             _messages(request).language,
+            repr(Preferences.of(request.cookies)),
             str(time.time() // _FRESH_FOR),
         ]
         return f'W/"{sha256(repr(parts).encode()).hexdigest()[:20]}"'
@@ -340,13 +389,16 @@ class _Web:
         return _unkept(Response(text, problem.status, media_type="application/problem+json"))
 
     def _problem_page(self, request: Request, problem: Problem) -> Response:
-        query = request.query_params.get("q", "")[:1000]
+        try:
+            search = self._lenient(request, FILTERS)
+        except Exception:  # whatever is wrong with it, the problem has been found already
+            search = Search(q=request.query_params.get("q", ""))
         page = problem_page(
             _messages(request),
             # Programs are told no more than that nothing is there.
             kind="no-article" if _is_missing_article(request, problem) else problem.kind,
             detail=problem.detail,
-            search=Search(q=query),
+            search=search,
             **problem.extra,
         )
         return _unkept(Response(page, problem.status, media_type="text/html"))
@@ -374,7 +426,11 @@ def _json(text: str) -> Response:
 
 
 def _messages(request: Request) -> Messages:
-    return Messages(language_of(request.headers.get("accept-language", "")))
+    chosen = Preferences.of(request.cookies)
+    language = chosen.language or language_of(request.headers.get("accept-language", ""))
+    query = request.scope["query_string"]
+    here = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+    return Messages(language, preferences=chosen, here=here if len(here) <= _LONGEST_HERE else "/")
 
 
 def _without_empty(request: Request) -> QueryParams:
@@ -388,7 +444,9 @@ def _search_of(request: Request, known: Sequence[Parameter]) -> Search:
 
 def _search_of_values(given: QueryParams, known: Sequence[Parameter]) -> Search:
     values = read_parameters(given, known, strict=False)
-    q, after, before = (values[name] or "" for name in ("q", "after", "before"))
+    queries = values["q"]
+    q = queries[0] if isinstance(queries, list) else queries
+    after, before = (values[name] or "" for name in ("after", "before"))
     paging = {name: values[name] for name in ("sort", "page", "limit", "group") if name in values}
     variants = values["variants"] == "true"
     return replace(Search(q, after, before, tuple(values["source"]), variants=variants), **paging)

@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
+from search.output.language import translated
+from search.web.preferences import Preferences
+
 __all__ = ["LANGUAGES", "Messages", "language_of"]
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 _MESSAGES: dict[str, tuple[str, str, str]] = {
     "name": ("Search the archive", "检索", "檢索"),
+    "colon": (": ", "：", "："),
+    "semicolon": ("; ", "；", "；"),
+    "brand": ("检索", "检索", "檢索"),
+    "entries": ("Other pages", "其他页面", "其他頁面"),
+    "help_link": ("Help", "帮助", "說明"),
+    "settings": ("Settings", "设置", "設定"),
+    "language": ("Language", "语言", "語言"),
+    "language_auto": ("As the browser", "跟随浏览器", "跟隨瀏覽器"),
+    "theme": ("Colours", "颜色", "顏色"),
+    "theme_auto": ("As the system", "跟随系统", "跟隨系統"),
+    "theme_light": ("Light", "浅色", "淺色"),
+    "theme_dark": ("Dark", "深色", "深色"),
+    "live": ("Results while typing", "边输入边显示结果", "邊輸入邊顯示結果"),
+    "live_auto": ("On, where fast enough", "开（速度够快时）", "開（速度夠快時）"),
+    "live_off": ("Off", "关", "關"),
+    "close": ("Close", "关闭", "關閉"),
+    "seconds": ("{n} s", "{n} 秒", "{n} 秒"),
+    "places": ("{n} places", "{n} 处", "{n} 處"),
+    "cite_hit": ("Cite", "引用", "引用"),
+    "copy": ("Copy", "复制", "複製"),
+    "copied": ("Copied", "已复制", "已複製"),
+    "copy_link": ("Copy the link to this page", "复制本页链接", "複製本頁連結"),
+    "names": ("Names", "名称", "名稱"),
+    "last_week": ("Last week", "最近一周", "最近一週"),
+    "last_month": ("Last month", "最近一月", "最近一個月"),
+    "last_year": ("Last year", "最近一年", "最近一年"),
+    "last_all": ("All", "全部", "全部"),
+    "last_until": (
+        "Counted back from the newest article, of {date}.",
+        "从最新一篇（{date}）往前算。",
+        "從最新一篇（{date}）往前算。",
+    ),
+    "wrong_date": (
+        "The results are not limited by this date.",
+        "结果未按此日期筛选。",
+        "結果未按此日期篩選。",
+    ),
+    "fault_at": ("at character {n}", "第 {n} 个字符", "第 {n} 個字元"),
+    "draw_range": (
+        "Draw over several bars to choose a range.",
+        "在图上拖动可选一段时间。",
+        "在圖上拖曳可選一段時間。",
+    ),
     "skip": ("Skip to the content", "跳到正文", "跳到正文"),
     "search": ("Search", "搜索", "搜尋"),
     "query": ("Query", "查询", "查詢"),
@@ -187,9 +233,9 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "more_reprints": ("{n} more", "还有 {n} 篇", "還有 {n} 篇"),
     "groups": (
-        "Reprints are grouped; groups on this page: {n}.",
-        "转载已合并，本页 {n} 组。",
-        "轉載已合併，本頁 {n} 組。",
+        "{n} entries, with reprints grouped",
+        "合并转载后 {n} 条",
+        "合併轉載後 {n} 條",
     ),
     "group_off": ("List each article", "逐篇列出", "逐篇列出"),
     "group_on": ("Group reprints", "合并转载", "合併轉載"),
@@ -201,6 +247,14 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "next_hit": ("Next place", "下一处", "下一處"),
     "back": ("Back to the results", "回到搜索结果", "回到搜尋結果"),
     "about": ("About this article", "文章信息", "文章資訊"),
+    "tags": ("Tags", "标签", "標籤"),
+    "paragraph": ("Paragraph {n}", "第 {n} 段", "第 {n} 段"),
+    "versions": ("Versions of this page", "同一网页的版本", "同一網頁的版本"),
+    "earlier_versions": ("Earlier", "较早", "較早"),
+    "later_versions": ("Later", "较晚", "較晚"),
+    "title_from": ("Title taken from", "标题取自", "標題取自"),
+    "date_from": ("Date taken from", "日期取自", "日期取自"),
+    "file": ("File", "文件", "檔案"),
     "source": ("Source", "来源", "來源"),
     "date": ("Date", "日期", "日期"),
     "address": ("Address", "网址", "網址"),
@@ -225,11 +279,35 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "help_source": ("from this source", "这个来源的文章", "這個來源的文章"),
     "help_prefix": ("words that begin so", "以此开头的词", "以此開頭的詞"),
     "help_near": ("at most ten characters apart", "相隔不超过十个字", "相隔不超過十個字"),
-    "keys": (
-        "Keys: / to the box · ↑ ↓ between articles · Enter opens",
-        "按键：/ 到搜索框 · ↑ ↓ 选文章 · Enter 打开",
-        "按鍵：/ 到搜尋框 · ↑ ↓ 選文章 · Enter 打開",
+    "help_intro": (
+        "Examples from this archive; each leads to what it finds.",
+        "例子取自本档案，点开即是结果。",
+        "例子取自本檔案，點開即是結果。",
     ),
+    "help_written": ("Written", "写法", "寫法"),
+    "help_means": ("Means", "意思", "意思"),
+    "help_finds": ("Finds", "找到", "找到"),
+    "help_rest": (
+        "Simplified and traditional characters, full and half width, upper and lower case find each other."
+        " Full-width brackets, quotation marks and bars do what half-width ones do. A pasted sentence is a"
+        " query too.",
+        "简体与繁体、全角与半角、大写与小写可以互相找到。全角的括号、引号和｜与半角的作用相同。整句贴进来也可以查。",
+        "簡體與繁體、全形與半形、大寫與小寫可以互相找到。全形的括號、引號和｜與半形的作用相同。整句貼進來也可以查。",
+    ),
+    "keys": ("Keys", "按键", "按鍵"),
+    "key_0": ("to the box", "到搜索框", "到搜尋框"),
+    "key_1": (
+        "from one result to the next; Enter opens it",
+        "在结果之间移动，Enter 打开",
+        "在結果之間移動，Enter 打開",
+    ),
+    "key_2": (
+        "in an article, the next and the previous place; in results, the next and the previous page",
+        "在文章里：下一处、上一处；在结果里：下一页、上一页",
+        "在文章裡：下一處、上一處；在結果裡：下一頁、上一頁",
+    ),
+    "key_3": ("closes suggestions and filters", "收起提示和筛选", "收起提示和篩選"),
+    "key_4": ("this page", "打开本页", "打開本頁"),
     "problem": ("This did not work", "出了点问题", "出了點問題"),
     "problem_query": ("The query cannot be understood", "查询看不懂", "查詢看不懂"),
     "problem_not-found": ("There is nothing here", "这里没有内容", "這裡沒有內容"),
@@ -277,16 +355,25 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "索引正在修復，或者不在了，請稍後再試。",
     ),
     "in_field": ("In the field “{field}”:", "“{field}”一栏：", "「{field}」一欄："),
-    "at_character": ("at character {n}", "第 {n} 个字符", "第 {n} 個字元"),
     "home": ("To the start page", "回到首页", "回到首頁"),
 }
 
+_NONE = Preferences()
+
 
 class Messages:
-    """The messages of one language: `messages("articles", n="3")`."""
+    """The messages of one language: `messages("articles", n="3")`, and what else a page knows of its reader.
 
-    def __init__(self, language: str) -> None:
+    Attributes:
+        language: The language, one of LANGUAGES.
+        preferences: What the reader has chosen.
+        here: The address of the page.
+    """
+
+    def __init__(self, language: str, *, preferences: Preferences = _NONE, here: str = "/") -> None:
         self.language = language
+        self.preferences = preferences
+        self.here = here
         self._at = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values: object) -> str:
@@ -295,6 +382,16 @@ class Messages:
         if not values:
             return text
         return text.format(**{k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()})
+
+    def translated(self, text: str) -> str:
+        """Return an English message of the program in this language.
+
+        Without a translation it is advice that is always right: no English stands in a Chinese page.
+        """
+        found = translated(text, self.language)
+        if found == text and self.language != "en":
+            return self("try_again")
+        return found.rstrip(",，")  # which leads to the query that an error shows
 
     def has(self, key: str) -> bool:
         """Return whether there is such a message."""

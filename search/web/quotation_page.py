@@ -11,7 +11,7 @@ from search.query.tree import Phrase
 from search.searcher import Searcher
 from search.web.addresses import Search, article_address
 from search.web.messages import Messages
-from search.web.pages import day, render, tabs
+from search.web.pages import day, render
 
 __all__ = ["quotation_page"]
 
@@ -58,7 +58,6 @@ def quotation_page(searcher: Searcher, search: Search, messages: Messages) -> st
         "quote.html",
         messages,
         search=search,
-        tabs=tabs(search, "quote", messages),
         most=MAX_QUOTATION,
         verdict=_verdict(found, messages) if found else "",
         total=_total(found, messages) if found else "",

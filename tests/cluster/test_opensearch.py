@@ -14,7 +14,17 @@ import pytest
 from builders import article, directory
 from clusters import generations
 
-from index import Article, ArticleError, BuildError, EngineError, IndexLocked, IndexMissing, rebuild, update
+from index import (
+    Article,
+    ArticleError,
+    BuildError,
+    Changes,
+    EngineError,
+    IndexLocked,
+    IndexMissing,
+    rebuild,
+    update,
+)
 from index.engines.opensearch.location import ClusterLocation
 from search import Searcher
 
@@ -286,3 +296,11 @@ def test_a_phrase_with_too_many_candidates_is_refused_and_not_cut_short(url, mon
     rebuild([article("天气好abc") for _ in range(5)], url)
     with Searcher(url) as searcher, pytest.raises(EngineError, match="3"):
         searcher.search('"天气好 ab*"')
+
+
+def test_what_was_added_replaced_and_deleted_is_listed(url):
+    rebuild([article("一", id="a"), article("二", id="b")], url)
+    changed = [article("二改", id="b"), article("三", id="c")]
+    found = rebuild(changed, url, changes=True).changes
+    assert found == Changes(added=("c",), replaced=("b",), deleted=("a",))
+    assert update([article("四", id="d")], url, changes=True).changes == Changes(added=("d",))

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from index.article import Article
 from index.engines.opensearch.bulk import Bulk, BulkAction
-from index.engines.opensearch.client import ENGINE, WRITE_PATIENCE, Refused
+from index.engines.opensearch.client import ENGINE, WRITE_PATIENCE, Client, Refused
 from index.engines.opensearch.fields import (
     ROW_AND_ORIGIN,
     key_of,
@@ -37,7 +37,7 @@ from index.storage.manifest import Manifest
 from index.storage.store import Origin, Stored
 from index.text.document import RANKED
 
-__all__ = ["FILLING_LEASES", "LEASES", "ClusterGeneration"]
+__all__ = ["FILLING_LEASES", "LEASES", "ClusterGeneration", "all_stored"]
 
 _PAGE = 5_000
 # How long a generation that was replaced is kept for searches that are under way.
@@ -88,15 +88,7 @@ class ClusterGeneration(Generation):
         """Yield the articles of `base` from one archive folder."""
         if self._base is None:
             return
-        query = {"query": {"term": {"root": root}}, "size": _PAGE, "sort": ["row"]}
-        query.update(_source=ROW_AND_ORIGIN.split(","), track_total_hits=False)
-        while True:
-            page = self._client.get(f"/{self._base.index}/_search", query, allow_partial_search_results=False)
-            hits = page["hits"]["hits"]
-            yield from (_stored(hit["_source"]) for hit in hits)
-            if len(hits) < _PAGE:
-                return
-            query["search_after"] = hits[-1]["sort"]
+        yield from all_stored(self._client, self._base.index, {"term": {"root": root}})
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Return the articles under these ids, of `base` or written in their place, in one request."""
@@ -312,6 +304,19 @@ class ClusterGeneration(Generation):
                     " GET /_cluster/allocation/explain says, or rebuild with fewer ?replicas=;"
                     " the index is as it was before"
                 )
+
+
+def all_stored(client: Client, index: str, query: dict[str, Any]) -> Iterator[Stored]:
+    """Yield what an index holds that matches a query, by row."""
+    asked = {"query": query, "size": _PAGE, "sort": ["row"], "track_total_hits": False}
+    asked["_source"] = ROW_AND_ORIGIN.split(",")
+    while True:
+        page = client.get(f"/{index}/_search", asked, allow_partial_search_results=False)
+        hits = page["hits"]["hits"]
+        yield from (_stored(hit["_source"]) for hit in hits)
+        if len(hits) < _PAGE:
+            return
+        asked["search_after"] = hits[-1]["sort"]
 
 
 def _stored(source: dict[str, Any]) -> Stored:

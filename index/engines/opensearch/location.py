@@ -10,7 +10,7 @@ from typing import Any
 from index.engines.opensearch.address import Address
 from index.engines.opensearch.client import ENGINE, Client
 from index.engines.opensearch.gathering import Gathering
-from index.engines.opensearch.generation import ClusterGeneration
+from index.engines.opensearch.generation import ClusterGeneration, all_stored
 from index.engines.opensearch.indexes import ClusterLease, Indexes
 from index.engines.opensearch.lock import locked
 from index.engines.opensearch.parts import join
@@ -72,6 +72,11 @@ class ClusterLocation(IndexLocation):
 
     def verify(self, manifest: Manifest) -> None:
         """Do nothing: the cluster has checksums of its own and refuses to read what is damaged."""
+
+    def digests(self) -> dict[str, bytes]:
+        """Read them page by page."""
+        stored = all_stored(self.client, self.lease().index, {"match_all": {}})
+        return {one.id: one.origin.digest for one in stored}
 
     def begin(
         self,
