@@ -34,8 +34,6 @@ WRONG = [
     "/?q=列车&page=0",
     "/?q=列车&page=5000",
     "/?q=列车&sort=x",
-    "/?q=列车&after=x",
-    "/?q=列车&after=2025&before=2024",
     "/?q=列车&q=雪",
     "/article/nobody",
     "/article/nobody?at=x",
@@ -49,13 +47,15 @@ WRONG = [
     "/export?q=列车&format=x",
     "/nowhere",
 ]
-# What a page of each of these says finds nothing.
+# Pages with a note, or without a hit.
 NOTHING = [
     "/?q=year:1998",
     "/?q=source:晨",
     "/?q=date:1d",
     "/?q=added:1998",
     "/?source=车厢",
+    "/?q=火星上"/?q=列车&after=x",after=x",
+    "/?q=火星上&after=2025&before=2024",
     "/lines?q=火星上",
 ]
 
