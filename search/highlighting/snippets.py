@@ -42,10 +42,14 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 @dataclass(frozen=True, slots=True)
 class Snippet(Printable):
-    """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
+    """A piece of text and the spans in it, `text[start:end]`, that were looked for.
+
+    `place` is the character of `article.body` at which the first of them begins, or the piece without any.
+    """
 
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
+    place: int = 0
 
     def html(self) -> str:
         """Return the text with everything escaped and the highlights in `<mark>`."""
@@ -109,7 +113,7 @@ class Highlighter:
         """
         places = [self._targets[field].places(text) for field, text in zip(RANKED_FIELDS, texts, strict=True)]
         occurrences = sum(
-            len(self._targets[field].occurrences(text, some))
+            self._targets[field].count(text, some)
             for field, text, some in zip(RANKED_FIELDS, texts, places, strict=True)
         )
         title, text = texts
@@ -194,12 +198,15 @@ class _Fragments:
 
     def add_best(self) -> bool:
         """Add the fragment that shows most of what is not shown yet; return False if there is none."""
-        fresh = [
-            place
-            for place in self._places
-            if place[2] not in self._covered
-            and all(place[1] <= start or place[0] >= end for start, end in self._windows)
-        ]
+        fresh = self._places
+        if self._covered:
+            fresh = [place for place in fresh if place[2] not in self._covered]
+        if fresh and self._windows:
+            fresh = [
+                place
+                for place in fresh
+                if all(place[1] <= start or place[0] >= end for start, end in self._windows)
+            ]
         if not fresh:
             return False
         first, last = self._best_window(fresh)
@@ -305,7 +312,8 @@ class _Fragments:
         after = "…" if end < end_of_line else ""
         shift = len(before) - start
         marks = tuple((begin + shift, stop + shift) for begin, stop in _spans(self._text, shown))
-        snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks)
+        place = marks[0][0] - shift if marks else start
+        snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks, place)
         self.made.append(_Fragment(start, end, snippet))
         self._covered.update([target for _, _, target in shown])
 
