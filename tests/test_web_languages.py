@@ -54,7 +54,7 @@ NOTHING = [
     "/?q=date:1d",
     "/?q=added:1998",
     "/?source=车厢",
-    "/?q=火星上"/?q=列车&after=x",after=x",
+    "/?q=火星上&after=x",
     "/?q=火星上&after=2025&before=2024",
     "/lines?q=火星上",
 ]
