@@ -11,7 +11,7 @@ import pytest
 from builders import article
 from commandline import run, seed
 
-from index import Article, rebuild, update
+from index import Article, UsageError, rebuild, update
 from search import Filters, Searcher
 
 ARCHIVE = [
@@ -50,6 +50,16 @@ def test_other_names_are_found_where_that_is_asked_for(searcher):
     assert sorted(marked) == ["川普", "特朗普"]
     assert searcher.facets("特朗普", by="source", variants=True).total == 2
     assert len(list(searcher.stream("特朗普", variants=True))) == 2
+
+
+def test_names_can_be_in_a_file_elsewhere_too(searcher, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_VARIANTS", str(tmp_path / "names.txt"))
+    with pytest.raises(UsageError, match=r"names\.txt"):
+        searcher.search("台风", variants=True)
+    assert searcher.search("台风").total == 1
+    (tmp_path / "names.txt").write_text("台风，渡轮\n", "utf-8")
+    assert searcher.search("台风", variants=True).total == 2
+    assert searcher.search("特朗普", variants=True).also == ("川普",)
 
 
 def test_names_of_the_users_own_are_read_without_a_rebuild(index, searcher):

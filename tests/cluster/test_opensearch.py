@@ -83,6 +83,15 @@ def test_a_pasted_text_of_a_thousand_characters_is_a_query(url):
             assert (got.total, got.partial_total) == (expected.total, expected.partial_total)
 
 
+def test_names_of_the_users_own_are_in_the_file_that_the_environment_names(url, tmp_path, monkeypatch):
+    rebuild([article("海鸥号靠岸了。", id="a"), article("Seagull 靠岸了。", id="b")], url)
+    (tmp_path / "names.txt").write_text("海鸥号，Seagull\n", "utf-8")
+    with Searcher(url) as searcher:
+        assert searcher.search("海鸥号", variants=True).total == 1
+        monkeypatch.setenv("SEARCH_VARIANTS", str(tmp_path / "names.txt"))
+        assert searcher.search("海鸥号", variants=True).total == 2
+
+
 def test_pages_go_on_behind_ten_thousand_hits(url):
     """OpenSearch itself refuses to go there."""
     rebuild((article("天气", id=f"{number:05}", day=number % 7) for number in range(10_050)), url)
