@@ -13,6 +13,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -75,6 +76,7 @@ class TantivyReader(StoreReader):
             self._searcher = index.searcher()
             self._queries = _Queries(index.schema, self._searcher, store)
             self._articles = _documents(directory)
+            self._mean_lengths: dict[tuple[str, str], float] = {}  # as far as they are known
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
         """Return one page; see Reader."""
@@ -100,10 +102,10 @@ class TantivyReader(StoreReader):
             statistics = self._frequencies(terms)
             for term in terms:
                 key = term.field, term.stream
-                if key in RANKED and key not in statistics.mean_lengths:
+                if key in RANKED and key not in self._mean_lengths:
                     for mean in self._queries.mean_length(field_name(*key), term.text):
-                        statistics.mean_lengths[key] = mean
-            return statistics
+                        self._mean_lengths[key] = mean
+            return replace(statistics, mean_lengths=dict(self._mean_lengths))
 
     def _frequencies(self, terms: Sequence[Term]) -> Statistics:
         frequency = self._queries.frequency

@@ -154,7 +154,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes,
         lifespan=web.lifespan,
         middleware=[
-            Middleware(SafeHeaders, hosts=settings.hosts, refuse=web.refuse),
+            Middleware(SafeHeaders, hosts=settings.hosts, refuse=web.problem),
             Middleware(GZipMiddleware, compresslevel=5),
         ],
         exception_handlers={Exception: web.problem, HTTPException: web.problem},
@@ -387,15 +387,16 @@ class _Web:
             found = Problem(error.status_code, kind, error.detail)
         else:
             found = problem_of(error)
-        response = (self._problem_page if _is_page(request) else self._problem_json)(request, found)
+        path = request.url.path
+        is_page = not path.startswith(("/api/", "/static/")) and path not in (
+            "/healthz",
+            "/openapi.json",
+            "/feed",
+        )
+        response = (self._problem_page if is_page else self._problem_json)(request, found)
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
-
-    def refuse(self, request: Request, problem: Problem) -> Response:
-        """Answer a request that no handler gets: people a page, programs JSON."""
-        wants_page = _is_page(request) and "text/html" in request.headers.get("accept", "")
-        return (self._problem_page if wants_page else self._problem_json)(request, problem)
 
     def _problem_json(self, request: Request, problem: Problem) -> Response:
         text = json.dumps(problem.members(), ensure_ascii=False)
@@ -403,7 +404,8 @@ class _Web:
 
     def _problem_page(self, request: Request, problem: Problem) -> Response:
         try:
-            search = self._lenient(request, FILTERS)
+            # An address that is too long is not repeated.
+            search = Search() if problem.status == 414 else self._lenient(request, FILTERS)
         except Exception:  # whatever is wrong with it, the problem has been found already
             search = Search(q=request.query_params.get("q", ""))
         page = problem_page(
@@ -415,12 +417,6 @@ class _Web:
             **problem.extra,
         )
         return _unkept(Response(page, problem.status, media_type="text/html"))
-
-
-def _is_page(request: Request) -> bool:
-    path = request.url.path
-    programs = ("/healthz", "/openapi.json", "/feed")
-    return not path.startswith(("/api/", "/static/")) and path not in programs
 
 
 def _is_missing_article(request: Request, problem: Problem) -> bool:

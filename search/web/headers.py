@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -40,8 +40,16 @@ _HEADERS = {
 }
 
 
+async def _refuse(request: Request, problem: Problem) -> Response:
+    """Answer for programs."""
+    text = json.dumps(problem.members())
+    return Response(text, problem.status, media_type="application/problem+json")
+
+
 class SafeHeaders:
     """Adds security headers, and answers only requests for the names in `hosts`, if there are any.
+
+    `refuse` makes the answer to others, and to addresses that are too long.
 
     Without the names, pages of other sites could read an archive that is
     served to this machine alone, by pointing their own name at 127.0.0.1.
@@ -52,11 +60,11 @@ class SafeHeaders:
         app: ASGIApp,
         *,
         hosts: tuple[str, ...] = (),
-        refuse: Callable[[Request, Problem], Response] | None = None,
+        refuse: Callable[[Request, Problem], Awaitable[Response]] = _refuse,
     ) -> None:
         self._app = app
+        self._refuse = refuse
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._refuse = refuse or _refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,12 +77,13 @@ class SafeHeaders:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        problem = self._problem(scope)
-        app = self._app if problem is None else self._refuse(Request(scope), problem)
+        app, problem = self._app, self._problem(scope)
+        if problem is not None:
+            app = await self._refuse(Request(scope), problem)
         await app(scope, receive, send_safely)
 
     def _problem(self, scope: Scope) -> Problem | None:
-        """Return why a request is not answered."""
+        """Return why a request is not answered, or None."""
         if not self._is_ours(Headers(scope=scope).get("host", "")):
             return Problem(421, "host", "name this host with --allow-host when the server is started")
         if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > LONGEST_ADDRESS:
@@ -84,8 +93,3 @@ class SafeHeaders:
     def _is_ours(self, host: str) -> bool:
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
         return not self._hosts or name.lower() in self._hosts
-
-
-def _refuse(_: Request, problem: Problem) -> Response:
-    text = json.dumps(problem.members())
-    return Response(text, problem.status, media_type="application/problem+json")
