@@ -13,6 +13,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -45,7 +46,7 @@ from search.query.conditions import (
     near_in,
 )
 from search.query.plan import Plan
-from search.query.ranking import Statistics, Term, telling, term_score
+from search.query.ranking import Statistics, Term, rivals, telling, term_score
 from search.timing import check_time
 
 __all__ = ["TantivyReader"]
@@ -75,6 +76,7 @@ class TantivyReader(StoreReader):
             self._searcher = index.searcher()
             self._queries = _Queries(index.schema, self._searcher, store)
             self._articles = _documents(directory)
+            self._mean_lengths: dict[tuple[str, str], float] = {}  # as far as they are known
 
     def search(self, plan: Plan, *, sort: Sort, offset: int, limit: int | None) -> Found:
         """Return one page; see Reader."""
@@ -100,10 +102,10 @@ class TantivyReader(StoreReader):
             statistics = self._frequencies(terms)
             for term in terms:
                 key = term.field, term.stream
-                if key in RANKED and key not in statistics.mean_lengths:
+                if key in RANKED and key not in self._mean_lengths:
                     for mean in self._queries.mean_length(field_name(*key), term.text):
-                        statistics.mean_lengths[key] = mean
-            return statistics
+                        self._mean_lengths[key] = mean
+            return replace(statistics, mean_lengths=dict(self._mean_lengths))
 
     def _frequencies(self, terms: Sequence[Term]) -> Statistics:
         frequency = self._queries.frequency
@@ -226,9 +228,12 @@ class _Queries:
     # Scores
 
     def scores(self, terms: Sequence[Term], statistics: Statistics) -> list[tuple[Occur, Query]]:
-        """Return what adds to the score: each term that is there, with its weight."""
+        """Return what adds to the score: each term with its weight, or the greater of title and body."""
+        known = [term for term in terms if statistics.frequencies[term]]
+        groups = [[self._score(term, statistics) for term in group] for group in rivals(known)]
         return [
-            (Occur.Should, self._score(term, statistics)) for term in terms if statistics.frequencies[term]
+            (Occur.Should, some[0] if len(some) == 1 else Query.disjunction_max_query(some))
+            for some in groups
         ]
 
     def _score(self, term: Term, statistics: Statistics) -> Query:
