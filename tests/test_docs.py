@@ -131,9 +131,7 @@ def said(document: str) -> dict[str, list[object]]:
         "cells of code": [re.findall(r"`[^`]+`", row) for row in rows],
         "numbers in tables": [re.findall(r"\d+(?:[.,]\d+)*", re.sub(r"`[^`]+`", "", row)) for row in rows],
         "links": sorted(
-            target.replace(".zh.md", ".md")
-            for target in links(code.sub("", text))
-            if "README" not in target
+            target.replace(".zh.md", ".md") for target in links(code.sub("", text)) if "README" not in target
         ),
     }
 
