@@ -135,6 +135,5 @@ def new(names: tuple[str, ...], peek: bool, index: str, tz: str | None, as_json:
     else:
         print_lines(news_lines(found, tz=searcher.tz))
     if not peek:
-        for one in found:
-            kept.looked_at(one.looked)
+        kept.looked_at(one.looked for one in found)
     return FOUND if any(one.hits for one in found) else NOTHING_FOUND
