@@ -314,6 +314,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "saved_new": ("New", "新文章", "新文章"),
     "saved_seen": ("Mark as seen", "标为已看", "標為已看"),
     "saved_last": ("Last look", "上次查看", "上次查看"),
+    "saved_feed": ("Feed", "订阅", "訂閱"),
     "saved_remove": ("Remove", "删去", "刪去"),
     "saved_none": ("No query is saved yet.", "还没有保存查询。", "還沒有儲存查詢。"),
     "saved_uncounted": ("This could not be counted", "无法计数", "無法計數"),
