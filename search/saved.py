@@ -31,7 +31,7 @@ from search.filters import Filters
 from search.results import Hit
 from search.searcher import Searcher
 
-__all__ = ["News", "SavedQueries", "SavedQuery", "saved_queries"]
+__all__ = ["News", "SavedQueries", "SavedQuery", "saved_from_now_on", "saved_queries"]
 
 _MOST_BYTES = 4 << 20
 _MOST_QUERIES = 1_000
@@ -195,6 +195,13 @@ class SavedQueries:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
             raise UsageError(f"{self._path} cannot be written: {error.strerror or error}") from error
+
+
+def saved_from_now_on(saved: SavedQuery, searcher: Searcher) -> SavedQuery:
+    """Return a query as looked at now. Raises QueryError and UsageError for one that cannot be asked."""
+    searcher.search(saved.query, limit=0, filters=saved.filters)
+    from_now_on = replace(saved, seen=searcher.summary().built.replace(microsecond=0))
+    return News.of(from_now_on, searcher).looked
 
 
 def saved_queries(index: str | os.PathLike[str]) -> SavedQueries:

@@ -55,6 +55,11 @@ _PORT = 8000
     show_default=True,
     help="The longest that a request may take.",
 )
+@click.option(
+    "--allow-saving",
+    is_flag=True,
+    help="Let all who reach the page save queries beside the index, and remove them.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Show the first page in a browser.")
 def serve(
     index: str,
@@ -64,6 +69,7 @@ def serve(
     allow_host: tuple[str, ...],
     workers: int,
     timeout: float,
+    allow_saving: bool,
     open_browser: bool,
 ) -> int:
     """Serve pages to search on, and a JSON API, until interrupted.
@@ -87,7 +93,9 @@ def serve(
         if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
             raise MissingExtra("search serve", extra="web") from error
         raise
-    settings = Settings(index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host))
+    settings = Settings(
+        index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host), saving=allow_saving
+    )
     try:
         run(
             settings,
