@@ -176,7 +176,7 @@ ERRORS: dict[str, str] = {
     "write what to look for": "请写要找的内容",
     "start the server with --allow-saving": "请用 --allow-saving 启动服务",
     "a change must come from a page of this site": "改动只能来自本站的网页",
-    "a change is sent as {}": "改动须以 {} 发送",
+    "a change is sent as {}": "改动须以 {} 提交",
     "a form has {} bytes at most": "表单最多 {} 个字节",
     "the form has too many fields": "表单的字段太多",
     "no query is saved under this name": "没有以这个名称保存的查询",
