@@ -10,7 +10,7 @@ storage, engines and building; docs/architecture.md is a tour of them.
 
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, Block, Kind
 from index.errors import (
     ArchiveError,
     ArticleError,
@@ -67,6 +67,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "ArticleNotFound",
+    "Block",
     "BuildError",
     "Changes",
     "EngineError",
@@ -75,6 +76,7 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "IndexStateError",
+    "Kind",
     "Limits",
     "MissingExtra",
     "QueryError",

@@ -25,7 +25,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Kind(str, Enum):
-    """The kind of a paragraph; the value is its letter in `Article.kinds`."""
+    """The kind of a paragraph; the value is its letter in `Article.kinds`.
+
+    Example:
+        >>> Kind("h").name, Kind.ROW.value
+        ('HEADING', 'r')
+    """
 
     TEXT = "t"
     HEADING = "h"
@@ -45,7 +50,12 @@ _NAMES = ("authors", "sources", "tags")
 
 
 class Block(NamedTuple):
-    """One paragraph of an article with its kind."""
+    """One paragraph of an article with its kind.
+
+    Example:
+        >>> Article("1", "渡轮", "通知\\n停航。", kinds="ht").blocks[0]
+        Block(text='通知', kind=<Kind.HEADING: 'h'>)
+    """
 
     text: str
     kind: Kind
@@ -162,11 +172,14 @@ class Article:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The body's lines that hold more than space, trimmed, each with its kind."""
+        """The body's lines that hold more than space, trimmed, each with its kind; code keeps its indent."""
         lines = self.body.split("\n")
         kinds = self.kinds or Kind.TEXT.value * len(lines)
-        found = ((line.strip(), kind) for line, kind in zip(lines, kinds, strict=True))
-        return tuple(Block(text, Kind(kind)) for text, kind in found if text)
+        return tuple(
+            Block(line.rstrip() if kind == Kind.CODE.value else line.strip(), Kind(kind))
+            for line, kind in zip(lines, kinds, strict=True)
+            if line.strip()
+        )
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

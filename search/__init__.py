@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from search.corpus.quotation import Passage, Quotation
     from search.corpus.suggest import Alternative, Change
     from search.corpus.trend import Measure, Point, Series, Trend
+    from search.corpus.versions import Version, Versions
     from search.engines.base import Sort
     from search.filters import FilterArguments, Filters
     from search.highlighting.snippets import Snippet, Snippets
@@ -107,6 +108,8 @@ else:
         "in_thread": "aio",
         "time_limit": "timing",
         "Trend": "corpus.trend",
+        "Version": "corpus.versions",
+        "Versions": "corpus.versions",
         "Window": "corpus.collocations",
     }
 
@@ -189,6 +192,8 @@ __all__ = [
     "TokenPhrase",
     "Trend",
     "UsageError",
+    "Version",
+    "Versions",
     "Window",
     "__version__",
     "in_thread",

@@ -19,6 +19,7 @@ from search.snapshot import Generations, Snapshot
 if TYPE_CHECKING:
     from search.corpus.reprints import Reprints
     from search.corpus.rewording import Rewording
+    from search.corpus.versions import Versions
     from search.highlighting.snippets import Snippets
 
 __all__ = ["Group", "Listing", "PageOptions", "ReprintQuestions", "group_choice", "hits_of_page", "marked"]
@@ -61,6 +62,23 @@ class ReprintQuestions:
         with self._generations.use() as snapshot:
             row, article = snapshot.article(id)
             return reprints(snapshot.reader, row, article, least=least, limit=limit, tz=self.tz)
+
+    def versions(self, id: str) -> Versions:
+        """Return the other articles from the url of one: earlier and later versions of it.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> found = searcher.versions("晨报/1.md")
+            >>> found.earlier, found.later
+            ((), ())
+        """
+        from search.corpus.versions import versions
+
+        with self._generations.use() as snapshot:
+            row, article = snapshot.article(id)
+            return versions(snapshot.reader, row, article, tz=self.tz)
 
     def rewording(self, id: str, other: str) -> Rewording:
         """Return what differs between an article and another: changed, added and dropped sentences.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article, without_surrogates
@@ -26,7 +27,7 @@ from search.highlighting.snippets import Highlighter, Snippets
 from search.query.notes import Note, unknown_fields
 from search.query.parser import FIELD_NAMES
 from search.query.plan import EVERYTHING
-from search.query.tree import Node, Phrase
+from search.query.tree import Node
 from search.questions import OccurrenceQuestions, check_choice, chosen_filters, first_of_page, whole
 from search.reprinting import Group, PageOptions, ReprintQuestions, hits_of_page
 from search.results import Highlighted, Hit, Page
@@ -254,6 +255,25 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
         with self._generations.use() as snapshot:
             return snapshot.reader.path_of(snapshot.article(id)[0])
 
+    def file(self, id: str) -> str | None:
+        """Return the file that an article was read from as a path below its archive; None if from Python.
+
+        Raises:
+            ArticleNotFound: No article has this id.
+
+        Example:
+            >>> searcher.file("晨报/1.md") is None
+            True
+        """
+        with self._generations.use() as snapshot:
+            path = snapshot.reader.path_of(snapshot.article(id)[0])
+            roots = snapshot.lease.manifest.config.roots
+        if path is None:
+            return None
+        below = [os.path.relpath(path, root) for root in roots if Path(path).is_relative_to(root)]
+        # An archive that is one file is the root itself.
+        return min([name for name in below if name != "."] or [Path(path).name], key=len)
+
     def highlighted(
         self, id: str, query: str, *, filters: Filters | None = None, **given: Unpack[FilterArguments]
     ) -> Highlighted:
@@ -343,15 +363,16 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
     def id_of_url(self, url: str) -> str | None:
         """Return the id of the article with this url, the newest if there are several; None without any.
 
+        Scheme, a fragment and a `/` at the end make no difference.
+
         Example:
             >>> searcher.id_of_url("https://news.example/1") is None
             True
         """
-        wanted = check_text(url, "url").strip().rstrip("/")
-        if not any(map(str.isalnum, wanted)):
-            return None
-        hits = self.search(str(Phrase(wanted, "url")), sort="newest").hits
-        return next((hit.id for hit in hits if hit.url.strip().rstrip("/") == wanted), None)
+        from search.corpus.versions import newest_of_url
+
+        with self._generations.use() as snapshot:
+            return newest_of_url(snapshot.reader, without_surrogates(check_text(url, "url")))
 
     def near_ids(self, id: str) -> list[str]:
         """Return up to three ids that look like one that was not found, the most similar first.

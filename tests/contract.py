@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import product
 
 import pytest
-from builders import EPOCH, LABELS, SOURCES, articles, directory, pieces, place, texts
+from builders import EPOCH, LABELS, SOURCES, article, articles, directory, pieces, place, texts
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from index.text.analyzer import Analyzer, bigrams
 from index.text.document import NAME_FIELDS, analyze, label_text, name_term
 from index.text.tokens import tokenize
 from search import Filters, Searcher
+from search.corpus.versions import same_url
 from search.query.conditions import NameIs
 from search.snapshot import Snapshot
 
@@ -373,3 +374,29 @@ def tells_the_same_of_occurrences(engine, archive, several):
             for query in several:
                 expected = _said_of_occurrences(specification, query)
                 assert _said_of_occurrences(searcher, query) == expected
+
+
+def tells_versions_of_urls(engine, archive):
+    """The versions of an article are the others from its url, in the same order with every engine."""
+    archive = [
+        *archive,
+        article("渡轮", id="long/1", url=LONG_URL),
+        article("渡轮", id="long/2", url=LONG_URL),
+    ]
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one, tz="UTC") as specification, Searcher(other, tz="UTC") as searcher:
+            for item in archive:
+                found, expected = searcher.versions(item.id), specification.versions(item.id)
+                before, after = (
+                    [(v.id, v.date, v.same) for v in some] for some in (found.earlier, found.later)
+                )
+                assert before == [(v.id, v.date, v.same) for v in expected.earlier]
+                assert after == [(v.id, v.date, v.same) for v in expected.later]
+                alike = {one.id for one in archive if item.url and same_url(one.url) == same_url(item.url)}
+                assert {id for id, *_ in (*before, *after)} == alike - {item.id}
+
+
+# More tokens than any engine takes in one phrase, and one that is very long.
+LONG_URL = "https://x.example/" + "/".join(map(str, range(300))) + "/" + "x" * 3000 + "?q=100%25&C++"

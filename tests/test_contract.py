@@ -43,6 +43,11 @@ def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive,
     contract.counts_and_chooses_names(engine, archive, query)
 
 
+@given(archive=articles())
+def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
+    contract.tells_versions_of_urls(engine, archive)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
 

@@ -132,6 +132,10 @@ class Store(StoreCounts):
         marks = ",".join("?" * len(rows))
         return [title for (title,) in self._all(f"SELECT title FROM article WHERE row IN ({marks})", rows)]
 
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of some rows, by row, without comparing checksums: to choose what to read."""
+        return {row: url for read in self._in_rows("row, url FROM article", rows) for row, url in read}
+
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         found = dict(self.each_token_text(rows))

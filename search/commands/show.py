@@ -39,6 +39,7 @@ _NEAR_NUMBERS = 100
 @tz_option
 @json_option
 @click.option("--html", "as_html", is_flag=True, help="Print the cleaned text as HTML.")
+@click.option("--numbers", is_flag=True, help="Begin each paragraph with its number.")
 @click.option(
     "--raw", is_flag=True, help="Print the seed as it is now: its bytes, or on a terminal its text."
 )
@@ -50,21 +51,26 @@ def show(
     as_json: bool,
     as_html: bool,
     raw: bool,
+    numbers: bool,
 ) -> int:
     """Print one article as text.
 
-    First its title, sources, date (and where that was taken from), url and
-    id; then its paragraphs. ID is an id or a part of one that no other has, a
-    url, or the number of a hit of the last query in this terminal. What QUERY
-    looks for is highlighted.
+    First what is known of it, with where title and date were taken from, the
+    file, other versions of its url and how many articles share its text; then
+    its paragraphs: ## headings, • items of lists, │ quotations, | rows of
+    tables, captions and code. ID is an id or a part of one that no other has,
+    a url, or the number of a hit of the last query in this terminal. What
+    QUERY looks for is highlighted.
 
     \b
     search show rfi/1042199.md
     search show 3
     search show 1042199 乌克兰
+    search show 1042199 --numbers
     search show rfi/1042199.md --html > article.html
     """
-    from search.output import records, text
+    from search.output import records
+    from search.output.article import Reading, article_lines
     from search.searcher import Searcher
 
     if as_json + as_html + raw > 1:
@@ -76,11 +82,14 @@ def show(
         if raw:
             return _print_raw(id, path, index)
         if as_json:
-            print_data([records.article_json(article, path, tz=searcher.tz)])
+            versions = searcher.versions(id)
+            print_data([records.article_json(article, path, versions, tz=searcher.tz)])
         elif as_html:
             print_data([records.article_html(article, tz=searcher.tz)])
         else:
-            print_paged(text.article_lines(shown, tz=searcher.tz, size=terminal_width()))
+            reading = Reading(path, searcher.versions(id), searcher.reprints(id))
+            lines = article_lines(shown, reading, tz=searcher.tz, size=terminal_width(), numbers=numbers)
+            print_paged(lines)
     return FOUND
 
 

@@ -162,6 +162,10 @@ class Reader(ABC):
         """Return the titles of some rows, in no order."""
         return [article.title for article in self.articles(rows).values()]
 
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of some rows, by row."""
+        return {row: article.url for row, article in self.articles(rows).items()}
+
     @abstractmethod
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
@@ -317,6 +321,10 @@ class StoreReader(Reader):
     def titles(self, rows: Sequence[int]) -> list[str]:
         """Return the titles of some rows."""
         return self.store.titles(rows)
+
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of some rows, by row."""
+        return self.store.urls(rows)
 
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""

@@ -415,6 +415,16 @@ class ClusterReader(Reader):
         """Return the articles of these rows, by row."""
         return {row: article for row, (article, _) in self.read(rows).items()}
 
+    def urls(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the urls of these rows, by row."""
+        found: dict[int, str] = {}
+        for at in range(0, len(rows), _SKETCHES_AT_ONCE):
+            some = list(rows[at : at + _SKETCHES_AT_ONCE])
+            body = {"query": rows_query(some), "size": len(some), "_source": ["row", "article.url"]}
+            sources = [hit["_source"] for hit in self._search(body)["hits"]["hits"]]
+            found |= {int(source["row"]): source["article"]["url"] for source in sources}
+        return found
+
     def token_texts(self, rows: Sequence[int]) -> dict[int, _TokenTexts]:
         """Return the token texts of title and body of these rows, by row."""
         with self._lock:

@@ -243,13 +243,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "显示一篇文章。",
         """显示一篇文章。
 
-    先是标题、来源、日期（及其出处）、网址和编号，然后是各段正文。ID 可以是编号或编号中独一无二的一段、
+    先是已知的各项：标题和日期取自何处、文件、同一网址的其他版本、有多少篇文章与它文字相同；然后是各段正文：
+    ## 是小标题，• 是列表项，│ 是引用，| 是表格行，还有图注和代码。ID 可以是编号或编号中独一无二的一段、
     网址，或者上一次查询结果的序号。写上 QUERY 会标出它找到的地方。
 
     \b
     search show rfi/1042199.md
     search show 3
     search show 1042199 乌克兰
+    search show 1042199 --numbers
     search show rfi/1042199.md --html > article.html
     """,
     ),
@@ -469,6 +471,7 @@ OPTIONS: dict[str, str] = {
     "With --http, the address to listen on.": "用 --http 时监听的地址。",
     "With --http, the port; 0 for any free one.": "用 --http 时的端口；0 为任何空闲端口。",
     "Show the first page in a browser.": "在浏览器里打开首页。",
+    "Begin each paragraph with its number.": "每段之前写出段号。",
     "Print the cleaned text as HTML.": "把清理过的正文输出为 HTML。",
     "Print the seed as it is now: its bytes, or on a terminal its text.": (
         "输出文件现在的样子：原始字节，在终端上则为文字。"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index.article import Article
 from index.errors import QueryError
 from search.calendar import write_moment
+from search.output.article import body_html
 from search.output.terminal import printable
 from search.output.text import write_date
 from search.output.values import Answer, json_text, values
@@ -20,6 +21,7 @@ from search.results import IndexStats
 if TYPE_CHECKING:
     from index.building.report import Report
     from search.check import CheckReport
+    from search.corpus.versions import Versions
 
 __all__ = [
     "answer_json",
@@ -61,11 +63,19 @@ def error_json(query: str, error: QueryError, **place: int) -> str:
     return json_text({**place, **about})
 
 
-def article_json(article: Article, path: str | None, *, tz: tzinfo) -> str:
-    """Return an article as a JSON object; `path` is the seed's, null for an article from Python."""
+def article_json(article: Article, path: str | None, versions: Versions, *, tz: tzinfo) -> str:
+    """Return an article as a JSON object.
+
+    Args:
+        article: The article.
+        path: The seed it was read from; null for an article from Python.
+        versions: The other articles from its url.
+        tz: The reader's zone.
+    """
     about = values(ArticleRecord.of(article), tz=tz)
-    paragraphs = about.pop("paragraphs")
-    return json_text({**about, "path": path, "paragraphs": paragraphs}, indent=2)
+    text = {name: about.pop(name) for name in ("paragraphs", "paragraph_kinds")}
+    others = {name: values(getattr(versions, name), tz=tz) for name in ("earlier", "later")}
+    return json_text({**about, "path": path, **others, **text}, indent=2)
 
 
 def article_html(article: Article, *, tz: tzinfo) -> str:
@@ -79,7 +89,7 @@ def article_html(article: Article, *, tz: tzinfo) -> str:
     if article.date:
         moment = write_moment(article.date, tz)
         lines.append(f'<time datetime="{moment}">{write_date(article.date, tz)}</time>')
-    lines.extend(f"<p>{_html(paragraph)}</p>" for paragraph in article.paragraphs)
+    lines.extend(body_html(article, lambda place: _html(article.body[place.start : place.end])))
     return "\n".join([*lines, "</article>"])
 
 

@@ -20,6 +20,7 @@ from search.corpus.quotation import Passage, Quotation
 from search.corpus.reprints import Reprints
 from search.corpus.rewording import Rewording
 from search.corpus.trend import Trend
+from search.corpus.versions import Version
 from search.output.saved import NewsRecords, SavedRecords
 from search.output.values import Answer, schema
 from search.output.views import ArticleRecord, Concordance, Counts, Similar, TrendRow
@@ -66,7 +67,8 @@ def schemas() -> dict[str, Any]:
     printed |= {f"{name} --json": report for name in ("rebuild", "update", "optimize", "delete")}
     mended = {"mended": {"anyOf": [report, {"type": "null"}]}, "sound": {"type": "boolean"}}
     printed["check --json"] = _with(_object_of(CheckReport, known), mended)
-    printed["show --json"] = _with(_object_of(ArticleRecord, known), _PATH)
+    others = {name: schema(tuple[Version, ...], known) for name in ("earlier", "later")}
+    printed["show --json"] = _with(_object_of(ArticleRecord, known), {**_PATH, **others})
     answer = _object_of(Answer, known)
     printed["query --batch"] = {"anyOf": [_with(answer, {"line": _NUMBER}), _WRONG_QUERY]}
     left_out = {"type": "array", "items": schema(SeedError, known)}

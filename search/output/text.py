@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import ArchiveError, QueryError, SeedError
-from index.own_fields import FieldValue, name_of
+from index.own_fields import name_of
 from index.text.tokens import BOUNDARY, can_be_cut
 from search.calendar import in_zone, write_offset
 from search.output.language import say
@@ -22,7 +22,7 @@ from search.output.terminal import columns, marked, pad, printable, table, width
 from search.output.values import Answer
 from search.query.conditions import TokenPhrase
 from search.query.plan import Clause
-from search.results import Highlighted, Hit
+from search.results import Hit
 
 if TYPE_CHECKING:
     from search.corpus.corrections import Correction
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "alternatives_line",
     "answer_lines",
-    "article_lines",
     "corrections_line",
     "counted",
     "error_line",
@@ -147,43 +146,6 @@ def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") 
 def counted(number: int, thing: str) -> str:
     """Return a number and what it counts: `1 article`, `2 articles`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def article_lines(shown: Highlighted, *, tz: tzinfo, size: int | None) -> Iterator[str]:
-    """Return an article as text: its title, sources, date, url and id, then its paragraphs."""
-    article = shown.article
-    for span in wrap(article.title, size):
-        yield marked(article.title, shown.title_highlights, span, bold=True)
-    date = write_date(article.date, tz, timespec="seconds")
-    if article.dated_by:
-        date += f" {say(f'(from: {article.dated_by})')}"
-    about = [
-        ("authors", " · ".join(article.authors)),
-        ("sources", " · ".join(article.sources)),
-        ("date", date),
-        ("tags", " · ".join(article.tags)),
-        ("url", article.url),
-        ("id", pasteable(article.id)),
-        *((name, _own_value(value, tz)) for name, value in article.fields.items()),
-    ]
-    yield from table([(say(name), printable(value)) for name, value in about if value])
-    at = 0
-    for paragraph in article.body.split("\n"):
-        if paragraph.strip():
-            yield ""
-            inside = [
-                (max(start - at, 0), min(end - at, len(paragraph)))
-                for start, end in shown.body_highlights
-                if start < at + len(paragraph) and end > at
-            ]
-            yield from (marked(paragraph, inside, span) for span in wrap(paragraph, size))
-        at += len(paragraph) + 1
-
-
-def _own_value(value: FieldValue, tz: tzinfo) -> str:
-    if isinstance(value, datetime):
-        return write_date(value, tz, timespec="seconds")
-    return " · ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def pasteable(id: str) -> str:

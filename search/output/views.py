@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, TypeAlias, get_args
 
-from index.article import Article
+from index.article import Article, Kind
 from index.own_fields import FieldValue
 from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
@@ -17,12 +17,25 @@ from search.results import Hit
 __all__ = ["ArticleRecord", "Concordance", "Counts", "Health", "Similar", "Suggestions", "TrendRow"]
 
 
+ParagraphKind: TypeAlias = Literal["text", "heading", "item", "quotation", "caption", "code", "row"]
+
+_KINDS: Final[dict[Kind, ParagraphKind]] = dict(zip(Kind, get_args(ParagraphKind), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """An article as it is printed: paragraphs instead of a body."""
+    """An article as it is printed: paragraphs instead of a body.
+
+    Attributes:
+        titled_by: What the title was taken from; "" if that is not known.
+        dated_by: What the date was taken from.
+        paragraphs: The lines of the body that hold more than space; code keeps its indent.
+        paragraph_kinds: The kind of each of these.
+    """
 
     id: str
     title: str
+    titled_by: str
     authors: tuple[str, ...]
     url: str
     sources: tuple[str, ...]
@@ -31,13 +44,16 @@ class ArticleRecord:
     tags: tuple[str, ...]
     fields: dict[str, FieldValue]
     paragraphs: tuple[str, ...]
+    paragraph_kinds: tuple[ParagraphKind, ...]
 
     @classmethod
     def of(cls, article: Article) -> ArticleRecord:
         """Return the record of an article."""
+        blocks = article.blocks
         return cls(
             id=article.id,
             title=article.title,
+            titled_by=article.titled_by,
             authors=article.authors,
             url=article.url,
             sources=article.sources,
@@ -45,7 +61,8 @@ class ArticleRecord:
             dated_by=article.dated_by,
             tags=article.tags,
             fields=dict(article.fields),
-            paragraphs=article.paragraphs,
+            paragraphs=tuple(block.text for block in blocks),
+            paragraph_kinds=tuple(_KINDS[block.kind] for block in blocks),
         )
 
 

@@ -22,6 +22,7 @@ from search.corpus.quotation import Passage, Quotation
 from search.corpus.reprints import Reprint, Reprints
 from search.corpus.rewording import Rewording, SentenceChange
 from search.corpus.trend import Point, Series, Trend
+from search.corpus.versions import Version, Versions
 from search.highlighting.snippets import Snippet
 from search.output.values import Answer
 from search.output.views import ArticleRecord, Concordance, Counts, Health, Similar, Suggestions
@@ -111,6 +112,10 @@ def _reprints(searcher: Searcher, given: dict[str, Any]) -> Reprints:
     return searcher.reprints(given["id"], least=given["least"] / 100, limit=given["limit"])
 
 
+def _versions(searcher: Searcher, given: dict[str, Any]) -> Versions:
+    return searcher.versions(given["id"])
+
+
 def _rewording(searcher: Searcher, given: dict[str, Any]) -> Rewording:
     return searcher.rewording(given["id"], given["other"])
 
@@ -184,6 +189,7 @@ _RECORD = ArticleRecord(
     fields=_HIT.fields,
     id=_HIT.id,
     title=_HIT.title,
+    titled_by="header",
     authors=_HIT.authors,
     url=_HIT.url,
     sources=_HIT.sources,
@@ -191,6 +197,7 @@ _RECORD = ArticleRecord(
     dated_by="header",
     tags=_HIT.tags,
     paragraphs=("夜班列车每晚十点开出。",),
+    paragraph_kinds=("text",),
 )
 
 _PASSAGE = Passage(
@@ -217,6 +224,15 @@ _REPRINT = Reprint(
     date=datetime(2024, 3, 11, 8, 0, 0, tzinfo=timezone.utc),
     share=0.82,
     own_share=0.95,
+    same=False,
+)
+
+_VERSION = Version(
+    id="晨报/1042100.md",
+    title="夜班列车恢复开行",
+    sources=_HIT.sources,
+    date=_HIT.date,
+    added=datetime(2024, 3, 12, 8, 0, 0, tzinfo=timezone.utc),
     same=False,
 )
 
@@ -296,6 +312,14 @@ RESOURCES = (
         (ID, LEAST, LIMIT),
         _reprints,
         Reprints(_HIT.id, _HIT.title, _HIT.sources, _HIT.date, _HIT.id, 1, (_REPRINT,)),
+    ),
+    Resource(
+        "versions",
+        "/api/versions",
+        "The other articles from the url of an article: earlier and later versions of it",
+        (ID,),
+        _versions,
+        Versions(_HIT.id, _HIT.url, (_VERSION,), ()),
     ),
     Resource(
         "rewording",

@@ -37,6 +37,7 @@ from search.saved import saved_queries
 from search.searcher import Searcher
 from search.web.addresses import Search, WrongDate
 from search.web.api import RESOURCES, Resource
+from search.web.article_page import article_page
 from search.web.exports import Exports
 from search.web.feed import atom
 from search.web.headers import SafeHeaders
@@ -45,7 +46,7 @@ from search.web.jobs import Jobs
 from search.web.messages import Messages, language_of
 from search.web.occurrence_pages import lines_page, trend_page
 from search.web.openapi import description
-from search.web.pages import article_page, home_page, problem_page
+from search.web.pages import home_page, problem_page
 from search.web.parameters import (
     AT,
     FILTERS,

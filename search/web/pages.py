@@ -1,7 +1,7 @@
 """Render the pages: collect the data of each from a Searcher, and fill its template.
 
-Templates escape all text and replace unprintable characters. Only `mark_html`
-and `bars_svg` make `Markup`, which templates do not escape; both escape their text.
+Templates escape all text and replace unprintable characters. Only `mark_html`,
+`bars_svg` and article_page.py make `Markup`, which templates do not escape; all escape their text.
 """
 
 from __future__ import annotations
@@ -12,28 +12,22 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from search.calendar import in_zone, write_moment
+from search.calendar import in_zone
 from search.corpus.facets import Timeline
-from search.highlighting.snippets import mark_html
 from search.output.chart import bars_svg
-from search.output.citations import STYLE_NAMES, STYLES, cited, work_of
 from search.output.terminal import printable
-from search.output.text import write_date
-from search.results import Highlighted
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address, export_addresses, safe_url
+from search.web.addresses import Search, article_address, safe_url
 from search.web.messages import Messages
 from search.web.preferences import CHOICES
 
 __all__ = [
     "also_names",
-    "article_page",
     "chart",
     "day",
     "home_page",
@@ -43,10 +37,6 @@ __all__ = [
     "static_version",
     "tabs",
 ]
-
-_MOST_JUMPS = 50
-_SIMILAR = 6
-_MOST_REPRINTS = 50
 
 
 @cache
@@ -64,7 +54,9 @@ def _templates() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as a page shows it: text is made printable."""
+    """Return a value as a page shows it: text is made printable, on one line unless it is markup."""
+    if isinstance(value, Markup):
+        return Markup("\n").join(Markup(printable(line)) for line in value.split("\n"))
     return printable(value) if isinstance(value, str) else value
 
 
@@ -131,96 +123,6 @@ def chart(line: Timeline, search: Search, messages: Messages, *, height: int) ->
             height=height,
         )
     )
-
-
-def article_page(
-    searcher: Searcher, id: str, search: Search, messages: Messages, *, at: int | None = None
-) -> str:
-    """Return the page of an article, with what the query looks for highlighted.
-
-    The highlight over the character `at` of the body can be linked to as `#here`.
-    """
-    shown = searcher.highlighted(id, search.q, variants=search.variants)
-    beside = searcher.neighbours(id)
-    paragraphs, hits = _paragraphs(shown, at)
-    date = shown.article.date
-    return render(
-        "article.html",
-        messages,
-        search=search,
-        article=shown.article,
-        title=Markup(mark_html(shown.article.title, shown.title_highlights)),
-        paragraphs=paragraphs,
-        hits=hits,
-        jumps=range(1, min(hits, _MOST_JUMPS) + 1),
-        day=write_date(date, searcher.tz) if date else messages("no_date"),
-        moment=write_moment(date, searcher.tz) if date else None,
-        original=safe_url(shown.article.url),
-        beside=[
-            (messages(key), other, day(other.date, searcher))
-            for key, other in (("previous_article", beside.previous), ("next_article", beside.following))
-            if other is not None
-        ],
-        similar=[(hit, day(hit.date, searcher)) for hit in searcher.similar(id, limit=_SIMILAR)],
-        reprints=_reprints(searcher, id, messages),
-        references=_references(searcher, id),
-        exports=export_addresses(id=id),
-    )
-
-
-def _references(searcher: Searcher, id: str) -> list[tuple[str, str]]:
-    """Return the reference to an article in each style."""
-    work = work_of(searcher.hit(id), tz=searcher.tz)
-    return [(STYLE_NAMES[style], cited(work, style)) for style in STYLES]
-
-
-def _reprints(searcher: Searcher, id: str, messages: Messages) -> dict[str, Any]:
-    """Return who shares text with an article, in order of time."""
-    found = searcher.reprints(id, limit=_MOST_REPRINTS)
-    listed = [
-        (
-            one,
-            day(one.date, searcher),
-            messages("same_text")
-            if one.same
-            else messages("shares", share=f"{one.share:.0%}", own=f"{one.own_share:.0%}"),
-            one.id == found.first,
-        )
-        for one in found.reprints
-    ]
-    more = found.total - len(listed)
-    return {"listed": listed, "is_first": found.first == id, "more": more}
-
-
-def _paragraphs(shown: Highlighted, here: int | None = None) -> tuple[list[Markup], int]:
-    """Return the paragraphs with numbered highlights, and the number of these."""
-    paragraphs = []
-    at = hits = 0
-    for line in shown.article.body.split("\n"):
-        end_of_line = at + len(line)
-        spans = [
-            (max(start, at) - at, min(end, end_of_line) - at)
-            for start, end in shown.body_highlights
-            if start < end_of_line and end > at
-        ]
-        if line.strip():
-            paragraphs.append(
-                _numbered(line, spans, first=hits + 1, here=None if here is None else here - at)
-            )
-            hits += len(spans)
-        at = end_of_line + 1
-    return paragraphs, hits
-
-
-def _numbered(text: str, spans: Sequence[tuple[int, int]], *, first: int, here: int | None = None) -> Markup:
-    """Return a paragraph with its highlights, whose anchors are numbered from `first` on."""
-    pieces = [escape(text[: spans[0][0]] if spans else text)]
-    for number, ((start, end), (then, _)) in enumerate(pairwise([*spans, (len(text), 0)]), first):
-        mark = Markup('<mark id="hit-{}">{}{}</mark>{}')
-        is_here = here is not None and start <= here < end
-        anchor = Markup('<span id="here"></span>') if is_here else ""
-        pieces.append(mark.format(number, anchor, text[start:end], text[end:then]))
-    return Markup("").join(pieces)
 
 
 def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, **extra: Any) -> str:

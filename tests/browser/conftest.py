@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(index: Path) -> Iterator[str]:
     """The address of a server with two worker processes."""
+    with serving(index) as address:
+        yield address
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[str]:
     with subprocess.Popen(
         [sys.executable, "-c", SERVE, str(index)], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -50,6 +50,12 @@ def test_quotations_are_found_as_the_specification_does(engine, archive, data):
     contract.finds_quotations_as_the_specification_does(engine, archive, texts)
 
 
+@settings(max_examples=6)
+@given(archive=articles())
+def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
+    contract.tells_versions_of_urls(engine, archive)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
 

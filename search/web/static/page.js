@@ -1,5 +1,5 @@
 // The pages work without this. It adds keys, suggestions, results while typing, ranges drawn over a chart,
-// copying, and steps from one highlight to the next.
+// and copying; article.js adds what an article has.
 "use strict";
 
 const box = document.getElementById("q");
@@ -229,7 +229,6 @@ if (box.dataset.fault) {
 // Keys
 
 const links = () => [...document.querySelectorAll(".hit h2 a")];
-const steps = [...document.querySelectorAll(".jumps .step")];
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -249,31 +248,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (at < 0) box.focus();
     else hits[Math.min(at, hits.length - 1)].focus();
-  } else if (page && steps.length) {
-    follow(); // the event that tells of the last step may still be on its way
-    steps[event.key === "n" ? 1 : 0].click();
   } else if (page) {
     document.querySelector(`.pages [rel=${page}]`)?.click();
   }
 });
-
-// From one highlight to the next
-
-function follow() {
-  const number = Number(jumps.dataset.hits);
-  const at = Number((location.hash.match(/^#hit-(\d+)$/) || [])[1] || 0);
-  steps[0].href = `#hit-${at > 1 ? at - 1 : number}`;
-  steps[1].href = `#hit-${at < number ? at + 1 : 1}`;
-  for (const link of jumps.querySelectorAll("ol a")) {
-    if (link.hash === location.hash) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-}
-
-const jumps = document.querySelector(".jumps");
-if (jumps) {
-  for (const step of steps) step.hidden = false;
-  jumps.classList.add("stepping");
-  addEventListener("hashchange", follow);
-  follow();
-}
