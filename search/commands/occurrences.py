@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from search.commands.forms import ROWS, form_options, print_csv
+from search.commands.forms import ROWS, form_options, print_table
 from search.commands.options import (
     QueryCommand,
     filter_options,
@@ -61,7 +61,7 @@ def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None
     from search.corpus.counts import QueryCount
     from search.output.occurrences import count_lines
     from search.output.records import record_json
-    from search.output.tables import csv_rows, json_rows
+    from search.output.tables import json_rows, table_of
     from search.output.views import Counts
     from search.searcher import Searcher
 
@@ -73,7 +73,7 @@ def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None
         case "jsonl":
             print_data(json_rows(counts, tz=searcher.tz))
         case "csv":
-            print_csv(csv_rows(QueryCount, counts, tz=searcher.tz))
+            print_table(table_of(QueryCount, counts, tz=searcher.tz))
         case _:
             print_lines(count_lines(counts))
     return FOUND if any(one.articles for one in counts) else NOTHING_FOUND
@@ -134,7 +134,7 @@ def concordance(
     """
     from search.corpus.concordance import Line
     from search.output.occurrences import concordance_lines
-    from search.output.tables import csv_rows, json_rows, object_with_rows
+    from search.output.tables import json_rows, object_with_rows, table_of
     from search.searcher import Searcher
 
     size = terminal_width() if form is None else None
@@ -155,7 +155,7 @@ def concordance(
             case "jsonl":
                 print_data(json_rows(lines, tz=searcher.tz))
             case "csv":
-                print_csv(csv_rows(Line, lines, tz=searcher.tz))
+                print_table(table_of(Line, lines, tz=searcher.tz))
             case _:
                 print_lines(concordance_lines(lines, tz=searcher.tz, size=size))
     return NOTHING_FOUND if first is None else FOUND
@@ -225,7 +225,7 @@ def collocations(
     from search.corpus.collocations import Collocate
     from search.output.occurrences import collocation_lines
     from search.output.records import record_json
-    from search.output.tables import csv_rows, json_rows
+    from search.output.tables import json_rows, table_of
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
@@ -244,7 +244,7 @@ def collocations(
         case "jsonl":
             print_data(json_rows(found.collocates, tz=searcher.tz))
         case "csv":
-            print_csv(csv_rows(Collocate, found.collocates, tz=searcher.tz))
+            print_table(table_of(Collocate, found.collocates, tz=searcher.tz))
         case _:
             print_lines(collocation_lines(found))
     return FOUND if found.collocates else NOTHING_FOUND
@@ -296,7 +296,7 @@ def trend(
     from search.output.chart import trend_svg
     from search.output.occurrences import trend_lines
     from search.output.records import record_json
-    from search.output.tables import csv_rows, json_rows
+    from search.output.tables import json_rows, table_of
     from search.output.views import TrendRow
     from search.searcher import Searcher
 
@@ -315,7 +315,7 @@ def trend(
         case "jsonl":
             print_data(json_rows(TrendRow.all_of(found), tz=searcher.tz))
         case "csv":
-            print_csv(csv_rows(TrendRow, TrendRow.all_of(found), tz=searcher.tz))
+            print_table(table_of(TrendRow, TrendRow.all_of(found), tz=searcher.tz))
         case _:
             print_lines(trend_lines(found, size=terminal_width() or 100))
     return FOUND if any(series.total for series in found.series) else NOTHING_FOUND

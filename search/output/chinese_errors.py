@@ -180,6 +180,7 @@ ERRORS: dict[str, str] = {
     "a form has {} bytes at most": "表单最多 {} 个字节",
     "the form has too many fields": "表单的字段太多",
     "no query is saved under this name": "没有以这个名称保存的查询",
+    "a sheet of Excel has {} rows at most; use --csv": "Excel 工作表最多 {} 行；请用 --csv",
     "changes are told of a whole, not of a part": "改动只能就整个索引列出，不能就一部分列出",
     "is being written to; update when that is done": "正在被写入；请在写完之后更新",
     "a link to something outside the archive": "指向档案之外的链接",
