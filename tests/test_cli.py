@@ -198,7 +198,7 @@ def test_json_is_one_object_of_the_documented_shape(index):
         "partial": False,
         "occurrences": 2,
         "title_highlights": [[0, 2]],
-        "snippets": [{"text": "台风过境，渡轮停航。", "highlights": [[5, 7]]}],
+        "snippets": [{"text": "台风过境，渡轮停航。", "highlights": [[5, 7]], "place": 5}],
         "authors": [],
         "tags": [],
         "fields": {},

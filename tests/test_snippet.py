@@ -155,7 +155,7 @@ def test_what_the_body_holds_is_shown_wherever_it_is(body, query, expected):
 def test_the_place_where_a_distance_holds_is_shown():
     body = "开头。日本甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉乌克兰。\n%s\n日本和乌克兰会谈。"
     assert snippets(body % "中间这一段。", '"日本" ~3 "乌克兰"') == (
-        Snippet("日本和乌克兰会谈。", ((0, 2), (3, 6))),
+        Snippet("日本和乌克兰会谈。", ((0, 2), (3, 6)), place=37),
     )
     # Here 乌克兰 of the first paragraph is near too.
     (snippet,) = snippets(body % "中间。", '"日本" ~3 "乌克兰"')
@@ -423,3 +423,13 @@ def test_matches_side_by_side_but_far_apart_are_not_one_fragment():
     for snippet in snippets(body, "渡轮"):
         assert len(snippet.text) <= 90
         assert [snippet.text[start:end] for start, end in snippet.highlights] == ["渡轮"]
+
+
+def test_each_snippet_says_where_in_the_body_it_is():
+    body = "开头。\n" * 30 + "很长的一句话里有渡轮，" * 12 + "\n风很大。\n渡轮停航。"
+    shown = snippets(body, "渡轮 停航")
+    assert shown
+    for one in shown:
+        start, end = one.highlights[0]
+        assert body[one.place : one.place + end - start] == one.text[start:end]
+    assert snippets(body, "飞机")[0].place == 0

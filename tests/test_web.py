@@ -308,6 +308,8 @@ def test_lines_lead_to_their_places_in_the_article(client, index):
 def test_a_trend_has_a_line_for_each_query_and_leads_to_periods(client):
     page = get(client, "/trend?q=列车&q=毒&q=&unit=year&measure=share&source=")
     assert len([tag for tag, _ in page.elements if tag == "polyline"]) == 2
+    assert "100%" in page.text
+    assert ".000%" not in page.text
     assert any("after=2023&before=2024" in href for href in page.attributes("a", "href"))
     assert [value for value in page.attributes("input", "value") if value in ("列车", "毒")] == [
         "列车"
@@ -360,9 +362,24 @@ def test_lines_and_trend_by_other_names(tmp_path):
         assert "<svg" not in client.get("/trend?q=特朗普").text
 
 
+def test_collocations_have_their_measures_and_lead_to_their_places(client, index):
+    page = get(client, "/collocations?q=列车&window=sentence&sort=observed")
+    with Searcher(index) as searcher:
+        first = searcher.collocations("列车", window="sentence", sort="observed").collocates[0]
+    assert f"{first.observed}" in page.text
+    links = page.links("/lines")
+    assert {"q": [f'"列车" ~60 "{first.text}"']} in links
+    for link in links:
+        assert client.get("/lines", params={"q": link["q"][0]}).status_code == 200
+    # A query that cannot be one side of a distance leads to the articles.
+    assert any("OR" in link["q"][0] for link in get(client, "/collocations?q=列车 OR 雪").links())
+    assert "Nothing was found" in get(client, "/collocations?q=无此词").text
+    assert client.get("/collocations?q=source:晚报").status_code == 400
+
+
 def test_results_lead_to_lines_and_trend(client):
     links = get(client, "/?q=列车&source=晚报&sort=newest").attributes("a", "href")
-    for path in ("/lines", "/trend", "/quote"):
+    for path in ("/lines", "/trend", "/collocations", "/quote"):
         assert f"{path}?{urlencode([('q', '列车'), ('source', '晚报')])}" in links
         assert client.get(f"{path}?q=列车&source=晚报").status_code == 200
     assert client.get("/lines?q=source:晚报").status_code == 400
@@ -397,7 +414,8 @@ def harmful_pages() -> list[str]:
     lines = [f"/lines?q={quote('毒 OR alert OR script')}&order={order}" for order in ("date", "left")]
     trends = [f"/trend?q={quote('毒')}&q={quote(payload)}" for payload in PAYLOADS[:5]]
     quotations = [f"/quote?q={quote(f'毒 {payload}')}" for payload in PAYLOADS]
-    return ["/", "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends, *quotations]
+    others = ["/help", f"/collocations?q={quote('毒 OR alert OR script')}&window=paragraph&of=bigrams"]
+    return ["/", *others, "/?q=毒&limit=50", *articles, *queries, *sources, *lines, *trends, *quotations]
 
 
 @pytest.mark.parametrize("address", harmful_pages())
@@ -540,8 +558,10 @@ def test_search_answers_as_the_command_does(client, index):
     ]
     assert list(answer["hits"][0]) == [*names, *shown]
     assert answer["hits"][0]["date"].endswith("Z")
-    text, spans = answer["hits"][0]["snippets"][0].values()
+    text, spans, place = answer["hits"][0]["snippets"][0].values()
     assert {text[start:end] for start, end in spans} == {"雪"}
+    with Searcher(index) as searcher:
+        assert searcher.article(answer["hits"][0]["id"]).body[place] == "雪"
 
 
 def test_the_other_resources(client):

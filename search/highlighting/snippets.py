@@ -42,10 +42,14 @@ _CLAUSE_END = re.compile(r"[，、；：,;:—]+[”’」』）)\"']*")
 
 @dataclass(frozen=True, slots=True)
 class Snippet(Printable):
-    """A piece of text and the spans in it, `text[start:end]`, that were looked for."""
+    """A piece of text and the spans in it, `text[start:end]`, that were looked for.
+
+    `place` is the character of `article.body` at which the first of them begins, or the piece without any.
+    """
 
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
+    place: int = 0
 
     def html(self) -> str:
         """Return the text with everything escaped and the highlights in `<mark>`."""
@@ -305,7 +309,8 @@ class _Fragments:
         after = "…" if end < end_of_line else ""
         shift = len(before) - start
         marks = tuple((begin + shift, stop + shift) for begin, stop in _spans(self._text, shown))
-        snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks)
+        place = marks[0][0] - shift if marks else start
+        snippet = Snippet(before + body[start:end].replace("\n", " ") + after, marks, place)
         self.made.append(_Fragment(start, end, snippet))
         self._covered.update([target for _, _, target in shown])
 

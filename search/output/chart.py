@@ -1,4 +1,4 @@
-"""Charts as SVG: a timeline as bars, for pages; a trend as lines, for pages and files.
+"""Charts as SVG: a timeline as bars and a trend as lines for pages, and a trend for files.
 
 Horizontal lengths are percentages, so that a chart fits any width while its
 text keeps its size. Colours are attributes, which a page's stylesheet
@@ -15,7 +15,7 @@ from search.corpus.facets import Count, Timeline
 from search.corpus.trend import Trend
 from search.output.terminal import printable
 
-__all__ = ["bars_svg", "trend_svg"]
+__all__ = ["bars_svg", "lines_svg", "trend_svg", "written_value"]
 
 _AXIS = 20
 _TOP = 6
@@ -34,6 +34,8 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _DASHES = ("none", "8 3", "2 3")
 _WIDTH, _HEIGHT = 720, 320
 _LEFT, _BOTTOM, _LEGEND = 56, 24, 20
+# Most periods that have a point each, and most characters of a query in a legend.
+_MOST_POINTS, _LONGEST_NAME = 80, 30
 
 
 def bars_svg(
@@ -67,7 +69,7 @@ def bars_svg(
     pieces = [
         f'<svg class="chart" width="100%" height="{floor + _AXIS}" role="group" aria-label="{escape(label)}"'
         f' data-periods="{labels}" data-choose="{escape(choose)}">',
-        *(_scale(tick, floor - height * tick / ticks[-1]) for tick in ticks),
+        *(_scale(floor - height * tick / ticks[-1], f"{tick:,.0f}") for tick in ticks),
     ]
     for at, count in enumerate(counts):
         if count.count:
@@ -89,9 +91,9 @@ def bars_svg(
     return "".join([*pieces, "</svg>"])
 
 
-def _scale(tick: float, y: float) -> str:
+def _scale(y: float, text: str) -> str:
     line = f'<rect class="axis" x="0" y="{y:.1f}" width="100%" height="1" fill="#c9c5bb"/>'
-    return f'{line}<text x="-6" y="{y + 4:.1f}"{_TEXT} text-anchor="end">{tick:,.0f}</text>'
+    return f'{line}<text x="-6" y="{y + 4:.1f}"{_TEXT} text-anchor="end">{text}</text>'
 
 
 def _centred(x: float, y: float, text: str) -> str:
@@ -134,7 +136,7 @@ def trend_svg(trend: Trend, *, link: Callable[[str], str] | None = None) -> str:
         *(
             f'<path d="M{_LEFT} {y(tick):.1f}H{_WIDTH}" stroke="#c9c5bb" fill="none"/>'
             f'<text x="{_LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">'
-            f"{_tick(tick, trend.measure)}</text>"
+            f"{written_value(tick, trend.measure)}</text>"
             for tick in ticks
         ),
         *_period_labels(periods, x, top + _HEIGHT - 6),
@@ -146,15 +148,7 @@ def trend_svg(trend: Trend, *, link: Callable[[str], str] | None = None) -> str:
             f'<text x="{_LEFT + 32}" y="{_LEGEND * at + 16}">{escape(printable(series.query))}</text>'
         )
     for place, period in enumerate(periods):
-        told = "\n".join(
-            [
-                period,
-                *(
-                    f"{printable(one.query)}: {_tick(one.points[place].value, trend.measure)}"
-                    for one in trend.series
-                ),
-            ]
-        )
+        told = _told(trend, place)
         width = (_WIDTH - _LEFT) / len(periods)
         area = (
             f'<rect class="reach" x="{x(place) - width / 2:.1f}" y="{top}" width="{width:.1f}"'
@@ -164,13 +158,91 @@ def trend_svg(trend: Trend, *, link: Callable[[str], str] | None = None) -> str:
     return "".join([*pieces, "</svg>\n"])
 
 
+def lines_svg(trend: Trend, *, link: Callable[[str], str], choose: str, height: int = 300) -> str:
+    """Return a trend as an SVG element, as wide as its parent, whose text keeps its size.
+
+    Args:
+        trend: The queries over time.
+        link: Returns the address that a period leads to.
+        choose: As for `bars_svg`.
+        height: The height of the plot in pixels.
+    """
+    values = [[point.value for point in series.points] for series in trend.series]
+    periods = [point.period for point in trend.series[0].points]
+    ticks = _ticks(max((value for some in values for value in some), default=0))
+    top = _LEGEND * len(values) + 8
+    step = 100 / len(periods)
+    name = escape(", ".join(printable(series.query) for series in trend.series))
+    pieces = [
+        f'<svg class="chart" width="100%" height="{top + height + _AXIS}" role="group" aria-label="{name}"'
+        f' data-periods="{",".join(periods)}" data-choose="{escape(choose)}">',
+        *(
+            _scale(top + height * (1 - tick / ticks[-1]), written_value(tick, trend.measure))
+            for tick in ticks
+        ),
+    ]
+    for place, period in enumerate(periods):
+        reach = (
+            f'<rect class="reach" x="{place * step:.3f}%" y="{top}" width="{step:.3f}%" height="{height}"'
+            f' fill="transparent"><title>{escape(_told(trend, place))}</title></rect>'
+        )
+        pieces.append(f'<a href="{escape(link(period))}" tabindex="-1">{reach}</a>')
+    pieces.append(
+        f'<svg x="0" y="{top}" width="100%" height="{height}" viewBox="0 0 1000 {height}"'
+        ' preserveAspectRatio="none" overflow="visible" pointer-events="none">'
+    )
+    for at, some in enumerate(values):
+        points = [
+            (10 * step * (place + 0.5), height * (1 - value / ticks[-1])) for place, value in enumerate(some)
+        ]
+        pieces.append(_thin_line(at, points))
+    pieces.append("</svg>")
+    every = -(-len(periods) // _MOST_LABELS[len(periods[0])])
+    pieces.extend(
+        _centred((place + 0.5) * step, top + height + 14, periods[place])
+        for place in range(0, len(periods), every)
+    )
+    pieces.extend(_named(at, series.query) for at, series in enumerate(trend.series))
+    return "".join([*pieces, "</svg>"])
+
+
+def _named(at: int, query: str) -> str:
+    """Return the line of a legend."""
+    name = escape(printable(query[:_LONGEST_NAME]))
+    text = f'<text x="32" y="{_LEGEND * at + 14}"{_TEXT}>{name}</text>'
+    return f'<path d="M0 {_LEGEND * at + 10}h24" {_stroke(at)}/>{text}'
+
+
+def _told(trend: Trend, place: int) -> str:
+    """Return a period and what each query has in it, in lines."""
+    counts = [
+        f"{printable(one.query)}: {written_value(one.points[place].value, trend.measure)}"
+        for one in trend.series
+    ]
+    return "\n".join([trend.series[0].points[place].period, *counts])
+
+
+def _thin_line(at: int, points: Sequence[tuple[float, float]]) -> str:
+    """Return a line whose width stays the same however far its plot is stretched, with round points."""
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    line = f'<polyline points="{way}" {_stroke(at)} vector-effect="non-scaling-stroke"/>'
+    if len(points) > _MOST_POINTS:
+        return line
+    dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
+    colour = _COLOURS[at % len(_COLOURS)]
+    return (
+        f'{line}<path d="{dots}" fill="none" stroke="{colour}" stroke-width="6" stroke-linecap="round"'
+        ' vector-effect="non-scaling-stroke"/>'
+    )
+
+
 def _line(at: int, points: Sequence[tuple[float, float]]) -> str:
     way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{_COLOURS[at % len(_COLOURS)]}"/>'
         for x, y in points
     )
-    return f'<polyline points="{way}" {_stroke(at)}/>{dots if len(points) <= 80 else ""}'
+    return f'<polyline points="{way}" {_stroke(at)}/>{dots if len(points) <= _MOST_POINTS else ""}'
 
 
 def _stroke(at: int) -> str:
@@ -188,9 +260,10 @@ def _ticks(most: float, *, parts: int = 4, least: float = 0) -> list[float]:
     return [number * step for number in range(math.ceil(most / step) + 1)]
 
 
-def _tick(value: float, measure: str) -> str:
+def written_value(value: float, measure: str) -> str:
+    """Return a value of a trend as its scale has it; shares are percentages."""
     if measure == "share":
-        return f"{value:.3%}".rstrip("0").rstrip(".%") + "%" if value else "0%"
+        return f"{100 * value:.3f}".rstrip("0").rstrip(".") + "%"
     return f"{value:,.6g}"
 
 

@@ -12,7 +12,15 @@ from search.filters import Filters
 from search.output.exports import EXPORTS
 from search.reprinting import Group
 
-__all__ = ["Search", "WrongDate", "article_address", "export_addresses", "following", "safe_url"]
+__all__ = [
+    "Search",
+    "WrongDate",
+    "article_address",
+    "export_addresses",
+    "following",
+    "place_address",
+    "safe_url",
+]
 
 
 class WrongDate(NamedTuple):
@@ -85,6 +93,12 @@ def article_address(id: str, query: str = "", *, variants: bool = False) -> str:
     return f"/article/{quote(id, safe='' if steps else '/')}" + (
         f"?{urlencode([('q', query), *([('variants', 'true')] if variants else [])])}" if query else ""
     )
+
+
+def place_address(id: str, query: str, place: int, *, variants: bool = False) -> str:
+    """Return the address of a character of an article's body, with what a query looks for highlighted."""
+    address = article_address(id, query, variants=variants)
+    return f"{address}{'&' if query else '?'}at={place}#here"
 
 
 def export_addresses(search: Search | None = None, *, id: str = "") -> list[tuple[str, str]]:

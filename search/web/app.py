@@ -38,6 +38,7 @@ from search.searcher import Searcher
 from search.web.addresses import Search, WrongDate
 from search.web.api import RESOURCES, Resource
 from search.web.article_page import article_page
+from search.web.collocations_page import collocations_page
 from search.web.exports import Exports
 from search.web.feed import atom
 from search.web.headers import SafeHeaders
@@ -49,6 +50,7 @@ from search.web.openapi import description
 from search.web.pages import home_page, problem_page
 from search.web.parameters import (
     AT,
+    COLLOCATES,
     FILTERS,
     GROUP_ON_PAGE,
     MEASURE,
@@ -139,6 +141,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/article/{id:any}", web.article),
         Route("/lines", web.lines),
         Route("/trend", web.trend),
+        Route("/collocations", web.collocations),
         Route("/quote", web.quote),
         Route("/export", web.export),
         Route("/feed", web.feed),
@@ -220,6 +223,16 @@ class _Web:
                 measure=asked["measure"],
                 messages=messages,
             )
+
+        return await self._page(request, make)
+
+    async def collocations(self, request: Request) -> Response:
+        """The words near a query."""
+
+        def make(messages: Messages) -> str:
+            asked = read_parameters(request.query_params, COLLOCATES, strict=False)
+            chosen = {name: asked[name] for name in ("window", "of", "sort")}
+            return collocations_page(self._searcher, self._lenient(request, FILTERS), messages, **chosen)
 
         return await self._page(request, make)
 

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from search.corpus.concordance import Line
-from search.output.chart import trend_svg
+from search.corpus.trend import Trend
+from search.output.chart import lines_svg, written_value
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address
+from search.web.addresses import Search, article_address, place_address
 from search.web.messages import Messages
 from search.web.pages import also_names, day, render, tabs
 from search.web.parameters import DEEPEST
@@ -26,6 +27,7 @@ _ORDERS = ("date", "source", "left", "right")
 _MEASURES = ("articles", "occurrences", "share", "per_million")
 _UNITS = ("year", "month", "week", "day")
 _MOST_QUERIES = 5
+_MOST_ROWS = 200
 
 
 def lines_page(searcher: Searcher, search: Search, order: Any, messages: Messages) -> str:
@@ -80,8 +82,9 @@ def _also(searcher: Searcher, queries: Sequence[str], search: Search) -> list[st
 
 def _place(line: Line, search: Search) -> str:
     """Return the address of an occurrence in the page of its article."""
-    address = article_address(line.id, search.q, variants=search.variants)
-    return f"{address}&at={line.start}#here" if line.field == "body" else address
+    if line.field == "title":
+        return article_address(line.id, search.q, variants=search.variants)
+    return place_address(line.id, search.q, line.start, variants=search.variants)
 
 
 def trend_page(
@@ -126,7 +129,23 @@ def trend_page(
         shown_unit=found.unit,
         others=address(search=search.but(variants=not search.variants)),
         also=also_names(_also(searcher, queries, search), messages),
-        chart=Markup(trend_svg(found, link=lambda period: search.with_period(period).address()))
+        chart=Markup(
+            lines_svg(
+                found,
+                link=lambda period: search.with_period(period).address(),
+                choose=address(search=search.but(after="", before="")),
+            )
+        )
         if has_points
         else None,
+        rows=_rows(found) if has_points else [],
     )
+
+
+def _rows(trend: Trend) -> list[tuple[str, list[str]]]:
+    """Return each period with the value of each query in it, the newest first."""
+    rows = [
+        (points[0].period, [written_value(point.value, trend.measure) for point in points])
+        for points in zip(*(series.points for series in trend.series), strict=True)
+    ]
+    return rows[::-1][:_MOST_ROWS]

@@ -101,7 +101,7 @@ def listed(names: Sequence[str], messages: Messages) -> str:
 
 def tabs(search: Search, chosen: str, messages: Messages) -> list[tuple[str, str, bool]]:
     """Return the ways to look at a search: what each is called, its address, and whether it is chosen."""
-    names = {"articles": "/", "lines": "/lines", "trend": "/trend"}
+    names = {"articles": "/", "lines": "/lines", "trend": "/trend", "collocations": "/collocations"}
     plain = search.but(sort="relevance", limit=10)
     return [(messages(f"tab_{name}"), plain.address(path), name == chosen) for name, path in names.items()]
 

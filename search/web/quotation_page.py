@@ -9,7 +9,7 @@ from search.corpus.passages import Difference
 from search.corpus.quotation import MAX_QUOTATION, Passage, Quotation
 from search.query.tree import Phrase
 from search.searcher import Searcher
-from search.web.addresses import Search, article_address
+from search.web.addresses import Search, article_address, place_address
 from search.web.messages import Messages
 from search.web.pages import day, render
 
@@ -135,5 +135,7 @@ def _place(passage: Passage) -> str:
     """Return the address of a passage in the page of its article."""
     if len(passage.text) > _LONGEST:
         return article_address(passage.id)
-    address = article_address(passage.id, str(Phrase(passage.text)))
-    return f"{address}&at={passage.start}#here" if passage.field == "body" else address
+    query = str(Phrase(passage.text))
+    if passage.field == "title":
+        return article_address(passage.id, query)
+    return place_address(passage.id, query, passage.start)

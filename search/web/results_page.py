@@ -15,7 +15,7 @@ from search.output.citations import cited, work_of
 from search.query.notes import Note
 from search.results import Hit, Page
 from search.searcher import Searcher
-from search.web.addresses import Search, export_addresses, following
+from search.web.addresses import Search, export_addresses, following, place_address
 from search.web.messages import Messages
 from search.web.pages import also_names, chart, day, listed, render, tabs
 from search.web.parameters import DEEPEST
@@ -71,7 +71,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
     line = searcher.timeline(search.q, filters=filters)
     # Beside the chosen source the others keep their counts, so that one can change over.
     elsewhere = search.but(source=())
-    sources = searcher.facets(search.q, by="source", filters=elsewhere.filters) if elsewhere.asks else None
+    sources = searcher.facets(search.q, by="source", filters=elsewhere.filters)
     return render(
         "search.html",
         messages,
@@ -86,8 +86,8 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         tabs=tabs(search, "articles", messages) if search.q.strip() else [],
         seconds=messages("seconds", n=f"{max(seconds, 0.01):.2f}"),
         first=offset + 1,
-        full=[(hit, _about(hit, searcher, messages)) for hit in hits if not hit.partial],
-        partial=[(hit, _about(hit, searcher, messages)) for hit in hits if hit.partial],
+        full=[(hit, _about(hit, searcher, search, messages)) for hit in hits if not hit.partial],
+        partial=[(hit, _about(hit, searcher, search, messages)) for hit in hits if hit.partial],
         understood=_understood(searcher, search) if page.partial_total else [],
         also=also_names(page.also, messages),
         notes=[_note(note, messages) for note in page.notes],
@@ -152,11 +152,18 @@ def _orders(search: Search) -> tuple[str, ...]:
     return ("relevance", "newest", "oldest") if search.q.strip() else ("newest", "oldest")
 
 
-def _about(hit: Hit, searcher: Searcher, messages: Messages) -> dict[str, Any]:
+def _about(hit: Hit, searcher: Searcher, search: Search, messages: Messages) -> dict[str, Any]:
     """Return how a hit is shown, and the reference to copy."""
     return {
         "title": Markup(hit.title_html()),
-        "snippets": [Markup(snippet.html()) for snippet in hit.snippets if snippet.text],
+        "snippets": [
+            (
+                Markup(snippet.html()),
+                place_address(hit.id, search.q, snippet.place, variants=search.variants),
+            )
+            for snippet in hit.snippets
+            if snippet.text
+        ],
         "day": day(hit.date, searcher) or messages("no_date"),
         "moment": write_moment(hit.date, searcher.tz) if hit.date else None,
         "outlet": hit.sources[0] if hit.sources else "",
@@ -225,10 +232,8 @@ def _chips(search: Search, messages: Messages) -> list[_Chip]:
     return chips
 
 
-def _source_choices(sources: Facets | None, search: Search) -> tuple[list[_Choice], list[_Choice]]:
+def _source_choices(sources: Facets, search: Search) -> tuple[list[_Choice], list[_Choice]]:
     """Return the sources to show at once, and those behind `more`."""
-    if sources is None:
-        return [], []
     choices = [
         _Choice(count.value, count.count, search.toggled(count.value).address(), count.value in search.source)
         for count in sources.counts

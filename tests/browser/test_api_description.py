@@ -26,6 +26,7 @@ OPERATIONS = [
     "suggest",
     "similar",
     "reprints",
+    "versions",
     "rewording",
     "health",
 ]

@@ -168,7 +168,17 @@ def test_a_quotation_is_checked_and_found_in_its_article_without_scripts(page):
 @pytest.mark.parametrize("options", [PHONE], ids=["phone"])
 @pytest.mark.parametrize(
     "address",
-    ["/", "/?q=列车&source=晚报", ARTICLE, "/?q=毒&limit=50", "/?q=%22", QUOTED, "/help", "/lines?q=列车"],
+    [
+        "/",
+        "/?q=列车&source=晚报",
+        ARTICLE,
+        "/?q=毒&limit=50",
+        "/?q=%22",
+        QUOTED,
+        "/help",
+        "/lines?q=列车",
+        "/collocations?q=列车",
+    ],
 )
 def test_nothing_is_wider_than_a_phone(page, address):
     page.goto(address)
@@ -268,6 +278,9 @@ def test_colours_follow_the_system(page, scheme):
         QUOTED,
         "/help",
         "/?q=列车&after=gestern",
+        "/collocations?q=列车",
+        "/lines?q=列车",
+        "/trend?q=列车&q=雪",
     ],
 )
 def test_axe_finds_nothing_to_complain_of(page, address):
@@ -293,14 +306,14 @@ def test_payloads_do_nothing(page):
     for article in harmful():
         page.goto(article_address(article.id, "毒"))
         expect(page.locator("mark").first).to_have_text("毒")
-        assert page.evaluate("[document.images.length, document.scripts.length]") == [0, 1]
+        assert page.evaluate("[document.images.length, document.scripts.length]") == [0, 2]
 
 
 def test_ids_of_every_kind_survive_browser_and_server(page):
     for article in harmful():
         page.goto("/?q=毒&limit=50")
         page.locator(f'.hit h2 a[href^="{article_address(article.id)}?"]').click()
-        expect(page.locator(".about code").first).to_have_text(article.id)
+        expect(page.locator(".about").first).to_contain_text(article.id)
 
 
 @pytest.mark.parametrize("options", [{"locale": "zh-TW"}], ids=["zh-TW"])

@@ -190,6 +190,13 @@ def test_a_line_of_the_concordance_leads_to_its_place(page):
     expect(page.locator("mark:has(#here)")).to_be_in_viewport()
 
 
+def test_a_snippet_leads_to_its_place(page):
+    page.goto("/?q=不敢开")
+    page.locator(".hit .place").first.click()
+    expect(page.locator("mark:has(#here)")).to_have_text("不敢开")
+    expect(page.locator("mark:has(#here)")).to_be_in_viewport()
+
+
 def test_a_place_without_a_highlight_leads_to_its_paragraph(page):
     page.goto(f"{article_address('手册.md')}?at=1#here")
     expect(page.locator("#p1 > #here")).to_have_count(1)
