@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.article import Article
 from index.errors import ArchiveError, IndexDamaged
@@ -57,6 +57,10 @@ __all__ = ["Fact", "Origin", "Store", "Stored", "to_date", "to_seconds"]
 # How long a writer waits for readers to let go of the journal, in milliseconds; a query is
 # done sooner, a check of a large store is not.
 _PATIENCE = 5_000
+_ARRIVED = WRITTEN.replace(" ", "").split(",").index("arrived")
+
+# An article, when it came into the index, and the token texts of its title and body.
+_Read: TypeAlias = tuple[Article, datetime, tuple[TokenText, TokenText]]
 
 
 class Store(StoreCounts):
@@ -139,20 +143,38 @@ class Store(StoreCounts):
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
         found = dict(self.each_token_text(rows))
-        if len(found) < len(set(rows)):
-            raise self._damaged("an article is missing")
+        self._check_all(rows, found)
         return found
 
-    def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
-        """Return the articles of some rows with their token texts, by row."""
-        found: dict[int, tuple[Article, tuple[TokenText, TokenText]]] = {}
+    def read(self, rows: Sequence[int]) -> dict[int, _Read]:
+        """Return the articles of some rows, when each came into the index, and their token texts, by row."""
+        found: dict[int, _Read] = {}
         for read in self._in_rows(f"{ARTICLE}, token_texts FROM article", rows):
-            articles = {values[0]: self._article(values[:-1]) for values in read}
-            with self.understood():
-                found.update((row, (articles[row], _token_texts(row, data))) for row, *_, data in read)
+            for *values, data in read:
+                row, article = values[0], self._article(tuple(values))
+                with self.understood():
+                    found[row] = (
+                        article,
+                        datetime.fromtimestamp(values[_ARRIVED], timezone.utc),
+                        _token_texts(row, data),
+                    )
+        self._check_all(rows, found)
+        return found
+
+    def arrived_articles(self, rows: Sequence[int]) -> dict[int, tuple[Article, datetime]]:
+        """Return the articles of some rows, by row, and when each came into the index."""
+        found: dict[int, tuple[Article, datetime]] = {}
+        for read in self._in_rows(f"{ARTICLE} FROM article", rows):
+            for values in read:
+                article = self._article(values)
+                with self.understood():
+                    found[values[0]] = article, _arrived(values)
+        self._check_all(rows, found)
+        return found
+
+    def _check_all(self, rows: Sequence[int], found: Collection[int]) -> None:
         if len(found) < len(set(rows)):
             raise self._damaged("an article is missing")
-        return found
 
     def each_token_text(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[TokenText, TokenText]]]:
         """Yield those of some rows that are there with their token texts, each read when it is asked for."""
@@ -410,6 +432,10 @@ class Store(StoreCounts):
                 self._connection.execute("DELETE FROM seal WHERE generation < ?", (oldest,))
             self._connection.execute("PRAGMA incremental_vacuum")
         self._empty_journal()
+
+
+def _arrived(values: Sequence[Any]) -> datetime:
+    return datetime.fromtimestamp(values[_ARRIVED], timezone.utc)
 
 
 def _token_texts(row: int, data: bytes) -> tuple[TokenText, TokenText]:

@@ -27,6 +27,7 @@ from index.text.document import RANKED_FIELDS, original
 from index.text.sketch import Sketch
 from index.text.token_text import TokenText
 from search.engines.columns import Columns, Tally
+from search.engines.recent import MOST_AT_ONCE, Recent
 from search.query.conditions import Added, All, AnyOf, Condition, NumberRange, RowIs, Without
 from search.query.plan import Plan
 from search.query.ranking import Statistics, Term
@@ -36,6 +37,9 @@ __all__ = ["Census", "DateSpan", "Found", "Reader", "Row", "Sort", "StoreReader"
 
 # Articles read together; each is some 10 kB.
 _BATCH = 100
+# Characters of articles, and of token texts, that are kept. With a token text's two strings and its map,
+# both together take some 10 MB.
+_KEPT = 1_000_000
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -233,6 +237,10 @@ def holding(
             yield row
 
 
+def _size_of(texts: tuple[TokenText, TokenText]) -> int:
+    return sum(len(text.text) for text in texts)
+
+
 def _labels(store: Store, rows: Sequence[int], field: str) -> Iterator[tuple[int, TokenText]]:
     for start in range(0, len(rows), _BATCH):
         for row, article in store.articles(rows[start : start + _BATCH]).items():
@@ -246,6 +254,12 @@ class StoreReader(Reader):
         self.store = store
         self.generation = generation
         self._directory = directory
+        self._texts: Recent[tuple[TokenText, TokenText]] = Recent(
+            store.token_texts, size=_size_of, most=_KEPT
+        )
+        self._read: Recent[tuple[Article, datetime]] = Recent(
+            store.arrived_articles, size=lambda kept: len(kept[0].body), most=_KEPT
+        )
         # One page asks for sources, time span and periods of the same condition.
         self._tally = lru_cache(maxsize=16)(self._count)
 
@@ -328,11 +342,21 @@ class StoreReader(Reader):
 
     def token_texts(self, rows: Sequence[int]) -> dict[int, tuple[TokenText, TokenText]]:
         """Return the token texts of title and body of some rows, by row."""
-        return self.store.token_texts(rows)
+        return self._texts.get(rows)
 
     def read(self, rows: Sequence[int]) -> dict[int, tuple[Article, tuple[TokenText, TokenText]]]:
         """Return the articles of some rows with the token texts of title and body, by row."""
-        return self.store.read(rows)
+        if len(rows) > MOST_AT_ONCE:
+            return {row: (article, texts) for row, (article, _, texts) in self.store.read(rows).items()}
+        articles, texts = self._read.kept(rows), self._texts.kept(rows)
+        neither = [row for row in rows if row not in articles and row not in texts]
+        for row, (article, arrived, both) in self.store.read(neither).items():
+            articles[row], texts[row] = (article, arrived), both
+        articles |= self.store.arrived_articles([row for row in rows if row not in articles])
+        texts |= self.store.token_texts([row for row in rows if row not in texts])
+        self._read.keep(articles)
+        self._texts.keep(texts)
+        return {row: (articles[row][0], texts[row]) for row in rows}
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row."""
@@ -350,7 +374,9 @@ class StoreReader(Reader):
 
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row."""
-        return self.store.arrivals(rows)
+        found = {row: arrived for row, (_, arrived) in self._read.kept(rows).items()}
+        missing = [row for row in rows if row not in found]
+        return found | self.store.arrivals(missing) if missing else found
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

@@ -96,10 +96,10 @@ class Targets:
             any_found = any_found or bool(found[number])
         return any_found
 
-    def count(self, text: TokenText) -> int:
-        """Return the number of `occurrences`."""
+    def count(self, text: TokenText, places: list[Place] | None = None) -> int:
+        """Return the number of `occurrences`; see there for the arguments."""
         # Python's count is of places apart, too: the first, and each that begins after the one before.
-        return len(self.occurrences(text)) if self._only is None else text.text.count(self._only)
+        return len(self.occurrences(text, places)) if self._only is None else text.text.count(self._only)
 
     def occurrences(self, text: TokenText, places: list[Place] | None = None) -> list[tuple[int, int]]:
         """The positions around each occurrence, ascending; occurrences do not overlap.

@@ -113,7 +113,7 @@ class Highlighter:
         """
         places = [self._targets[field].places(text) for field, text in zip(RANKED_FIELDS, texts, strict=True)]
         occurrences = sum(
-            len(self._targets[field].occurrences(text, some))
+            self._targets[field].count(text, some)
             for field, text, some in zip(RANKED_FIELDS, texts, places, strict=True)
         )
         title, text = texts
@@ -198,12 +198,15 @@ class _Fragments:
 
     def add_best(self) -> bool:
         """Add the fragment that shows most of what is not shown yet; return False if there is none."""
-        fresh = [
-            place
-            for place in self._places
-            if place[2] not in self._covered
-            and all(place[1] <= start or place[0] >= end for start, end in self._windows)
-        ]
+        fresh = self._places
+        if self._covered:
+            fresh = [place for place in fresh if place[2] not in self._covered]
+        if fresh and self._windows:
+            fresh = [
+                place
+                for place in fresh
+                if all(place[1] <= start or place[0] >= end for start, end in self._windows)
+            ]
         if not fresh:
             return False
         first, last = self._best_window(fresh)

@@ -275,6 +275,8 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "similar": ("Similar articles", "相似文章", "相似文章"),
     "hits": ("Places found", "找到之处", "找到之處"),
     "hits_count": ("{n} places found", "找到 {n} 处", "找到 {n} 處"),
+    "hits_one": ("1 place found", "找到 1 处", "找到 1 處"),
+    "whole_text": ("Whole text (JSON)", "全文（JSON）", "全文（JSON）"),
     "hit": ("Place {n}", "第 {n} 处", "第 {n} 處"),
     "previous_hit": ("Previous place", "上一处", "上一處"),
     "next_hit": ("Next place", "下一处", "下一處"),
