@@ -12,7 +12,6 @@ import click
 from search.commands.program import print_data, print_lines
 from search.output.language import say
 from search.output.terminal import printable
-from search.output.text import counted
 
 if TYPE_CHECKING:
     from search.output.exports import Listing
@@ -86,6 +85,7 @@ def print_table(table: Iterable[Sequence[Cell]]) -> None:
 
     asked = click.get_current_context().meta
     if path := asked.get(_XLSX):
+        from search.output.text import counted
         from search.output.xlsx import write_xlsx
 
         rows = write_xlsx(path, table)
