@@ -5,15 +5,20 @@
 
 A collection is a folder with `docs.jsonl` and `queries.jsonl` (`id`, `text`;
 documents may have a `title`) and `qrels.tsv` (query id, document id,
-relevance). Documents are indexed and queries asked through the public API
-with default settings; a query is a text that somebody types, so what would be
-an operator in it stays one.
+relevance). `FOLDER=FILE` takes the documents from another file; collections with
+the same file share an index. A file of documents may end in `.xz`.
+
+Documents are indexed and queries asked through the public API with default
+settings; a query is a text that somebody types, so what would be an operator in
+it stays one. Of Lucene the better of two settings of k1 and b is shown, by
+collection and analyzer.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import lzma
 import os
 import random
 import subprocess
@@ -48,6 +53,7 @@ class Collection:
     articles: tuple[Article, ...]
     queries: dict[str, str]
     relevant: dict[str, dict[str, int]]
+    documents: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +65,28 @@ class Outcome:
     seconds: float | None = None
 
 
-def load(folder: Path) -> Collection:
-    """Read a collection."""
+def load(folder: Path, documents: Path | None = None) -> Collection:
+    """Read a collection, with its documents from a file of their own or from `docs.jsonl`."""
+    packed = folder / "docs.jsonl.xz"
+    documents = documents or (packed if packed.exists() else folder / "docs.jsonl")
     articles = tuple(
         Article(id=entry["id"], title=entry.get("title", ""), body=entry["text"])
-        for entry in _lines(folder / "docs.jsonl")
+        for entry in _lines(documents)
     )
     queries = {entry["id"]: entry["text"] for entry in _lines(folder / "queries.jsonl")}
     relevant: dict[str, dict[str, int]] = {}
     for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
         query, document, grade = line.split("\t")
         relevant.setdefault(query, {})[document] = int(grade)
-    return Collection(folder.name, articles, queries, relevant)
+    return Collection(folder.name, articles, queries, relevant, documents.resolve())
 
 
 def _lines(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8") as file:
+    with (
+        lzma.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".xz"
+        else path.open(encoding="utf-8") as file
+    ):
         yield from map(json.loads, file)
 
 
@@ -113,8 +125,9 @@ def ask_ours(collection: Collection, engine: str, place: Path | str, *, depth: i
 def ask_lucene(collection: Collection, place: Path, *, depth: int = 10) -> Iterator[Outcome]:
     """What Lucene answers with each of its analyzers for Chinese: any of the query's terms, BM25.
 
-    It gets folded text, since neither analyzer knows that 國 is 国.
+    It gets folded text, since neither analyzer knows that 國 is 国, and the better setting.
     """
+    place.mkdir(exist_ok=True)
     file = place / "articles.tsv"
     lucene.write_articles(
         (
@@ -129,12 +142,17 @@ def ask_lucene(collection: Collection, place: Path, *, depth: int = 10) -> Itera
         if not directory.exists():
             command = lucene.index_command(file, analyzer, directory, os.cpu_count() or 1)
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        answers = list(lucene.search(directory, analyzer, queries, limit=depth))
-        yield Outcome(
-            f"Lucene {lucene.version()} {name}",
-            {answer.id: answer.found for answer in answers},
-            median(answer.seconds for answer in answers),
-        )
+        outcomes = []
+        for k1, b in lucene.SETTINGS:
+            answers = list(lucene.search(directory, analyzer, queries, limit=depth, setting=(k1, b)))
+            outcomes.append(
+                Outcome(
+                    f"Lucene {lucene.version()} {name}, k1 {k1}, b {b}",
+                    {answer.id: answer.found for answer in answers},
+                    median(answer.seconds for answer in answers),
+                )
+            )
+        yield max(outcomes, key=lambda outcome: figures(collection, outcome.run)[0])
 
 
 def figures(collection: Collection, run: Run) -> list[float]:
@@ -215,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
+    parser.add_argument("collections", nargs="+", metavar="COLLECTION", help="FOLDER or FOLDER=DOCUMENTS")
     parser.add_argument("--engine", action="append", help="may be repeated (default: whoosh)")
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="for --engine opensearch: opensearch://host:9200/NAME"
@@ -228,24 +246,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if "opensearch" in (options.engine or []) and options.cluster is None:
         parser.error("--engine opensearch needs --cluster")
-    for folder in options.collections:
-        collection = load(folder)
-        if options.queries:
-            collection = converted(collection, options.queries)
-        with tempfile.TemporaryDirectory() as place:
-            outcomes = [
-                ask_ours(
-                    collection,
-                    engine,
-                    options.cluster if engine == "opensearch" else Path(place, engine),
-                    depth=options.depth,
-                )
-                for engine in options.engine or ["whoosh"]
-            ]
-            if options.lucene:
-                outcomes += ask_lucene(collection, Path(place), depth=options.depth)
-        print(table(collection, outcomes), end="\n\n")
+    with tempfile.TemporaryDirectory() as folder:
+        places: dict[Path | None, Path] = {}
+        for written in options.collections:
+            name, _, documents = written.partition("=")
+            collection = load(Path(name), Path(documents) if documents else None)
+            place = places.setdefault(collection.documents, Path(folder, str(len(places))))
+            if options.queries:
+                collection = converted(collection, options.queries)
+            print(table(collection, _outcomes(collection, place, options)), end="\n\n", flush=True)
     return 0
+
+
+def _outcomes(collection: Collection, place: Path, options: argparse.Namespace) -> list[Outcome]:
+    """Ask every system that the options name; indexes of the same documents stay in `place`."""
+    place.mkdir(exist_ok=True)
+    outcomes = [
+        ask_ours(
+            collection,
+            engine,
+            options.cluster if engine == "opensearch" else place / engine,
+            depth=options.depth,
+        )
+        for engine in options.engine or ["whoosh"]
+    ]
+    if options.lucene:
+        outcomes += ask_lucene(collection, place / "lucene", depth=options.depth)
+    return outcomes
 
 
 if __name__ == "__main__":

@@ -263,6 +263,51 @@ def pages_join_to_the_whole(engine, archive, text):
                 assert pages == list(whole)
 
 
+def _many_alike() -> list[Article]:
+    """More full and partial matches than are ordered by closeness, and reprints of some."""
+    filler = "今天天气很好，大家都去江边散步看船。"
+    written = [
+        Article(
+            id=f"{n:02}",
+            title="渡轮停航" if n % 9 == 4 else "江边",
+            body=filler * (n % 7) + "渡轮。" + filler * (n % 5) + "停航。" + filler * (n % 3) + f"第{n}天。",
+        )
+        for n in range(40)
+    ]
+    reprinted = [replace(written[n], id=f"{n:02} again", title="转载") for n in (3, 17, 24, 36)]
+    partial = [
+        Article(id=f"p{n:02}", title="渡轮", body=filler * (n % 4) + "渡轮安全条例。" * (n % 3))
+        for n in range(12)
+    ]
+    return [*written, *reprinted, *partial]
+
+
+def orders_the_first_hits_as_the_specification_does(engine):
+    """The first hits are ordered anew, and pages join to the whole, with groups of reprints too."""
+    archive = _many_alike()
+    with directory() as one, place(engine) as other:
+        rebuild(archive, one, engine="memory")
+        rebuild(archive, other, engine=engine)
+        with Searcher(one) as specification, Searcher(other) as searcher:
+            for query in ("渡轮", "渡轮 停航", "title:渡轮 停航", "停航与“渡轮安全条例”江边", '"停航" 渡轮'):
+                check_same(ask(specification, query), ask(searcher, query))
+                _check_pages(searcher, query)
+
+
+def _check_pages(searcher: Searcher, query: str) -> None:
+    for group in (False, True):
+        whole = searcher.search(query, limit=None, group=group)
+        ids = [one.id for hit in whole for one in (hit, *hit.reprints)]
+        assert len(ids) == len(set(ids)) == whole.total + whole.partial_total
+        for size in (1, 7, 10, 20, 30):
+            pages = [
+                hit
+                for offset in range(0, len(whole) + size, size)
+                for hit in searcher.search(query, limit=size, offset=offset, group=group)
+            ]
+            assert pages == list(whole)
+
+
 def counts_and_chooses_names(engine, archive, query):
     with directory() as one, place(engine) as other:
         rebuild(archive, one, engine="memory")

@@ -85,6 +85,23 @@ def test_one_word_is_ranked_by_its_score_alone(tmp_path, engine):
         )
 
 
+def test_one_word_far_behind_goes_first_where_the_article_is_about_it(tmp_path, engine):
+    once = "渡轮。" + FILLER * 15
+    often = FILLER * 18 + "渡轮停航，渡轮复航，渡轮加班，渡轮改道。"
+    rebuild([written("once", once), written("often", often), written("no", FILLER)], tmp_path, engine=engine)
+    assert order(tmp_path, "渡轮") == order(tmp_path, '"渡轮"') == ["often", "once"]
+
+
+def test_one_word_stays_one_when_it_is_read_in_several_ways(tmp_path, engine):
+    """The other name stands nowhere near it in most articles, which says nothing against them."""
+    both = FILLER * 30 + "特朗普即川普。"
+    one = "特朗普讲话，特朗普离开，特朗普回来。"
+    rebuild([written("both", both), written("one", one), written("no", FILLER)], tmp_path, engine=engine)
+    assert order(tmp_path, "特朗普", variants=True) == ["one", "both"]
+    with Searcher(tmp_path) as searcher:
+        assert searcher.explain_closeness("特朗普", "one", variants=True) is None
+
+
 def test_other_orders_do_not_notice_closeness(tmp_path, engine):
     rebuild(
         [written("far", "渡轮。" + FILLER * 20 + "停航"), written("near", "渡轮停航")],

@@ -43,6 +43,10 @@ def test_names_are_counted_and_chosen_as_the_specification_does(engine, archive,
     contract.counts_and_chooses_names(engine, archive, query)
 
 
+def test_the_first_hits_are_ordered_as_the_specification_does(engine):
+    contract.orders_the_first_hits_as_the_specification_does(engine)
+
+
 @given(archive=articles())
 def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
     contract.tells_versions_of_urls(engine, archive)

@@ -20,7 +20,7 @@ from search import Searcher
 from search.query.conditions import All, AnyOf, NearPhrases, TokenPhrase, Without, near, near_in
 from search.query.parser import parse
 from search.query.plan import Plan, make_plan
-from search.query.ranking import Statistics, Term, idf, telling, term_score
+from search.query.ranking import Statistics, Term, idf, rivals, telling, term_score
 
 ANALYZER = Analyzer()
 
@@ -93,6 +93,33 @@ def test_beside_a_phrase_no_word_need_match():
         (phrase("北海道"), phrase("东京", ("title",)))
     )
     assert plan('原名 -"北海道"').relaxed == All((Without(phrase("北海道")), phrase("原名")))
+
+
+def test_of_title_and_body_the_greater_score_of_a_term_counts(tmp_path, engine):
+    """A title usually says again what the body says, so the sum counted one thing twice."""
+    filler = "今天天气很好，大家都去江边散步看船。"
+    written = [
+        article(f"台风。{filler}", title="台风", id="both"),
+        article(filler, title="台风", id="title"),
+        article(f"台风。{filler}", title="江边", id="body"),
+        article(filler, title="江边", id="none"),
+    ]
+    rebuild(written, tmp_path, engine=engine)
+    with Searcher(tmp_path) as searcher:
+        scores = {hit.id: hit.score for hit in searcher.search("台风")}
+        assert scores["both"] == pytest.approx(max(scores["title"], scores["body"]), rel=1e-4)
+        shares = searcher.explain_hit("台风", "both")
+        assert len({share.term.text for share in shares}) == len(shares)
+        assert sum(share.score for share in shares) == pytest.approx(scores["both"], rel=1e-4)
+        named = {hit.id: hit.score for hit in searcher.search("title:台风")}
+        assert named["both"] == pytest.approx(scores["title"], rel=1e-4)
+
+
+def test_authors_and_tags_add_to_title_and_body():
+    title, body, tag, author = (
+        Term(field, "tokens", "台", 1.0) for field in ("title", "body", "tag", "author")
+    )
+    assert rivals([title, body, tag, author]) == [(title, body), (tag,), (author,)]
 
 
 def test_quotation_marks_inside_a_sentence_hold_in_full_matches_only():

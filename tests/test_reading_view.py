@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -195,3 +197,35 @@ def test_kinds_change_nothing_that_is_found(embedded_engine):
                 hits = [(hit.id, hit.score, hit.snippets) for hit in searcher.search("渡轮")]
                 answers.append((hits, searcher.highlighted("a", "渡轮").body_highlights))
     assert answers[0] == answers[1]
+
+
+def web(index):
+    """A client of the pages over an index."""
+    client = pytest.importorskip("starlette.testclient").TestClient
+    from search.web.app import Settings, create_app
+
+    return client(create_app(Settings(str(index))))
+
+
+def test_every_author_and_tag_of_the_page_leads_to_the_article(tmp_path):
+    """Names may hold anything; one that cannot be searched for is no link."""
+    names = ('<b>"x"', 'a:b "c"', "林小舟", "C++", "-", "“”", "a OR b", "*")
+    rebuild([Article("a", "渡轮", "停航", authors=names, tags=names)], tmp_path / "idx")
+    with web(tmp_path / "idx") as client:
+        page = client.get("/article/a").text
+        links = re.findall(r'href="(/\?q=(?:author|tag)[^"]*)"', page)
+        assert len(links) == 2 * 5
+        for link in links:
+            assert 'href="/article/a?' in client.get(unescape(link)).text
+
+
+def test_the_page_of_a_very_long_article_knows_all_of_it(tmp_path):
+    """All places are known, not the first fifty, and each paragraph has its number."""
+    body = "\n".join(f"渡轮第{number}行，渡轮。" for number in range(2000))
+    rebuild([Article("a", "渡轮", body, kinds="thiqcpr" * 285 + "t" * 5)], tmp_path / "idx")
+    with web(tmp_path / "idx") as client:
+        page = client.get("/article/a", params={"q": "渡轮"}).text
+    assert 'data-hits="4001"' in page
+    assert re.findall(r'<mark id="hit-(\d+)"', page) == [str(number) for number in range(1, 4002)]
+    assert re.findall(r'href="#hit-(\d+)">\d+<', page) == [str(number) for number in range(1, 4002)]
+    assert 'id="p2000"' in page

@@ -36,11 +36,11 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.QueryBuilder;
 
 /**
- * Lucene as its users set it up: title and body with one analyzer, BM25 with k1 1.2 and b 0.75.
+ * Lucene as its users set it up: title and body with one analyzer, BM25 with the k1 and b asked for.
  *
  * <pre>
  * Lucene index  ANALYZER INDEX ARTICLES THREADS
- * Lucene search ANALYZER INDEX QUERIES LIMIT ROUNDS
+ * Lucene search ANALYZER INDEX QUERIES LIMIT ROUNDS K1 B
  * </pre>
  *
  * Lines of ARTICLES: id, date in seconds or nothing, sources with spaces between, title, body; of
@@ -61,7 +61,9 @@ public class Lucene {
         if (arguments[0].equals("index")) {
             index(analyzer, index, lines, number);
         } else {
-            search(analyzer, index, lines, number, Integer.parseInt(arguments[5]));
+            BM25Similarity bm25 =
+                    new BM25Similarity(Float.parseFloat(arguments[6]), Float.parseFloat(arguments[7]));
+            search(analyzer, index, lines, number, Integer.parseInt(arguments[5]), bm25);
         }
         out.flush();
     }
@@ -128,11 +130,12 @@ public class Lucene {
         return document;
     }
 
-    static void search(Analyzer analyzer, Path path, List<String[]> queries, int limit, int rounds)
+    static void search(
+            Analyzer analyzer, Path path, List<String[]> queries, int limit, int rounds, BM25Similarity bm25)
             throws Exception {
         try (DirectoryReader reader = DirectoryReader.open(FSDirectory.open(path))) {
             IndexSearcher searcher = new IndexSearcher(reader);
-            searcher.setSimilarity(new BM25Similarity(1.2f, 0.75f));
+            searcher.setSimilarity(bm25);
             QueryBuilder builder = new QueryBuilder(analyzer);
             ThreadMXBean clock = ManagementFactory.getThreadMXBean();
             for (int round = 0; round < rounds; round++) {

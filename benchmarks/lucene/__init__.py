@@ -21,6 +21,7 @@ from index.text.document import name_term
 
 __all__ = [
     "ANALYZERS",
+    "SETTINGS",
     "Answer",
     "Asked",
     "class_path",
@@ -31,6 +32,10 @@ __all__ = [
 ]
 
 ANALYZERS = {"cjk": "CJKAnalyzer", "smartcn": "SmartChineseAnalyzer"}
+DEFAULT = (1.2, 0.75)
+"""BM25's k1 and b as Lucene has them."""
+SETTINGS = (DEFAULT, (0.9, 0.4))
+"""The two settings that the literature uses."""
 
 _SOURCES = Path(__file__).parent
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiansuo" / "lucene"
@@ -96,7 +101,13 @@ def index_command(articles: Path, analyzer: str, directory: Path, threads: int) 
 
 
 def search(
-    directory: Path, analyzer: str, queries: Iterable[Asked], *, limit: int, rounds: int = 1
+    directory: Path,
+    analyzer: str,
+    queries: Iterable[Asked],
+    *,
+    limit: int,
+    rounds: int = 1,
+    setting: tuple[float, float] = DEFAULT,
 ) -> Iterator[Answer]:
     """Ask an index all queries, as often as there are rounds."""
     file = directory.with_suffix(".queries")
@@ -104,7 +115,8 @@ def search(
         for asked in queries:
             clauses = _SEPARATOR.join(map(_one_line, asked.clauses))
             lines.write(f"{asked.id}\t{asked.kind}\t{clauses}\n")
-    command = [*_java(), "search", analyzer, str(directory), str(file), str(limit), str(rounds)]
+    numbers = map(str, (limit, rounds, *setting))
+    command = [*_java(), "search", analyzer, str(directory), str(file), *numbers]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     for line in done.stdout.splitlines():
         id, nanoseconds, total, found = line.split("\t")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import Article
@@ -14,7 +14,7 @@ from index.text.tokens import can_be_cut
 from search.engines.base import Reader
 from search.query.conditions import TokenPhrase, occurrences
 from search.query.plan import Clause
-from search.query.ranking import Term, telling, term_score
+from search.query.ranking import Term, rivals, telling, term_score
 from search.values import Printable
 
 __all__ = ["TermScore", "term_scores", "uncut"]
@@ -45,19 +45,26 @@ class TermScore(Printable):
 def term_scores(
     article: Article, terms: Sequence[Term], reader: Reader, analyzer: Analyzer
 ) -> list[TermScore]:
-    """Return the parts that add up to the score of an article, the greatest first."""
+    """Return the parts that add up to the score of an article, the greatest first.
+
+    A text in title and body is one part, that with the greater score.
+    """
     document = analyze(analyzer, article)
     statistics = reader.statistics(terms)
     counts: dict[tuple[str, str], Counter[str]] = {}
-    scores = []
-    for term in telling(terms, statistics):
-        key = term.field, term.stream
-        if key not in counts:
-            counts[key] = Counter(document.stream(*key))
-        if count := counts[key][term.text]:
-            length = LENGTHS[length_code(counts[key].total())]
-            score = term_score(term, count, length, statistics)
-            scores.append(TermScore(term, count, statistics.frequencies[term], score))
+
+    def parts(group: Sequence[Term]) -> Iterator[TermScore]:
+        for term in group:
+            key = term.field, term.stream
+            if key not in counts:
+                counts[key] = Counter(document.stream(*key))
+            if count := counts[key][term.text]:
+                length = LENGTHS[length_code(counts[key].total())]
+                score = term_score(term, count, length, statistics)
+                yield TermScore(term, count, statistics.frequencies[term], score)
+
+    groups = [list(parts(group)) for group in rivals(telling(terms, statistics))]
+    scores = [max(some, key=lambda part: part.score) for some in groups if some]
     return sorted(scores, key=lambda part: -part.score)
 
 

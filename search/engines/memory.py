@@ -18,7 +18,7 @@ from index.text.lengths import LENGTHS, length_code
 from search.engines.base import Found, Row, Sort, StoreReader
 from search.query.conditions import Condition, NumberRange, matches
 from search.query.plan import Plan
-from search.query.ranking import Statistics, Term, telling, term_score
+from search.query.ranking import Statistics, Term, rivals, telling, term_score
 from search.timing import check_time
 
 __all__ = ["MemoryReader"]
@@ -99,12 +99,12 @@ def _matches(entry: _Entry, condition: Condition) -> bool:
 
 
 def _score(entry: _Entry, terms: Sequence[Term], statistics: Statistics) -> float:
-    score = 0.0
-    for term in terms:
+    def part(term: Term) -> float:
         key = term.field, term.stream
-        if count := entry.counts[key][term.text]:
-            score += term_score(term, count, entry.lengths.get(key, 0), statistics)
-    return score
+        count = entry.counts[key][term.text]
+        return term_score(term, count, entry.lengths.get(key, 0), statistics) if count else 0.0
+
+    return sum(max(map(part, group)) for group in rivals(terms))
 
 
 def _order(entry: _Entry, row: Row, sort: Sort) -> tuple[float, ...]:

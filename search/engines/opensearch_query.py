@@ -30,7 +30,7 @@ from search.query.conditions import (
     RowIs,
     TokenPhrase,
 )
-from search.query.ranking import Term
+from search.query.ranking import Term, rivals
 
 __all__ = ["Query", "Verify", "clauses", "everything", "rows_query", "scored", "term_query", "translate"]
 
@@ -83,8 +83,13 @@ def _range(field: str, start: float | None, end: float | None) -> Query:
 
 
 def scored(match: Query, terms: list[tuple[Term, float]], *, without: Query | None = None) -> Query:
-    """Return a query for articles that match, scored by the sum of their terms' scores times weights."""
-    weighted = [term_query(term, boost=weight) for term, weight in terms]
+    """Return a query for articles that match, scored by the sum of their terms' scores times weights.
+
+    Of a text in title and body the greater score counts.
+    """
+    weights = dict(terms)
+    groups = [[term_query(term, boost=weights[term]) for term in group] for group in rivals(weights)]
+    weighted = [some[0] if len(some) == 1 else {"dis_max": {"queries": some}} for some in groups]
     return {"bool": {"filter": [match], "should": weighted, "must_not": [] if without is None else [without]}}
 
 

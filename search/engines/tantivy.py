@@ -45,7 +45,7 @@ from search.query.conditions import (
     near_in,
 )
 from search.query.plan import Plan
-from search.query.ranking import Statistics, Term, telling, term_score
+from search.query.ranking import Statistics, Term, rivals, telling, term_score
 from search.timing import check_time
 
 __all__ = ["TantivyReader"]
@@ -226,9 +226,12 @@ class _Queries:
     # Scores
 
     def scores(self, terms: Sequence[Term], statistics: Statistics) -> list[tuple[Occur, Query]]:
-        """Return what adds to the score: each term that is there, with its weight."""
+        """Return what adds to the score: each term with its weight, or the greater of title and body."""
+        known = [term for term in terms if statistics.frequencies[term]]
+        groups = [[self._score(term, statistics) for term in group] for group in rivals(known)]
         return [
-            (Occur.Should, self._score(term, statistics)) for term in terms if statistics.frequencies[term]
+            (Occur.Should, some[0] if len(some) == 1 else Query.disjunction_max_query(some))
+            for some in groups
         ]
 
     def _score(self, term: Term, statistics: Statistics) -> Query:

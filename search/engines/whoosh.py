@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from whoosh.index import FileIndex
 
@@ -44,10 +44,13 @@ from search.query.conditions import (
     near_in,
 )
 from search.query.plan import Plan
-from search.query.ranking import K1, B, Statistics, Term, idf, telling
+from search.query.ranking import K1, B, Statistics, Term, idf, rivals, telling
 from search.timing import check_time
 
 __all__ = ["WhooshReader"]
+
+_Weighted: TypeAlias = list[tuple[Term, float]]
+"""Terms with their weights, of which the greatest score counts."""
 
 
 class WhooshReader(StoreReader):
@@ -117,16 +120,20 @@ class WhooshReader(StoreReader):
             segment.close()
         super().close()
 
-    def _weights(self, terms: Sequence[Term]) -> list[tuple[Term, float]]:
+    def _weights(self, terms: Sequence[Term]) -> list[_Weighted]:
+        """Return the groups of terms of which the greatest score counts, each term with its weight."""
         statistics = self.statistics(terms)
+        known = [term for term in telling(terms, statistics) if statistics.frequencies[term]]
         return [
-            (term, term.weight * idf(self._articles, statistics.frequencies[term]) * _factor(term))
-            for term in telling(terms, statistics)
-            if statistics.frequencies[term]
+            [
+                (term, term.weight * idf(self._articles, statistics.frequencies[term]) * _factor(term))
+                for term in group
+            ]
+            for group in rivals(known)
         ]
 
     def _best(
-        self, found: list[set[int]], weights: list[tuple[Term, float]], number: int | None, *, partial: bool
+        self, found: list[set[int]], weights: list[_Weighted], number: int | None, *, partial: bool
     ) -> list[Row]:
         """Return the highest scores among the documents found, best first."""
         candidates: list[tuple[float, int]] = []
@@ -202,24 +209,48 @@ class _Segment:
     def score(
         self,
         numbers: set[int],
-        weights: list[tuple[Term, float]],
+        weights: list[_Weighted],
         mean_lengths: dict[tuple[str, str], float],
     ) -> dict[int, float]:
-        """Score some documents, a term at a time."""
+        """Score some documents, a group of terms at a time."""
         scores = dict.fromkeys(numbers, 0.0)
-        for term, weight in weights:
+        for *others, last in weights:
             check_time()
-            documents, counts = self.postings(field_name(term.field, term.stream), term.text)
-            if term.field in LABEL_FIELDS:
-                for number in documents:
-                    if number in scores:
-                        scores[number] += weight
-                continue
-            norms = self._norms_of((term.field, term.stream), mean_lengths)
-            for number, count in zip(documents, counts, strict=True):
-                if number in scores:
-                    scores[number] += weight * count / (count + norms[number])
+            greatest = self._greatest(others, scores, mean_lengths)
+            for number, score in self._term_scores(*last, scores, mean_lengths):
+                if number in greatest:  # nearly always empty, or as short as a title's postings
+                    score = max(score, greatest.pop(number))
+                scores[number] += score
+            for number, score in greatest.items():
+                scores[number] += score
         return scores
+
+    def _greatest(
+        self, weighted: _Weighted, numbers: Container[int], mean_lengths: dict[tuple[str, str], float]
+    ) -> dict[int, float]:
+        """Return the greatest score of some terms in each of some documents that has one."""
+        greatest: dict[int, float] = {}
+        for term, weight in weighted:
+            for number, score in self._term_scores(term, weight, numbers, mean_lengths):
+                greatest[number] = max(score, greatest.get(number, 0.0))
+        return greatest
+
+    def _term_scores(
+        self,
+        term: Term,
+        weight: float,
+        numbers: Container[int],
+        mean_lengths: dict[tuple[str, str], float],
+    ) -> Iterator[tuple[int, float]]:
+        """Yield the score of one term in each of some documents that has it."""
+        documents, counts = self.postings(field_name(term.field, term.stream), term.text)
+        if term.field in LABEL_FIELDS:
+            yield from ((number, weight) for number in documents if number in numbers)
+            return
+        norms = self._norms_of((term.field, term.stream), mean_lengths)
+        for number, count in zip(documents, counts, strict=True):
+            if number in numbers:
+                yield number, weight * count / (count + norms[number])
 
     def _norms_of(self, key: tuple[str, str], mean_lengths: dict[tuple[str, str], float]) -> list[float]:
         if key not in self._norms:

@@ -68,22 +68,25 @@ class Closeness(Printable):
 
 
 def wanted_words(plan: Plan) -> tuple[Term, ...]:
-    """Return the words of a plan, each once and in the order of the query, as terms; () if there is one only.
+    """Return the words of a plan, each once and in the order of the query, as terms.
 
+    There are none if the query has only one, however many ways there are to write it:
+    its place alone would decide, which says little of what an article is about.
     Function words, negated clauses and clauses for other fields than title and
     body are left out. Of a clause that is read in several ways, the words of all
     count.
     """
     found: dict[str, Term] = {}
+    typed: set[str] = set()
     for clause in plan.clauses:
         if clause.negated or clause.field not in (None, *RANKED_FIELDS):
             continue
+        typed.update(word for word in clause.streams.words if word not in FUNCTION_WORDS)
         for reading in clause.readings():
             for word in reading.streams.words:
                 if word not in FUNCTION_WORDS and len(found) < _MOST_WORDS:
                     found.setdefault(word, Term(clause.field or "body", "words", word, 1.0))
-    # With one word only its place would decide, which says little of what an article is about.
-    return tuple(found.values()) if len(found) > 1 else ()
+    return tuple(found.values()) if len(typed) > 1 else ()
 
 
 Quotations: TypeAlias = Sequence[Sequence[TokenPhrase]]

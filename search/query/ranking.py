@@ -1,14 +1,16 @@
 """Ranking: the score of a document is a weighted sum of BM25 over the query's terms.
 
 A term is one text in one field and stream; each counts once, however often the
-query repeats it. The sum is the same for every engine. Whether a document
-matches at all is decided in search/query/conditions.py.
+query repeats it. Of the same text in title and body the greater score counts, not
+the sum: a title usually says again what the body says. The sum is the same for
+every engine. Whether a document matches at all is decided in
+search/query/conditions.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.text.document import LABEL_FIELDS
@@ -23,6 +25,7 @@ __all__ = [
     "Statistics",
     "Term",
     "idf",
+    "rivals",
     "telling",
     "term_score",
 ]
@@ -80,6 +83,15 @@ def telling(terms: Sequence[Term], statistics: Statistics) -> list[Term]:
         return list(terms)
     limit = COMMON * statistics.articles
     return [term for term in terms if term.stream != "tokens" or statistics.frequencies[term] <= limit]
+
+
+def rivals(terms: Iterable[Term]) -> list[tuple[Term, ...]]:
+    """Return groups of terms, of which the greatest score counts: a text in title and body is one group."""
+    groups: dict[tuple[str, ...], list[Term]] = {}
+    for term in terms:
+        key = (term.stream, term.text, *([term.field] if term.field in LABEL_FIELDS else []))
+        groups.setdefault(key, []).append(term)
+    return list(map(tuple, groups.values()))
 
 
 def idf(articles: int, frequency: int) -> float:

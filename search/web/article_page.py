@@ -140,9 +140,13 @@ def _text(text: str) -> Markup:
 # What is known of it
 
 
-def _named(names: Sequence[str], field: str) -> list[tuple[str, str]]:
-    """Return names, each with the address of the articles that have it."""
-    return [(name, Search(q=str(Phrase(name, field))).address()) for name in names if name.strip()]
+def _named(names: Sequence[str], field: str) -> list[tuple[str, str | None]]:
+    """Return names, each with the address of the articles that have it; a name of marks alone has none."""
+    return [
+        (name, Search(q=str(Phrase(name, field))).address() if any(map(str.isalnum, name)) else None)
+        for name in names
+        if name.strip()
+    ]
 
 
 def _known(searcher: Searcher, article: Article, messages: Messages) -> Iterator[tuple[str, str]]:

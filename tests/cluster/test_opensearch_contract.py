@@ -50,6 +50,10 @@ def test_quotations_are_found_as_the_specification_does(engine, archive, data):
     contract.finds_quotations_as_the_specification_does(engine, archive, texts)
 
 
+def test_the_first_hits_are_ordered_as_the_specification_does(engine):
+    contract.orders_the_first_hits_as_the_specification_does(engine)
+
+
 @settings(max_examples=6)
 @given(archive=articles())
 def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
