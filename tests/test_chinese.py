@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from pathlib import Path
@@ -227,6 +228,8 @@ WRONG = [
     ["rebuild", ".", "--part", "3/2", "--index", "opensearch://127.0.0.1:1/a"],
     ["rebuild", ".", "--map", "title"],
     ["rebuild", ".", "--map", "colour=red"],
+    ["rebuild", ".", "--field", "页:字"],
+    ["rebuild", ".", "--field", "页"],
     ["rebuild", ".", "--archive-tz", "Mars"],
     ["rebuild", ".", "--workers", "0"],
     ["rebuild", ".", "--max-seconds", "x"],
@@ -269,6 +272,32 @@ def test_what_a_build_leaves_out_is_told_in_chinese(tmp_path):
     ):
         result = said("zh_CN", *args)
         assert english(result.stdout + result.stderr) == [], args
+
+
+def test_own_fields_that_cannot_be_read_are_told_in_chinese(tmp_path):
+    values = [
+        {"价": "贵", "日": "昨天"},
+        {"价": True},
+        {"价": "1e999"},
+        {"版": "长" * 9999},
+    ]
+    values.append({"版": [f"{n}" for n in range(2000)]})
+    rows = [json.dumps({"id": str(n), "title": "渡轮", **one}) for n, one in enumerate(values)]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), "utf-8")
+    declared = [part for one in ("价:number", "日:date", "版:keyword") for part in ("--field", one)]
+    result = said("zh_CN", "rebuild", tmp_path / "a.jsonl", *declared, "--index", tmp_path / "idx")
+    assert "不是数" in result.stderr
+    assert english(result.stdout + result.stderr) == []
+
+
+def test_what_a_program_does_wrong_is_told_in_chinese_where_people_see_it():
+    for told in (
+        "this process was forked while other threads ran, so the Searcher cannot be used here; start"
+        " processes by spawn or forkserver, and open a Searcher in each",
+        "the Searcher is closed",
+        "the address is longer than 128 KiB",
+    ):
+        assert re.search("[\u4e00-\u9fff]", translated(told, "zh-Hans"))
 
 
 def test_a_damaged_index_is_told_in_chinese(tmp_path):

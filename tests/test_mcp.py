@@ -57,7 +57,7 @@ async def converse(client):
     assert tools.keys() == {tool.name for tool in TOOLS}
     assert all(tool.annotations.read_only_hint for tool in tools.values())
     stats = (await client.call_tool("stats", {})).structured_content
-    found = (await client.call_tool("search", {"query": "渡轮", "limit": 1})).structured_content
+    found = (await client.call_tool("search", {"query": "body:渡轮", "limit": 1})).structured_content
     id = found["hits"][0]["id"]
     read = (await client.call_tool("read", {"id": id, "query": "渡轮"})).structured_content
     assert "渡轮" in read["text"] or "渡輪" in read["text"]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from index import Article, rebuild
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -72,3 +78,46 @@ def make_index(directory: Path) -> Path:
     """An index of both."""
     rebuild([*harmless(), *harmful()], directory)
     return directory
+
+
+class Page(HTMLParser):
+    """A page as a browser reads it: elements with their attributes, text, what is highlighted."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.marked: list[str] = []
+        self._in_mark = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.elements.append((tag, dict(attrs)))
+        self._in_mark = tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a highlight."""
+        self._in_mark = False
+
+    def handle_data(self, data: str) -> None:
+        """Keep text."""
+        self.text += data
+        if self._in_mark:
+            self.marked.append(data)
+
+    def attributes(self, tag: str, name: str) -> list[str]:
+        """The values of an attribute of all elements with a tag."""
+        return [attrs[name] or "" for element, attrs in self.elements if element == tag and name in attrs]
+
+    def links(self, path: str = "/") -> list[dict[str, list[str]]]:
+        """The query strings of links to a path."""
+        parts = [urlsplit(address) for address in self.attributes("a", "href")]
+        return [parse_qs(part.query) for part in parts if part.path == path and part.query]
+
+
+def get(client: TestClient, address: str, **options: Any) -> Page:
+    """The page at an address, which must be there."""
+    response = client.get(address, **options)
+    assert response.status_code == 200, response.text
+    return Page(response.text)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import tzinfo
 from itertools import chain
+from typing import Any
 
 from index.article import Article
 from index.building.arguments import (
@@ -41,7 +42,7 @@ from index.storage.manifest import FORMAT, BuildConfig
 from index.text.analyzer import Analyzer
 from index.text.segment import read_user_dict
 
-__all__ = ["build_anew", "rebuild", "walk_of"]
+__all__ = ["Build", "build_anew", "rebuild", "walk_of"]
 
 
 def rebuild(
@@ -116,55 +117,44 @@ def rebuild(
         2
     """
     began = time.perf_counter()
-    reading = check_reading(reading)
-    if own_fields is not None:
-        reading = replace(reading, own_fields=read_own_fields(own_fields))
-    zone = read_archive_zone(tz, reading)
-    sources = split_sources(archive, fields=fields, zone=zone, own_fields=reading.own_fields)
     check_workers(workers)
     check_wait(wait)
-    words = read_user_dict(user_dict) if user_dict is not None else None
-    location = open_location(directory)
-    engine = location.engine_for(engine)
-    config = BuildConfig(
-        archive_roots(sources.paths)[0],
-        read_globs("include", include),
-        read_globs("exclude", exclude),
-        check_limits(limits),
-        reading,
+    reading = _with_own_fields(check_reading(reading), own_fields)
+    sources = split_sources(
+        archive, fields=fields, zone=read_archive_zone(tz, reading), own_fields=reading.own_fields
     )
-    analyzer = Analyzer(words)
+    location = open_location(directory)
+    build = Build(
+        location,
+        location.engine_for(engine),
+        Analyzer(read_user_dict(user_dict) if user_dict is not None else None),
+        BuildConfig(
+            archive_roots(sources.paths)[0],
+            read_globs("include", include),
+            read_globs("exclude", exclude),
+            check_limits(limits),
+            reading,
+        ),
+        sources.articles,
+        workers,
+        progress,
+    )
     if part is not None:
         if changes:
             raise UsageError("changes are told of a whole, not of a part")
-        report = _build_part(
-            location,
-            _read_part(part),
-            engine,
-            analyzer,
-            config,
-            sources.articles,
-            workers=workers,
-            progress=progress,
-        )
+        report = _build_part(build, _read_part(part))
     else:
         with location.write_lock(wait=wait):
             before = digests_before(location) if changes else {}
-            report = build_anew(
-                location,
-                engine,
-                analyzer,
-                config,
-                sources.articles,
-                allow_empty=allow_empty,
-                workers=workers,
-                progress=progress,
-            )
+            report = build_anew(build, allow_empty=allow_empty)
             if changes:
                 report.changes = Changes.between(before, location.digests())
-    report.seconds = time.perf_counter() - began
-    log_done("rebuild", location, report)
+    log_done("rebuild", location, report, began=began)
     return report
+
+
+def _with_own_fields(reading: ReadOptions, own_fields: Mapping[str, str] | None) -> ReadOptions:
+    return reading if own_fields is None else replace(reading, own_fields=read_own_fields(own_fields))
 
 
 def _read_part(part: tuple[int, int]) -> Part:
@@ -173,25 +163,32 @@ def _read_part(part: tuple[int, int]) -> Part:
     return Part(*part)
 
 
-def build_anew(
-    location: IndexLocation,
-    engine: str,
-    analyzer: Analyzer,
-    config: BuildConfig,
-    articles: Iterable[Article],
-    *,
-    allow_empty: bool,
-    workers: int,
-    progress: Progress | None,
-) -> Report:
-    """Make a generation of the seeds that a config names and of articles; the write lock is held."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a generation is made of, by whom and where: seeds that a config names, and articles."""
+
+    location: IndexLocation
+    engine: str
+    analyzer: Analyzer
+    config: BuildConfig
+    articles: Iterable[Article]
+    workers: int
+    progress: Progress | None
+
+
+def build_anew(build: Build, *, allow_empty: bool) -> Report:
+    """Make a generation; the write lock is held."""
+    location, config = build.location, build.config
     report = Report()
     walk = walk_of(config)
     generation = location.begin(
-        engine=engine, user_dict=analyzer.user_dict, base=None, own_fields=config.reading.own_fields
+        engine=build.engine,
+        user_dict=build.analyzer.user_dict,
+        base=None,
+        own_fields=config.reading.own_fields,
     )
-    with Filling(generation, engine, analyzer, config, report) as filling:
-        filling.add(chain(walk or (), articles), walk, workers=workers, progress=progress)
+    with Filling(generation, build.engine, build.analyzer, config, report) as filling:
+        filling.add(chain(walk or (), build.articles), walk, workers=build.workers, progress=build.progress)
         if walk and not filling.seeds_read:
             raise BuildError(nothing_found(config.roots, report))
         if not report.read and not allow_empty and _has_articles(location):
@@ -213,40 +210,36 @@ def _has_articles(location: IndexLocation) -> bool:
         return True
 
 
-def _build_part(
-    location: IndexLocation,
-    part: Part,
-    engine: str,
-    analyzer: Analyzer,
-    config: BuildConfig,
-    articles: Iterable[Article],
-    *,
-    workers: int,
-    progress: Progress | None,
-) -> Report:
+def _build_part(build: Build, part: Part) -> Report:
     """Do a part of a generation; every process that does one finds all seeds and articles."""
+    config, analyzer = build.config, build.analyzer
     report = Report(part=(part.number, part.of))
     walk = walk_of(config)
-    share = Share(part, chain(walk or (), articles))
-    terms = {
-        "fingerprint": analyzer.fingerprint(),
-        "version": f"{FORMAT}, {engine_class(engine).version}",
+    share = Share(part, chain(walk or (), build.articles))
+    joined = build.location.join(share, analyzer.user_dict, _terms(build), config.reading.own_fields)
+    with joined as generation:
+        report.generation = generation.number
+        with Filling(generation, build.engine, analyzer, config, report) as filling:
+            if generation.in_force is None:
+                filling.add(share, walk, workers=build.workers, progress=build.progress, part=part)
+                report.missing = generation.hand_in(filling.manifest)
+        if generation.in_force is not None:
+            report.articles = generation.in_force.articles
+    return report
+
+
+def _terms(build: Build) -> dict[str, Any]:
+    """Return what must be the same in all processes that make one index."""
+    config = build.config
+    return {
+        "fingerprint": build.analyzer.fingerprint(),
+        "version": f"{FORMAT}, {engine_class(build.engine).version}",
         "roots": config.roots,
         "include": list(config.include),
         "exclude": list(config.exclude),
         "reading": [f"{name} {value}" for name, value in asdict(config.reading).items()],
         "limits": [f"{name} {limit:,}" for name, limit in asdict(config.limits).items()],
     }
-    own_fields = config.reading.own_fields
-    with location.join(share, analyzer.user_dict, terms, own_fields) as generation:
-        report.generation = generation.number
-        with Filling(generation, engine, analyzer, config, report) as filling:
-            if generation.in_force is None:
-                filling.add(share, walk, workers=workers, progress=progress, part=part)
-                report.missing = generation.hand_in(filling.manifest)
-        if generation.in_force is not None:
-            report.articles = generation.in_force.articles
-    return report
 
 
 def walk_of(config: BuildConfig, within: Sequence[str] = ()) -> Walk | None:

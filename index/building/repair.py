@@ -13,7 +13,7 @@ from contextlib import closing
 
 from index.article import Article
 from index.building.arguments import check_wait, check_workers
-from index.building.rebuild import build_anew
+from index.building.rebuild import Build, build_anew
 from index.building.report import Progress, Report, log_done
 from index.building.update import words_of
 from index.engines.directory import DirectoryLocation
@@ -62,19 +62,10 @@ def repair(
         manifest = location.manifest()
         analyzer = Analyzer(words_of(location))
         articles, lost = _from_python(location, manifest)
-        report = build_anew(
-            location,
-            manifest.engine,
-            analyzer,
-            manifest.config,
-            articles,
-            allow_empty=True,
-            workers=workers,
-            progress=progress,
-        )
+        build = Build(location, manifest.engine, analyzer, manifest.config, articles, workers, progress)
+        report = build_anew(build, allow_empty=True)
     report.lost = lost
-    report.seconds = time.perf_counter() - began
-    log_done("repair", location, report)
+    log_done("repair", location, report, began=began)
     return report
 
 

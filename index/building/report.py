@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -92,8 +93,9 @@ def nothing_found(places: Iterable[str], report: Report) -> str:
     return f"no seed was found in {', '.join(places)}{why}; nothing was changed"
 
 
-def log_done(what: str, index: object, report: Report) -> None:
-    """Tell the log that a run is done, and what it left out."""
+def log_done(what: str, index: object, report: Report, *, began: float) -> None:
+    """Note how long a run took since `began`, of `perf_counter`; tell the log, also what was left out."""
+    report.seconds = time.perf_counter() - began
     _log.info(
         "%s of %s: %d added, %d replaced, %d deleted, %d unchanged, %d left out; %d articles, %.2f s",
         *(what, index, report.added, report.replaced, report.deleted, report.unchanged),

@@ -35,7 +35,7 @@ from index.building.rows import read_archive_zone
 from index.engines.registry import check_fit, open_location
 from index.errors import Action, ArticleNotFound, BuildError, IndexMismatch, Remedy, UsageError
 from index.reading.limits import Limits
-from index.reading.walk import archive_roots
+from index.reading.walk import Walk, archive_roots
 from index.storage.location import Generation, IndexLocation
 from index.storage.manifest import BuildConfig, Manifest
 from index.storage.rows import Origin
@@ -110,8 +110,8 @@ def update(
         current, analyzer = _taken_over(location, user_dict)
         before = location.digests() if changes else {}
         config = _changed(current.config, include, exclude, limits)
-        generation = _next(location, current, analyzer)
         report = Report(generation=current.generation, articles=current.articles)
+        generation = _next(location, current, analyzer)
         try:
             known, report.moved = _moved(generation, config.roots, sources.paths)
             roots, within = archive_roots(sources.paths, known=known)
@@ -122,23 +122,24 @@ def update(
             raise
         with Filling(generation, current.engine, analyzer, config, report, moved=report.moved) as filling:
             seeds = filling.changed(walk) if walk else ()
-            filling.add(
-                chain(seeds, filling.changed_articles(sources.articles)),
-                walk,
-                workers=workers,
-                progress=progress,
-            )
+            articles = filling.changed_articles(sources.articles)
+            filling.add(chain(seeds, articles), walk, workers=workers, progress=progress)
             if walk:
-                filling.delete_gone(walk)
-                if report.deleted and not (report.read or report.unchanged):
-                    raise BuildError(nothing_found(within, report))
+                _delete_gone(filling, walk, within)
             if filling.is_changed or config != current.config:
                 filling.finish()
         if changes:
             report.changes = Changes.between(before, location.digests())
-    report.seconds = time.perf_counter() - began
-    log_done("update", location, report)
+    log_done("update", location, report, began=began)
     return report
+
+
+def _delete_gone(filling: Filling, walk: Walk, within: Sequence[str]) -> None:
+    """Delete what is gone. Raises BuildError if nothing is left: more likely, a disk is not mounted."""
+    report = filling.report
+    filling.delete_gone(walk)
+    if report.deleted and not (report.read or report.unchanged):
+        raise BuildError(nothing_found(within, report))
 
 
 class _Named(Protocol):
@@ -202,8 +203,7 @@ def delete(
                 )
             if filling.is_changed:
                 filling.finish()
-    report.seconds = time.perf_counter() - began
-    log_done("deletion", location, report)
+    log_done("deletion", location, report, began=began)
     return report
 
 
@@ -247,8 +247,7 @@ def optimize(directory: str | os.PathLike[str], *, wait: float = 0.0) -> Report:
         generation = _next(location, current, analyzer)
         with Filling(generation, current.engine, analyzer, current.config, report) as filling:
             filling.finish(optimize=True)
-    report.seconds = time.perf_counter() - began
-    log_done("optimization", location, report)
+    log_done("optimization", location, report, began=began)
     return report
 
 

@@ -104,19 +104,14 @@ def assemble(
     moment, dated_by = _dated(draft, url.text if url else "", name, today, zone)
     if not draft.authors and draft.format != PAGE:
         draft.authors = _authors(draft.paragraphs)
-    body = _without_heading(draft, title)
-    while body and dates.is_date_line(body[0].text):
-        draft.removed.append(Removed(body[0].text, "date line"))
-        body = body[1:]
-    draft.paragraphs = body
+    body = draft.paragraphs = _body(draft, title)
     fields, wrong = read_fields(draft.values, own_fields, zone=zone)
     draft.warnings += [f"{name} {problem}" for name, problem in wrong.items()]
-    kinds = "".join([paragraph.kind for paragraph in body])  # a `Kind` is a string, its letter
     article = Article(
         id=id,
         title=title.text,
         body="\n".join(paragraph.text.replace("\n", " ") for paragraph in body),
-        kinds=kinds if kinds.strip(Kind.TEXT.value) else "",
+        kinds=_kinds(body),
         url=url.text if url else "",
         sources=(folder or "", *(one.text for one in draft.sources), host_of(url.text) if url else ""),
         authors=tuple(dict.fromkeys(one.text for one in draft.authors)),
@@ -128,6 +123,21 @@ def assemble(
     )
     origins = {"title": title.origin, "date": dated_by, "url": url.origin if url else ""}
     return Read(article, draft, origins, wrong_fields=wrong)
+
+
+def _body(draft: Draft, title: Value) -> list[Paragraph]:
+    """Return the paragraphs without the title and the date that stand above the text."""
+    body = _without_heading(draft, title)
+    while body and dates.is_date_line(body[0].text):
+        draft.removed.append(Removed(body[0].text, "date line"))
+        body = body[1:]
+    return body
+
+
+def _kinds(body: list[Paragraph]) -> str:
+    """Return a letter for each paragraph; nothing where all are plain text."""
+    kinds = "".join([paragraph.kind for paragraph in body])  # a `Kind` is a string, its letter
+    return kinds if kinds.strip(Kind.TEXT.value) else ""
 
 
 def _check_size(title: str, paragraphs: list[Paragraph], limits: Limits, path: str) -> None:

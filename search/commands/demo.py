@@ -9,6 +9,7 @@ from shlex import quote
 
 import click
 
+from search.commands.listening import port_option
 from search.commands.program import FOUND, print_lines, warn
 from search.commands.serve import serve
 from search.output.language import say
@@ -28,8 +29,7 @@ _TRY = (
 
 @click.command(short_help="Make a sample archive and its index, and show the page.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="jiansuo-demo")
-@click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=8000, show_default=True,
-              help="The port; 0 for any free one.")  # fmt: skip
+@port_option(8000)
 @click.option("--no-page", is_flag=True, help="Make the archive and the index only.")
 @click.pass_context
 def demo(ctx: click.Context, folder: Path, port: int, no_page: bool) -> int:

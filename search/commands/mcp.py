@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 
 import click
 
+from search.commands.listening import needing_extra, port_in_use, port_option, serving_options
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines, warn
 from search.output.language import say
@@ -18,34 +18,11 @@ __all__ = ["mcp"]
 @index_option
 @tz_option
 @click.option("--http", is_flag=True, help="Answer over HTTP, not on standard input and output.")
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    default="127.0.0.1",
-    show_default=True,
-    help="With --http, the address to listen on.",
-)
-@click.option(
-    "--port",
-    metavar="N",
-    type=click.IntRange(0, 65535),
-    default=8001,
-    show_default=True,
-    help="With --http, the port; 0 for any free one.",
-)
-@click.option(
-    "--allow-host",
-    metavar="NAME",
-    multiple=True,
-    help="Answer under this name too, as behind a reverse proxy. May be repeated.",
-)
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0.1, 600),
-    default=30.0,
-    show_default=True,
-    help="The longest that a call may take.",
+@serving_options(
+    host="With --http, the address to listen on.",
+    port=port_option(8001, "With --http, the port; 0 for any free one."),
+    timeout="The longest that a call may take.",
+    seconds=30.0,
 )
 def mcp(
     index: str, tz: str | None, http: bool, host: str, port: int, allow_host: tuple[str, ...], timeout: float
@@ -62,21 +39,16 @@ def mcp(
     search mcp --index ~/idx
     search mcp --index ~/idx --http --port 8001
     """
-    from index.errors import MissingExtra
-
-    try:
+    with needing_extra("search mcp", "mcp", "mcp", "mcp_types", "starlette", "uvicorn", "anyio"):
         from search.mcp.server import serve_http, serve_stdio
         from search.web.listening import allowed_hosts
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in ("mcp", "mcp_types", "starlette", "uvicorn", "anyio"):
-            raise MissingExtra("search mcp", extra="mcp") from error
-        raise
+
     if not http:
         if sys.stdin.isatty():
             warn([say("this waits for an assistant, which starts it itself; Ctrl+C ends it")])
         serve_stdio(index, tz=tz, seconds=timeout)
         return FOUND
-    try:
+    with port_in_use(port):
         serve_http(
             index,
             host=host,
@@ -84,10 +56,6 @@ def mcp(
             hosts=allowed_hosts(host, allow_host),
             tz=tz,
             seconds=timeout,
-            started=lambda address: print_lines([f"{address}  (Ctrl+C stops)"]),
+            started=lambda address: print_lines([f"{address}  {say('(Ctrl+C stops)')}"]),
         )
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise click.ClickException(f"port {port} is in use; choose another with --port") from error
-        raise
     return FOUND

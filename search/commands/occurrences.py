@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import tzinfo
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,46 @@ __all__ = ["collocations", "concordance", "count", "trend"]
 _queries_argument = click.argument("queries", metavar="QUERY...", nargs=-1, callback=read_text, required=True)
 
 
-def _limit_option(default: str, things: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _asking(argument: Decorator, *own: Decorator) -> Decorator:
+    """Return the argument and the options of a command about occurrences, its own among them."""
+
+    options: list[Decorator] = [argument, index_option, filter_options, *own, tz_option, form_options(*ROWS)]
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _print(
+    form: str | None,
+    kind: Any,
+    rows: Iterable[Any],
+    *,
+    tz: tzinfo,
+    whole: Callable[[], Iterable[str]],
+    lines: Callable[[], Iterable[str]],
+) -> None:
+    """Print rows in one of ROWS, as one JSON object, or as lines for people."""
+    from search.output.tables import json_rows, table_of
+
+    match form:
+        case "json":
+            print_data(whole())
+        case "jsonl":
+            print_data(json_rows(rows, tz=tz))
+        case "csv":
+            print_table(table_of(kind, rows, tz=tz))
+        case _:
+            print_lines(lines())
+
+
+def _limit_option(default: str, things: str) -> Decorator:
     return click.option(
         "--limit",
         "-n",
@@ -42,11 +82,7 @@ def _limit_option(default: str, things: str) -> Callable[[Callable[..., Any]], C
 
 
 @click.command(cls=QueryCommand, short_help="Count articles and occurrences.")
-@_queries_argument
-@index_option
-@filter_options
-@tz_option
-@form_options(*ROWS)
+@_asking(_queries_argument)
 def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None, form: str | None) -> int:
     """Count the articles that match each QUERY, and its occurrences in titles and bodies.
 
@@ -61,54 +97,52 @@ def count(queries: tuple[str, ...], index: str, filters: Filters, tz: str | None
     from search.corpus.counts import QueryCount
     from search.output.occurrences import count_lines
     from search.output.records import record_json
-    from search.output.tables import json_rows, table_of
     from search.output.views import Counts
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
         counts = searcher.count(*queries, filters=filters)
-    match form:
-        case "json":
-            print_data([record_json(Counts(counts), tz=searcher.tz)])
-        case "jsonl":
-            print_data(json_rows(counts, tz=searcher.tz))
-        case "csv":
-            print_table(table_of(QueryCount, counts, tz=searcher.tz))
-        case _:
-            print_lines(count_lines(counts))
+    _print(
+        form,
+        QueryCount,
+        counts,
+        tz=searcher.tz,
+        whole=lambda: [record_json(Counts(counts), tz=searcher.tz)],
+        lines=lambda: count_lines(counts),
+    )
     return FOUND if any(one.articles for one in counts) else NOTHING_FOUND
 
 
 @click.command(cls=QueryCommand, short_help="List every occurrence with its context.")
-@query_argument
-@index_option
-@filter_options
-@click.option(
-    "--width",
-    metavar="N",
-    type=click.IntRange(0, 1000),
-    show_default="as the terminal has room, else 20",
-    help="Characters of context on each side.",
+@_asking(
+    query_argument,
+    click.option(
+        "--width",
+        metavar="N",
+        type=click.IntRange(0, 1000),
+        show_default="as the terminal has room, else 20",
+        help="Characters of context on each side.",
+    ),
+    click.option(
+        "--sort",
+        type=click.Choice(["date", "source", "left", "right"]),
+        default="date",
+        show_default=True,
+        help="The order; left: by what stands before, read outwards.",
+    ),
+    _limit_option("100", "lines"),
+    click.option(
+        "--sample", metavar="N", type=click.IntRange(min=1), help="Choose N of all lines at random."
+    ),
+    click.option(
+        "--seed",
+        metavar="N",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Another number gives another sample, the same number the same.",
+    ),
 )
-@click.option(
-    "--sort",
-    type=click.Choice(["date", "source", "left", "right"]),
-    default="date",
-    show_default=True,
-    help="The order; left: by what stands before, read outwards.",
-)
-@_limit_option("100", "lines")
-@click.option("--sample", metavar="N", type=click.IntRange(min=1), help="Choose N of all lines at random.")
-@click.option(
-    "--seed",
-    metavar="N",
-    type=int,
-    default=0,
-    show_default=True,
-    help="Another number gives another sample, the same number the same.",
-)
-@tz_option
-@form_options(*ROWS)
 def concordance(
     words: tuple[str, ...],
     index: str,
@@ -134,7 +168,7 @@ def concordance(
     """
     from search.corpus.concordance import Line
     from search.output.occurrences import concordance_lines
-    from search.output.tables import json_rows, object_with_rows, table_of
+    from search.output.tables import object_with_rows
     from search.searcher import Searcher
 
     size = terminal_width() if form is None else None
@@ -147,17 +181,20 @@ def concordance(
         )
         first = next(lines, None)
         lines = iter(()) if first is None else chain([first], lines)
-        match form:
-            case "json":
-                (total,) = searcher.count(query, filters=filters)
-                about = {"query": query, "articles": total.articles, "occurrences": total.occurrences}
-                print_data(object_with_rows(about, "lines", lines, tz=searcher.tz))
-            case "jsonl":
-                print_data(json_rows(lines, tz=searcher.tz))
-            case "csv":
-                print_table(table_of(Line, lines, tz=searcher.tz))
-            case _:
-                print_lines(concordance_lines(lines, tz=searcher.tz, size=size))
+
+        def whole() -> Iterator[str]:
+            (total,) = searcher.count(query, filters=filters)
+            about = {"query": query, "articles": total.articles, "occurrences": total.occurrences}
+            return object_with_rows(about, "lines", lines, tz=searcher.tz)
+
+        _print(
+            form,
+            Line,
+            lines,
+            tz=searcher.tz,
+            whole=whole,
+            lines=lambda: concordance_lines(lines, tz=searcher.tz, size=size),
+        )
     return NOTHING_FOUND if first is None else FOUND
 
 
@@ -169,36 +206,34 @@ def _read_window(ctx: click.Context, param: click.Parameter, value: str) -> int 
 
 
 @click.command(cls=QueryCommand, short_help="List the words that stand near a query.")
-@query_argument
-@index_option
-@filter_options
-@click.option(
-    "--window",
-    metavar="N|sentence|paragraph",
-    callback=_read_window,
-    default="5",
-    show_default=True,
-    help="Words on each side that count as near.",
+@_asking(
+    query_argument,
+    click.option(
+        "--window",
+        metavar="N|sentence|paragraph",
+        callback=_read_window,
+        default="5",
+        show_default=True,
+        help="Words on each side that count as near.",
+    ),
+    click.option("--bigrams", is_flag=True, help="Count pairs of characters instead of words."),
+    click.option(
+        "--min-count",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=3,
+        show_default=True,
+        help="Leave out what is near less often.",
+    ),
+    click.option(
+        "--sort",
+        type=click.Choice(["log-likelihood", "log-dice", "mutual-information", "observed"]),
+        default="log-likelihood",
+        show_default=True,
+        help="The order, the greatest first.",
+    ),
+    _limit_option("30", "words"),
 )
-@click.option("--bigrams", is_flag=True, help="Count pairs of characters instead of words.")
-@click.option(
-    "--min-count",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=3,
-    show_default=True,
-    help="Leave out what is near less often.",
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["log-likelihood", "log-dice", "mutual-information", "observed"]),
-    default="log-likelihood",
-    show_default=True,
-    help="The order, the greatest first.",
-)
-@_limit_option("30", "words")
-@tz_option
-@form_options(*ROWS)
 def collocations(
     words: tuple[str, ...],
     index: str,
@@ -225,7 +260,6 @@ def collocations(
     from search.corpus.collocations import Collocate
     from search.output.occurrences import collocation_lines
     from search.output.records import record_json
-    from search.output.tables import json_rows, table_of
     from search.searcher import Searcher
 
     with Searcher(index, tz=tz) as searcher:
@@ -238,40 +272,37 @@ def collocations(
             limit=limit,
             filters=filters,
         )
-    match form:
-        case "json":
-            print_data([record_json(found, tz=searcher.tz)])
-        case "jsonl":
-            print_data(json_rows(found.collocates, tz=searcher.tz))
-        case "csv":
-            print_table(table_of(Collocate, found.collocates, tz=searcher.tz))
-        case _:
-            print_lines(collocation_lines(found))
+    _print(
+        form,
+        Collocate,
+        found.collocates,
+        tz=searcher.tz,
+        whole=lambda: [record_json(found, tz=searcher.tz)],
+        lines=lambda: collocation_lines(found),
+    )
     return FOUND if found.collocates else NOTHING_FOUND
 
 
 @click.command(cls=QueryCommand, short_help="Follow queries over time.")
-@_queries_argument
-@index_option
-@filter_options
-@click.option(
-    "--unit",
-    type=click.Choice(["year", "month", "week", "day"]),
-    show_default="one that fits",
-    help="The length of a period.",
+@_asking(
+    _queries_argument,
+    click.option(
+        "--unit",
+        type=click.Choice(["year", "month", "week", "day"]),
+        show_default="one that fits",
+        help="The length of a period.",
+    ),
+    click.option(
+        "--measure",
+        type=click.Choice(["articles", "occurrences", "share", "per-million"]),
+        default="articles",
+        show_default=True,
+        help="Share: of all articles; per-million: occurrences in a million characters.",
+    ),
+    click.option(
+        "--svg", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write a chart to FILE."
+    ),
 )
-@click.option(
-    "--measure",
-    type=click.Choice(["articles", "occurrences", "share", "per-million"]),
-    default="articles",
-    show_default=True,
-    help="Share: of all articles; per-million: occurrences in a million characters.",
-)
-@click.option(
-    "--svg", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write a chart to FILE."
-)
-@tz_option
-@form_options(*ROWS)
 def trend(
     queries: tuple[str, ...],
     index: str,
@@ -296,7 +327,6 @@ def trend(
     from search.output.chart import trend_svg
     from search.output.occurrences import trend_lines
     from search.output.records import record_json
-    from search.output.tables import json_rows, table_of
     from search.output.views import TrendRow
     from search.searcher import Searcher
 
@@ -309,13 +339,12 @@ def trend(
         )
     if svg is not None:
         Path(svg).write_text(trend_svg(found), "utf-8")
-    match form:
-        case "json":
-            print_data([record_json(found, tz=searcher.tz)])
-        case "jsonl":
-            print_data(json_rows(TrendRow.all_of(found), tz=searcher.tz))
-        case "csv":
-            print_table(table_of(TrendRow, TrendRow.all_of(found), tz=searcher.tz))
-        case _:
-            print_lines(trend_lines(found, size=terminal_width() or 100))
+    _print(
+        form,
+        TrendRow,
+        TrendRow.all_of(found),
+        tz=searcher.tz,
+        whole=lambda: [record_json(found, tz=searcher.tz)],
+        lines=lambda: trend_lines(found, size=terminal_width() or 100),
+    )
     return FOUND if any(series.total for series in found.series) else NOTHING_FOUND

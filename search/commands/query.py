@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -128,26 +128,29 @@ def query(
     how: Group = "earliest" if earliest else "best" if group else "none"
     _check_group(how, form, limit)
     _check_options(form, limit=limit, page=page, explain=explain, batch=batch, words=words)
-    text = " ".join(words)
-    snippets: Snippets = "all" if all_snippets else "best"
+    asked = _Asked(
+        0 if batch and count else limit, page, sort, "all" if all_snippets else "best", filters, how
+    )
     with Searcher(index, tz=tz) as searcher:
         if batch is not None:
-            return _answer_batch(
-                _Asker(searcher, 0 if count else limit, page, sort, snippets, filters, quick=True, group=how),
-                batch,
-            )
-        quick = form not in (None, "json")
-        ask = _Asker(searcher, limit, page, sort, snippets, filters, quick=quick, group=how)
-        answer = ask.totals(text) if form == "count" else ask(text)
-        if form is None:
-            answer = replace(answer, hits=_remembered(answer, index))
-        if explain:
-            print_paged(_explained(answer, searcher, filters))
-        else:
-            _print(answer, form, searcher, sort)
-        warn(_advice(ask, answer, form, words))
-        shown = answer.total if form == "count" else answer.shows_hits
-        return FOUND if shown else NOTHING_FOUND
+            return _answer_batch(_Asker(searcher, asked, quick=True), batch)
+        ask = _Asker(searcher, asked, quick=form not in (None, "json"))
+        return _answer(ask, words, form, index, explain=explain)
+
+
+def _answer(ask: _Asker, words: Sequence[str], form: str | None, index: str, *, explain: bool) -> int:
+    """Print the answer to one query, and what there is to say about it."""
+    text = " ".join(words)
+    answer = ask.totals(text) if form == "count" else ask(text)
+    if form is None:
+        answer = replace(answer, hits=_remembered(answer, index))
+    if explain:
+        print_paged(_explained(answer, ask.searcher, ask.filters))
+    else:
+        _print(answer, form, ask.searcher, ask.sort)
+    warn(_advice(ask, answer, form, words))
+    shown = answer.total if form == "count" else answer.shows_hits
+    return FOUND if shown else NOTHING_FOUND
 
 
 # Checking
@@ -190,38 +193,36 @@ def _check_group(group: Group, form: str | None, limit: int | None) -> None:
 # Asking
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which hits a command line asks for, and how they are shown; `limit` None is all."""
+
+    limit: int | None
+    page: int
+    sort: Sort
+    snippets: Snippets
+    filters: Filters
+    group: Group
+
+
 class _Asker:
     """Asks a Searcher with the options of one command line."""
 
-    def __init__(
-        self,
-        searcher: Searcher,
-        limit: int | None,
-        page: int,
-        sort: Sort,
-        snippets: Snippets,
-        filters: Filters,
-        *,
-        quick: bool,
-        group: Group,
-    ) -> None:
+    def __init__(self, searcher: Searcher, asked: _Asked, *, quick: bool) -> None:
         self.searcher = searcher
-        self.sort = sort
+        self.sort = asked.sort
+        self.filters = asked.filters
         self.quick = quick
-        self.filters = filters
-        self._group = group
-        self._snippets = snippets
-        self._limit = limit
-        self._page = page
+        self._asked = asked
 
     def __call__(self, text: str) -> Answer:
         """Return one page, or all hits, which are made while they are printed."""
-        if self._limit is None:
+        if self._asked.limit is None:
             return self.totals(text, hits=self._stream(text))
-        return self._answer(text, page=self._page, limit=self._limit)
+        return self._answer(text, page=self._asked.page, limit=self._asked.limit)
 
     def _stream(self, text: str) -> Iterator[Hit]:
-        return self.searcher.stream(text, sort=self.sort, snippets=self._snippets, filters=self.filters)
+        return self.searcher.stream(text, sort=self.sort, snippets=self._asked.snippets, filters=self.filters)
 
     def totals(self, text: str, *, hits: Iterable[Hit] = ()) -> Answer:
         """Return how much is found, with `hits` as given."""
@@ -236,8 +237,8 @@ class _Asker:
             limit=limit,
             offset=(page - 1) * limit,
             sort=self.sort,
-            snippets=self._snippets,
-            group=self._group if limit else False,
+            snippets=self._asked.snippets,
+            group=self._asked.group if limit else False,
             filters=self.filters,
         )
         meant = self.searcher.corrections(text, filters=self.filters) if self._corrects(found) else ()

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import errno
-
 import click
 
+from search.commands.listening import needing_extra, port_in_use, port_option, serving_options
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
 from search.output.language import say
 
 __all__ = ["serve"]
 
-_PORT = 8000
-
 
 @click.command(short_help="Serve pages to search on, and a JSON API.")
 @index_option
 @tz_option
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    default="127.0.0.1",
-    show_default=True,
-    help="The address to listen on; 0.0.0.0 for all networks of this machine.",
-)
-@click.option(
-    "--port",
-    metavar="N",
-    type=click.IntRange(0, 65535),
-    default=_PORT,
-    show_default=True,
-    help="The port; 0 for any free one.",
-)
-@click.option(
-    "--allow-host",
-    metavar="NAME",
-    multiple=True,
-    help="Answer under this name too, as behind a reverse proxy. May be repeated.",
+@serving_options(
+    host="The address to listen on; 0.0.0.0 for all networks of this machine.",
+    port=port_option(8000),
+    timeout="The longest that a request may take.",
+    seconds=10.0,
 )
 @click.option(
     "--workers",
@@ -46,14 +28,6 @@ _PORT = 8000
     default=1,
     show_default=True,
     help="Processes that answer.",
-)
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0.1, 600),
-    default=10.0,
-    show_default=True,
-    help="The longest that a request may take.",
 )
 @click.option(
     "--allow-saving",
@@ -83,20 +57,14 @@ def serve(
     search serve --host 0.0.0.0 --port 8080 --workers 4
     search serve --allow-host archive.example.org      behind a reverse proxy
     """
-    from index.errors import MissingExtra
-
-    try:
+    with needing_extra("search serve", "web", "starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
         from search.web.app import Settings
         from search.web.listening import allowed_hosts
         from search.web.server import serve as run
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
-            raise MissingExtra("search serve", extra="web") from error
-        raise
-    settings = Settings(
-        index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host), saving=allow_saving
-    )
-    try:
+
+    hosts = allowed_hosts(host, allow_host)
+    settings = Settings(index, tz=tz, seconds=timeout, hosts=hosts, saving=allow_saving)
+    with port_in_use(port):
         run(
             settings,
             host=host,
@@ -105,8 +73,4 @@ def serve(
             open_browser=open_browser,
             started=lambda address: print_lines([f"{address}  {say('(Ctrl+C stops)')}"]),
         )
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise click.ClickException(f"port {port} is in use; choose another with --port") from error
-        raise
     return FOUND

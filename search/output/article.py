@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from search.corpus.reprints import Reprints
     from search.corpus.versions import Version, Versions
 
-__all__ = ["Place", "Reading", "article_lines", "body_html", "own_value", "places"]
+__all__ = ["Place", "Reading", "article_lines", "body_html", "origin_in", "own_value", "places"]
 
 _SHOWN = 5
 
@@ -137,7 +137,13 @@ def _known(article: Article, reading: Reading, tz: tzinfo) -> Iterator[tuple[str
 
 
 def _origin(origin: str) -> str:
-    return f" {say(f'(from: {origin})')}" if origin else ""
+    return f" {say(f'(from: {origin_in(origin, say)})')}" if origin else ""
+
+
+def origin_in(origin: str, translate: Callable[[str], str]) -> str:
+    """Return where something was taken from in a reader's language; the name of a key stays as it is."""
+    place, colon, key = origin.partition(": ")
+    return translate(place) + colon + key
 
 
 def _version(one: Version, tz: tzinfo) -> str:

@@ -104,7 +104,7 @@ _ANSWERS: dict[str, str] = {
     "write {}:2024-03-10, or date: with the range": "请写成 {}:2024-03-10，范围请用 date:",
     "a range of dates without an end": "日期范围两端都是空的",
     "write at least one end: 2024.. or ..2023": "请至少写一端：2024.. 或 ..2023",
-    "the range ends before it begins": "日期范围的结束早于开始",
+    "the range ends before it begins": "范围的结束早于开始",
     "write the earlier date first: 2024-03-01..2024-03-31": "请先写较早的日期：2024-03-01..2024-03-31",
     "{} and {} leave no time between them": "{} 与 {} 之间没有时间",
     "before must be later than after, because it excludes its own date": (
@@ -416,6 +416,7 @@ _ANSWERS: dict[str, str] = {
     "link": "链接",
     "byline": "署名行",
     "first line": "第一行",
+    "heading in <title>": "<title> 里的标题",
     "front matter": "前置元数据",
     "application": "程序",
     "field": "字段",
@@ -486,7 +487,7 @@ _SIMPLE = (
     "没测浏满点独现监盘码确离种称笔筛签简类纯组终经结给络绝统继续编缩网群脚节范药补装见规览计"
     "订认让记许设证词试话询详语误说请读谁调败转轮较输边过运还这进远连选邻里钮链锁错键长闭问闲"
     "间阅随隐页项须预频题颜额验齐"
-    "启载务响将吗声义电体献软顺桥诉"
+    "启载务响将吗声义电体献软顺桥诉线"
 )
 _TRADITIONAL = (
     "萬與丟兩個為麼烏書於從們會傘餘側儲蘭關內寫準減幾則剛刪別動區單佔參雙變臺號後聽圍圖壞處複"
@@ -494,7 +495,7 @@ _TRADITIONAL = (
     "沒測瀏滿點獨現監盤碼確離種稱筆篩籤簡類純組終經結給絡絕統繼續編縮網群腳節範藥補裝見規覽計"
     "訂認讓記許設證詞試話詢詳語誤說請讀誰調敗轉輪較輸邊過運還這進遠連選鄰裡鈕鏈鎖錯鍵長閉問閒"
     "間閱隨隱頁項須預頻題顏額驗齊"
-    "啟載務響將嗎聲義電體獻軟順橋訴"
+    "啟載務響將嗎聲義電體獻軟順橋訴線"
 )
 
 

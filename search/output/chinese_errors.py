@@ -343,7 +343,31 @@ ERRORS: dict[str, str] = {
     ),
     "{} was rebuilt while it was read; ask again": "{} 在读取时被重建了；请再查一次",
     "{} needs more time than there is": "{} 来不及在限定时间内回应",
+    "this process was forked while other threads ran, so the Searcher cannot be used here; start processes by"
+    " spawn or forkserver, and open a Searcher in each": (
+        "本进程在其他线程运行时被 fork，因此这里不能使用 Searcher；请用 spawn 或 forkserver 启动进程，"
+        "并在每个进程里各打开一个 Searcher"
+    ),
+    "the Searcher is closed": "Searcher 已关闭",
     # Own fields, and what deletes
+    "write NAME:KIND, as in page:keyword": "请写成 名称:类型，例如 page:keyword",
+    "{} is {}, which is no number": "{} 是 {}，不是数",
+    "{} is {}, which is too large, or no number": "{} 是 {}，太大，或者不是数",
+    "{} is {}, no date that can be understood; write 2024-03-10, or 2024-03-10T08:00:00+08:00": (
+        "{} 是 {}，不是看得懂的日期；请写成 2024-03-10 或 2024-03-10T08:00:00+08:00"
+    ),
+    "{} is {}, which cannot be told in UTC": "{} 是 {}，换算不成 UTC 时间",
+    "{} must be a number, not True or False": "{} 应当是数，不能是真假值",
+    "{} must be a number, not {}": "{} 应当是数，不能是 {}",
+    "{} must be text, not {}": "{} 应当是文字，不能是 {}",
+    "{} must be a datetime, a date or ISO text, not {}": "{} 应当是日期，不能是 {}",
+    "{} has {} values; {} are the most": "{} 有 {} 个值；最多 {} 个",
+    "{} is longer than {} characters: {}…; declare it as text": "{} 超过 {} 个字符：{}……；请声明为 text",
+    # Addresses
+    "the address is longer than {} KiB": "网址超过 {} KiB",
+    "name this host with --allow-host when the server is started": (
+        "请在启动服务时用 --allow-host 写上这个主机名"
+    ),
     "the own field {} has the kind {}; there are {}": "自定义字段 {} 的类型是 {}；可用的有 {}",
     "own_fields declares {} fields; {} are the most": "自定义字段有 {} 个；最多 {} 个",
     "{} is no name of an own field: a letter, then letters, digits and _, 30 at most": (

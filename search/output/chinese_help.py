@@ -125,8 +125,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     """,
     ),
     "facets": (
-        "按来源、作者、标签、自定字段、年或月计数。",
-        """按来源、作者、标签、自定字段、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
+        "按来源、作者、标签、自定义字段、年或月计数。",
+        """按来源、作者、标签、自定义字段、年或月给找到的文章计数；不写 QUERY 时给所有文章计数。
 
     没有文章包含全部词语时，给包含部分词语的文章计数。一篇也没有时退出码为 1。
 
@@ -388,11 +388,11 @@ OPTIONS: dict[str, str] = {
     "Do not ask.": "不询问。",
     "The key or column that holds a property (title, body, date, authors, url, tags, source, id, summary) or"
     " an own field. May be repeated.": (
-        "哪个键或列是某个属性（title、body、date、authors、url、tags、source、id、summary）或自定字段。可以重复。"
+        "哪个键或列是某个属性（title、body、date、authors、url、tags、source、id、summary）或自定义字段。可以重复。"
     ),
     "An own field, taken from keys and columns of its name: text, keyword, number or date, as page:keyword."
     " May be repeated.": (
-        "自定字段，取自同名的键和列：text、keyword、number 或 date，例如 page:keyword。可以重复。"
+        "自定义字段，取自同名的键和列：text、keyword、number 或 date，例如 page:keyword。可以重复。"
     ),
     "Only from this day, week, month or year on.": "只要这一天、周、月或年起的文章。",
     "Only before this day, week, month or year.": "只要这一天、周、月或年之前的文章。",

@@ -141,7 +141,7 @@ def wrong_field_lines(report: Report) -> Iterator[str]:
     count = counted(len(report.wrong_fields), "article")
     yield say(f"{count} without a field that could not be read; the first:")
     shown = list(report.wrong_fields.items())[:_LEFT_OUT_SHOWN]
-    yield from (f"  {printable(f'{id}: {problem}')}" for id, problem in shown)
+    yield from (f"  {printable(f'{id}: {say(problem)}')}" for id, problem in shown)
     if len(report.wrong_fields) > _LEFT_OUT_SHOWN:
         yield say(f"  and {len(report.wrong_fields) - _LEFT_OUT_SHOWN:,} more; all with --json")
 

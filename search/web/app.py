@@ -161,7 +161,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes,
         lifespan=web.lifespan,
         middleware=[
-            Middleware(SafeHeaders, hosts=settings.hosts),
+            Middleware(SafeHeaders, hosts=settings.hosts, refuse=web.problem),
             Middleware(GZipMiddleware, compresslevel=5),
         ],
         exception_handlers={Exception: web.problem, HTTPException: web.problem},
@@ -461,7 +461,8 @@ class _Web:
 
     def _problem_page(self, request: Request, problem: Problem) -> Response:
         try:
-            search = self._lenient(request, FILTERS)
+            # An address that is too long is not repeated.
+            search = Search() if problem.status == 414 else self._lenient(request, FILTERS)
         except Exception:  # whatever is wrong with it, the problem has been found already
             search = Search(q=request.query_params.get("q", ""))
         page = problem_page(

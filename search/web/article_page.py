@@ -16,7 +16,7 @@ from index.article import Article
 from search.calendar import write_moment
 from search.corpus.reprints import Reprints
 from search.corpus.versions import Version, Versions
-from search.output.article import Place, body_html, own_value
+from search.output.article import Place, body_html, origin_in, own_value
 from search.output.citations import STYLE_NAMES, STYLES, cited, work_of
 from search.output.language import translated
 from search.output.terminal import printable
@@ -154,18 +154,12 @@ def _known(searcher: Searcher, article: Article, messages: Messages) -> Iterator
     yield from ((name, own_value(value, searcher.tz)) for name, value in article.fields.items())
     for name, origin in (("title_from", article.titled_by), ("date_from", article.dated_by)):
         if origin:
-            yield messages(name), _origin(origin, messages)
+            yield messages(name), origin_in(origin, lambda text: translated(text, messages.language))
     if file := searcher.file(article.id):
         yield messages("file"), file
     yield messages("id"), article.id
     if article.url:
         yield messages("address"), article.url
-
-
-def _origin(origin: str, messages: Messages) -> str:
-    """Return where something was taken from; the name of a key stays as it is."""
-    place, colon, key = origin.partition(": ")
-    return translated(place, messages.language) + colon + key
 
 
 def _beside(searcher: Searcher, id: str, messages: Messages) -> list[tuple[str, Article, str | None]]:

@@ -188,6 +188,8 @@ def _presets(searcher: Searcher, search: Search, messages: Messages) -> tuple[li
     if newest is None or newest.date is None:
         return [], ""
     last = in_zone(newest.date, searcher.tz)
+    if last.year == 1:  # a stretch before it would begin before all dates
+        return [], ""
     is_recent = datetime.now(timezone.utc) - newest.date < _RECENT
     clock = last.replace(tzinfo=None)
     starts = {
