@@ -234,6 +234,37 @@ def test_presets_count_back_from_the_newest_article(client):
     assert "Counted back from the newest article, of 2024-12-03." in page.text
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_pages_of_an_archive_at_either_end_of_the_calendar(tmp_path, year):
+    rebuild([Article("a", "雪天的列车", "雪。", date=datetime(year, 1, 1, tzinfo=timezone.utc))], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
+        for address in (
+            "/",
+            "/?q=雪",
+            "/help",
+            "/lines?q=雪",
+            "/trend?q=雪",
+            "/collocations?q=雪",
+            "/quote?q=雪",
+        ):
+            assert client.get(address).status_code == 200, address
+
+
+def test_pages_of_an_empty_archive(tmp_path):
+    rebuild([], tmp_path)
+    with TestClient(create_app(Settings(str(tmp_path), tz="UTC"))) as client:
+        for address in (
+            "/",
+            "/?q=雪",
+            "/help",
+            "/lines?q=雪",
+            "/trend?q=雪",
+            "/collocations?q=雪",
+            "/quote?q=雪",
+        ):
+            assert client.get(address).status_code == 200, address
+
+
 def test_an_outlet_is_named_once_and_occurrences_are_counted(client):
     text = client.get("/?q=雪&source=晚报&limit=1&group=none").text
     assert "<span>晚报</span>" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from search.commands.interrupt import interrupt_ends_at_once
 from search.commands.listening import needing_extra, port_in_use, port_option, serving_options
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
@@ -57,6 +58,7 @@ def serve(
     search serve --host 0.0.0.0 --port 8080 --workers 4
     search serve --allow-host archive.example.org      behind a reverse proxy
     """
+    interrupt_ends_at_once()  # until the server takes signals itself
     with needing_extra("search serve", "web", "starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
         from search.web.app import Settings
         from search.web.listening import allowed_hosts

@@ -118,7 +118,7 @@ def trend_svg(trend: Trend, *, link: Callable[[str], str] | None = None) -> str:
     """
     values = [[point.value for point in series.points] for series in trend.series]
     periods = [point.period for point in trend.series[0].points]
-    ticks = _ticks(max((value for some in values for value in some), default=0))
+    ticks = _trend_ticks(trend)
     top = _LEGEND * len(values) + 8
     name = escape(", ".join(printable(series.query) for series in trend.series))
 
@@ -169,7 +169,7 @@ def lines_svg(trend: Trend, *, link: Callable[[str], str], choose: str, height: 
     """
     values = [[point.value for point in series.points] for series in trend.series]
     periods = [point.period for point in trend.series[0].points]
-    ticks = _ticks(max((value for some in values for value in some), default=0))
+    ticks = _trend_ticks(trend)
     top = _LEGEND * len(values) + 8
     step = 100 / len(periods)
     name = escape(", ".join(printable(series.query) for series in trend.series))
@@ -258,6 +258,12 @@ def _ticks(most: float, *, parts: int = 4, least: float = 0) -> list[float]:
     power = 10 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
     return [number * step for number in range(math.ceil(most / step) + 1)]
+
+
+def _trend_ticks(trend: Trend) -> list[float]:
+    """Return the scale of a trend; what is counted has whole numbers."""
+    most = max((point.value for series in trend.series for point in series.points), default=0)
+    return _ticks(most, least=1 if trend.measure in ("articles", "occurrences") else 0)
 
 
 def written_value(value: float, measure: str) -> str:

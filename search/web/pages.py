@@ -133,7 +133,8 @@ def problem_page(messages: Messages, *, kind: str, detail: str, search: Search, 
     key, text = f"problem_{kind}", f"detail_{kind}"
     said = messages(text) if messages.has(text) else messages.translated(detail)
     hint = messages.translated(extra["hint"]) if "hint" in extra else ""
-    fault = _Fault(said, hint, search.q, extra["position"]) if extra.get("position") else None
+    # The hint follows, whose own mark joins the two.
+    fault = _Fault(said.rstrip("，"), hint, search.q, extra["position"]) if extra.get("position") else None
     return render(
         "problem.html",
         messages,

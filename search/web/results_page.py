@@ -29,6 +29,8 @@ _FOR_MANAGERS = ("BibTeX", "RIS", "CSL-JSON")
 _FAST = ("tantivy", "memory")
 # An archive that got its newest article longer ago is asked for its own last week, month and year.
 _RECENT = timedelta(days=7)
+# From the first to the last day of a week.
+_WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _presets(searcher: Searcher, search: Search, messages: Messages) -> tuple[li
     is_recent = datetime.now(timezone.utc) - newest.date < _RECENT
     clock = last.replace(tzinfo=None)
     starts = {
-        "week": "7d" if is_recent else (clock - timedelta(days=6)).date().isoformat(),
+        "week": "7d" if is_recent else (clock - min(_WEEK, clock - datetime.min)).date().isoformat(),
         "month": "1m" if is_recent else months_before(clock, 1).date().isoformat(),
         "year": "1y" if is_recent else months_before(clock, 12).date().isoformat(),
         "all": "",

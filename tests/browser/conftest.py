@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from web import make_index
 
+from index import rebuild
+
 sync_api = pytest.importorskip("playwright.sync_api")
 
 FLAGS = [
@@ -42,15 +44,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_index(tmp_path_factory.mktemp("browser") / "index")
 
 
-@pytest.fixture(scope="session")
-def server(index: Path) -> Iterator[str]:
-    """The address of a server with two worker processes."""
-    with serving(index) as address:
-        yield address
-
-
 @contextmanager
 def serving(index: Path) -> Iterator[str]:
+    """Serve an index with two worker processes, at the address that is given."""
     with subprocess.Popen(
         [sys.executable, "-c", SERVE, str(index)], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -62,6 +58,23 @@ def serving(index: Path) -> Iterator[str]:
         finally:
             process.terminate()
             assert process.wait(30) in (0, -15)
+
+
+@pytest.fixture(scope="session")
+def server(index: Path) -> Iterator[str]:
+    """The address of a server over the archive that means harm."""
+    with serving(index) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def seeds_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the sample archive, with the engine on which results follow the typing."""
+    pytest.importorskip("tantivy")
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    rebuild(Path(__file__).parents[2] / "seeds", index, engine="tantivy")
+    with serving(index) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,7 @@ function follow_typing() {
       const status = columns.querySelector("[role=status]");
       if (status) status.removeAttribute("role");
       document.querySelector(".columns").replaceWith(columns);
+      document.querySelector(".entries").replaceWith(other.querySelector(".entries"));
       document.querySelector(".fault")?.remove();
       box.closest(".field").classList.remove("faulty");
       for (const name of ["aria-invalid", "aria-describedby"]) box.removeAttribute(name);
