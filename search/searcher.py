@@ -332,8 +332,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
         with self._generations.use() as snapshot:
             row, _ = snapshot.article(id)
             plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
-            found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
-            rows = [other for other in found.rows if other.row != row]
+            rows = [other for other in snapshot.reader.best(plan, limit + 1) if other.row != row]
             hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
             return tuple(marked(hits, rows, snapshot.reader, row))
 

@@ -48,8 +48,13 @@ class StoreCounts(StoreFile):
 
     def duplicates(self, generation: int) -> int:
         """Count the articles of a generation whose tokens an earlier one has too."""
-        both = "article JOIN sketch USING (row)"
-        statement = f"SELECT count(*) - count(DISTINCT same) FROM {both} WHERE same != 0 AND {VISIBLE}"
+        # Rows of later generations are higher, and those removed are few: to look up the generation of
+        # each row in the table of articles takes three times as long.
+        statement = (
+            "SELECT count(*) - count(DISTINCT same) FROM sketch WHERE same != 0"
+            " AND row <= (SELECT max(row) FROM article WHERE added <= :generation)"
+            " AND row NOT IN (SELECT row FROM article WHERE removed IS NOT NULL AND removed <= :generation)"
+        )
         return int(self._all(statement, {"generation": generation})[0][0])
 
     def count(self, generation: int) -> int:

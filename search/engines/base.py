@@ -125,6 +125,10 @@ class Reader(ABC):
             limit: Most rows to return; None for all.
         """
 
+    def best(self, plan: Plan, limit: int) -> list[Row]:
+        """Return the first rows by relevance of a plan that every article with one of its terms matches."""
+        return self.search(plan, sort="relevance", offset=0, limit=limit).rows
+
     @abstractmethod
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match, in no order."""

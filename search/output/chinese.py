@@ -198,6 +198,8 @@ _ANSWERS: dict[str, str] = {
     # Answers
     "{} article": "{} 篇文章",
     "{} articles": "{} 篇文章",
+    "1 row": "1 行",
+    "{} rows": "{} 行",
     "{} more with only some of the words": "另有 {} 篇只含部分词语",
     "{} pages": "共 {} 页",
     "page {} of {}": "第 {} 页，共 {} 页",

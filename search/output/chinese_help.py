@@ -450,6 +450,10 @@ OPTIONS: dict[str, str] = {
         "不结束：每当文件新来、改动或消失就更新，直到按 Ctrl+C。"
     ),
     "With --watch, update when nothing has changed for so long.": "用 --watch 时，这么久没有变化才更新。",
+    "Let all who reach the page save queries beside the index, and remove them.": (
+        "让能打开网页的人都可以保存和删去与索引放在一起的查询。"
+    ),
+    "Write the rows of --csv to an Excel workbook.": "把 --csv 的各行写进 Excel 工作簿。",
     "List what was added (+), replaced (~) and deleted (-), an id a line.": (
         "列出新收入（+）、替换（~）和删去（-）的文章，每行一个编号。"
     ),

@@ -313,3 +313,23 @@ def test_what_was_added_replaced_and_deleted_is_listed(url):
     found = rebuild(changed, url, changes=True).changes
     assert found == Changes(added=("c",), replaced=("b",), deleted=("a",))
     assert update([article("四", id="d")], url, changes=True).changes == Changes(added=("d",))
+
+
+def test_reprints_are_told_as_the_specification_tells_them(url):
+    """By the sketches that the cluster keeps: the whole text, a part, the other script, another text."""
+    runs = "".join(f"第{at}班渡輪在{at + 7}點開出，" for at in range(60))
+    text = "渡輪停航一晚，明早復航。" + runs
+    simplified = text.translate(str.maketrans("輪點復開", "轮点复开"))
+    other = "".join(f"{at}号船修好了，回到码头；" for at in range(60))
+    texts = {"a": text, "b": simplified, "c": text[150:], "d": other, "e": text}
+    archive = [article(body, id=id, day=day) for day, (id, body) in enumerate(texts.items())]
+    with both(archive, url) as (specification, searcher):
+        assert searcher.stats().duplicates == specification.stats().duplicates == 2
+        for id in texts:
+            assert searcher.reprints(id) == specification.reprints(id)
+        for group in ("none", "best", "earliest"):
+            pages = [
+                one.search("渡轮 OR 船 OR 点", group=group, limit=None) for one in (specification, searcher)
+            ]
+            shown = [[(hit.id, [other.id for other in hit.reprints]) for hit in page.hits] for page in pages]
+            assert shown[0] == shown[1]
