@@ -1,4 +1,4 @@
-"""Write docs/cli.md and docs/cli.zh.md, the reference of the `search` command, from the commands' definitions.
+"""Write docs/cli.md and docs/cli.zh.md, the reference of `search`, from the commands' definitions.
 
     python scripts/make_cli_reference.py
 
@@ -55,6 +55,7 @@ _ENGLISH_TAIL = """\
 |---|---|
 | `SEARCH_INDEX` | the index without `--index`: a directory, or opensearch://host:9200/NAME |
 | `SEARCH_TZ` | the time zone without `--tz` |
+| `SEARCH_VARIANTS` | a file of your own names for `--variants`, beside the `variants.txt` of an index |
 | `SEARCH_LANG` | the language of messages and help: `en`, `zh` or `zh_TW`; else that of the locale |
 | `SEARCH_PAGER`, `PAGER` | the pager; `less` without them, none where it is `cat` or empty |
 | `XDG_STATE_HOME` | where `search show 3` finds the hits of the last query; else `~/.local/state` |
@@ -69,19 +70,21 @@ _CHINESE_TAIL = """\
 ## 所有命令共有的
 
 - 消息写到标准错误，以 `search: ` 开头，怎么办写在下一行。`SEARCH_DEBUG=1` 会显示内部错误出在哪里。
-- 在终端上有颜色，除非设了 `NO_COLOR`；设了 `FORCE_COLOR` 则处处有颜色；`--color` 优先于两者。文章里的控制字符和改变书写方向的符号
-  换成看得见的符号；JSON 里保留原样，写成 `\\uXXXX`。
-- 查询里的 `-` 排除后面的词，但 `-` 加一个字母（`-v`）或加选项名（`-limit`）会当作笔误而不予接受。要排除这样的词，写 `NOT v`；
-  `--` 以后全是文字。
-- 不论语言环境，JSON、CSV、HTML 都是 UTF-8。`docs/schemas.json` 里有各命令用 `--json` 打印的内容和用 `--jsonl` 打印的每一行的
-  JSON Schema。
-- 日期按 `--tz` 的时区读写，否则按 `SEARCH_TZ`，再否则按这台机器的时区。时区可以写名字（`Asia/Shanghai`，也可写 `Beijing`、`shanghai`），
-  也可以写与 UTC 之差（`+08:00`、`UTC+8`）。JSON 和 CSV 里的日期带时差：`2024-03-10T19:45:01+08:00`。
+- 在终端上有颜色，除非设了 `NO_COLOR`；设了 `FORCE_COLOR` 则处处有颜色；`--color` 优先于两者。
+  文章里的控制字符和改变书写方向的符号换成看得见的符号；JSON 里保留原样，写成 `\\uXXXX`。
+- 查询里的 `-` 排除后面的词，但 `-` 加一个字母（`-v`）或加选项名（`-limit`）会当作笔误而不予接受。
+  要排除这样的词，写 `NOT v`；`--` 以后全是文字。
+- 不论语言环境，JSON、CSV、HTML 都是 UTF-8。各命令用 `--json` 打印的内容和用 `--jsonl` 打印的每一行，
+  `docs/schemas.json` 里都有 JSON Schema。
+- 日期按 `--tz` 的时区读写，否则按 `SEARCH_TZ`，再否则按这台机器的时区。
+  时区可以写名字（`Asia/Shanghai`，也可写 `Beijing`、`shanghai`），也可以写与 UTC 之差（`+08:00`、`UTC+8`）。
+  JSON 和 CSV 里的日期带时差：`2024-03-10T19:45:01+08:00`。
 
 | 环境变量 | 意思 |
 |---|---|
 | `SEARCH_INDEX` | 不写 `--index` 时用的索引：目录，或 opensearch://host:9200/NAME |
 | `SEARCH_TZ` | 不写 `--tz` 时的时区 |
+| `SEARCH_VARIANTS` | 自己的名称表，供 `--variants` 使用，加上索引文件夹里的 `variants.txt` |
 | `SEARCH_LANG` | 消息和帮助的语言：`en`、`zh` 或 `zh_TW`；否则同语言环境 |
 | `SEARCH_PAGER`、`PAGER` | 分页程序；都没有时用 `less`，设为 `cat` 或空时不分页 |
 | `XDG_STATE_HOME` | `search show 3` 到这里去找上一次查询的结果；否则用 `~/.local/state` |
