@@ -88,6 +88,11 @@ class StoreCounts(StoreFile):
         statement = f"SELECT row FROM article WHERE {VISIBLE} AND arrived >= :start AND arrived < :end"
         return [row for (row,) in self._all(statement, {"generation": generation, **bounds})]
 
+    def arrival_span(self, generation: int) -> tuple[int, int] | None:
+        """Return when the first and the last article of a generation came in; None without articles."""
+        statement = f"SELECT min(arrived), max(arrived) FROM article WHERE {VISIBLE} GROUP BY NULL"
+        return next(iter(self._all(statement, {"generation": generation})), None)
+
     def facts(self, generation: int) -> list[Fact]:
         """Return the Fact of each article of a generation."""
         listed = self._all(f"SELECT {FACT} FROM {_LISTED}", {"generation": generation})

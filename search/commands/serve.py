@@ -30,6 +30,11 @@ __all__ = ["serve"]
     show_default=True,
     help="Processes that answer.",
 )
+@click.option(
+    "--allow-saving",
+    is_flag=True,
+    help="Let all who reach the page save queries beside the index, and remove them.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Show the first page in a browser.")
 def serve(
     index: str,
@@ -39,6 +44,7 @@ def serve(
     allow_host: tuple[str, ...],
     workers: int,
     timeout: float,
+    allow_saving: bool,
     open_browser: bool,
 ) -> int:
     """Serve pages to search on, and a JSON API, until interrupted.
@@ -58,7 +64,8 @@ def serve(
         from search.web.listening import allowed_hosts
         from search.web.server import serve as run
 
-    settings = Settings(index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host))
+    hosts = allowed_hosts(host, allow_host)
+    settings = Settings(index, tz=tz, seconds=timeout, hosts=hosts, saving=allow_saving)
     with port_in_use(port):
         run(
             settings,

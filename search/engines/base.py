@@ -199,6 +199,10 @@ class Reader(ABC):
         """Return when each of some rows came into the index, by row."""
 
     @abstractmethod
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+
+    @abstractmethod
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
 
@@ -381,6 +385,10 @@ class StoreReader(Reader):
         found = {row: arrived for row, (_, arrived) in self._read.kept(rows).items()}
         missing = [row for row in rows if row not in found]
         return found | self.store.arrivals(missing) if missing else found
+
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+        return self.store.arrival_span(self.generation)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
