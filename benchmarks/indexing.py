@@ -63,7 +63,7 @@ def sample(archive: Path, number: int | None, place: Path, seed: int) -> Path:
         return archive
     seeds = list(Walk({str(archive.resolve()): ""}))
     for chosen in random.Random(seed).sample(seeds, min(number, len(seeds))):
-        copy = place / "seeds" / chosen.path.relative_to(archive.resolve())
+        copy = place / "seeds" / Path(chosen.path).relative_to(archive.resolve())
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(chosen.path, copy)
     return place / "seeds"

@@ -1,6 +1,7 @@
 """Is a quotation recognised for what it is? Quotations of known kinds, from an archive.
 
     python -m benchmarks.quotations ARCHIVE [--engine tantivy]... [--others ARCHIVE]
+    python -m benchmarks.quotations ARCHIVE --index INDEX --others ARCHIVE --only-ours
 
 Quotations of 10 to 60 characters of bodies drawn at random: as they are; in the
 other script; with one to five characters replaced, dropped or swapped with the
@@ -211,12 +212,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("archive")
     parser.add_argument("--others", help="an archive whose quotations are not in ARCHIVE")
+    parser.add_argument("--index", help="an index of ARCHIVE that is there; with --others")
     parser.add_argument("--engine", action="append", help="may be repeated (default: whoosh)")
     parser.add_argument("--number", type=int, default=300, help="quotations in all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only-ours", action="store_true", help="measure no other system")
     parser.add_argument("--failures", action="store_true", help="print what went wrong")
     options = parser.parse_args(arguments)
+    if options.index and not options.others:
+        parser.error("an index of all of ARCHIVE needs --others")
     articles = read_archive(options.archive)
     if options.others:
         others = read_archive(options.others)
@@ -226,8 +230,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = list(cases(Archive(articles), others, options.number, options.seed))
     with tempfile.TemporaryDirectory() as folder:
         for engine in options.engine or ["whoosh"]:
-            place = Path(folder) / engine
-            rebuild(articles, place, engine=engine)
+            place = Path(options.index or Path(folder) / engine)
+            if not options.index:
+                rebuild(articles, place, engine=engine)
             with Searcher(place) as searcher:
                 _report(f"jiansuo, {engine}", asked, ours(searcher), options.failures)
                 if not options.only_ours:

@@ -30,7 +30,7 @@ from benchmarks.names import Openings, Texts
 from index import Article, rebuild
 from index.text.fold import fold
 from search import Searcher
-from search.corpus.corrections import readings_of
+from search.corpus.sounds import readings_of
 
 Damage = Callable[[str, random.Random], "str | None"]
 

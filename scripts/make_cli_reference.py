@@ -55,6 +55,7 @@ _ENGLISH_TAIL = """\
 |---|---|
 | `SEARCH_INDEX` | the index without `--index`: a directory, or opensearch://host:9200/NAME |
 | `SEARCH_TZ` | the time zone without `--tz` |
+| `SEARCH_VARIANTS` | a file of your own names for `--variants`, beside the `variants.txt` of an index |
 | `SEARCH_LANG` | the language of messages and help: `en`, `zh` or `zh_TW`; else that of the locale |
 | `SEARCH_PAGER`, `PAGER` | the pager; `less` without them, none where it is `cat` or empty |
 | `XDG_STATE_HOME` | where `search show 3` finds the hits of the last query; else `~/.local/state` |
@@ -82,6 +83,7 @@ _CHINESE_TAIL = """\
 |---|---|
 | `SEARCH_INDEX` | 不写 `--index` 时用的索引：目录，或 opensearch://host:9200/NAME |
 | `SEARCH_TZ` | 不写 `--tz` 时的时区 |
+| `SEARCH_VARIANTS` | 自己的名称表，供 `--variants` 使用，加上索引文件夹里的 `variants.txt` |
 | `SEARCH_LANG` | 消息和帮助的语言：`en`、`zh` 或 `zh_TW`；否则同语言环境 |
 | `SEARCH_PAGER`、`PAGER` | 分页程序；都没有时用 `less`，设为 `cat` 或空时不分页 |
 | `XDG_STATE_HOME` | `search show 3` 到这里去找上一次查询的结果；否则用 `~/.local/state` |

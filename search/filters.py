@@ -49,7 +49,8 @@ class Filters:
         before: Only articles from before the first instant of this date.
         source: Only articles of this source, or of any of several.
         variants: Read the query by other names too, such as 川普 for 特朗普: those that come with the
-            project, and those in `variants.txt` in the index's folder, one group a line.
+            project, those in `variants.txt` in the index's folder, one group a line, and those in the
+            file that the variable `SEARCH_VARIANTS` names.
         words: Words that hold together in the query: a file in the format of a user dictionary, or
             the words themselves.
 

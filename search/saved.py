@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -23,18 +24,21 @@ from typing import Any
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import open_location
 from index.errors import UsageError
-from index.storage.directory import SAVED
+from index.storage.directory import SAVED, SAVED_LOCK
 from index.storage.files import open_regular
+from index.storage.lock import only_writer
 from search.filters import Filters
 from search.results import Hit
 from search.searcher import Searcher
 
-__all__ = ["News", "SavedQueries", "SavedQuery", "saved_queries"]
+__all__ = ["News", "SavedQueries", "SavedQuery", "saved_from_now_on", "saved_queries"]
 
 _MOST_BYTES = 4 << 20
 _MOST_QUERIES = 1_000
 _LONGEST_NAME = 200
 _LONGEST_QUERY = 9_000
+# Seconds to wait for somebody else who saves, which takes a moment.
+_PATIENCE = 30.0
 _NEVER = datetime.fromtimestamp(0, timezone.utc)
 
 
@@ -136,31 +140,50 @@ class SavedQueries:
             raise UsageError(f"a name has 1 to {_LONGEST_NAME} printable characters")
         if len(saved.query) > _LONGEST_QUERY:
             raise UsageError(f"a saved query has {_LONGEST_QUERY:,} characters at most")
-        queries = self.all()
-        if len(queries) >= _MOST_QUERIES and saved.name not in queries:
-            raise UsageError(f"there are {_MOST_QUERIES:,} saved queries already; remove some")
-        self._write({**queries, saved.name: saved})
-
-    def looked_at(self, saved: SavedQuery) -> None:
-        """Remember what was looked at of a query; nothing if it was removed or changed meanwhile."""
-        queries = self.all()
-        before = queries.get(saved.name)
-        if before is not None and replace(before, seen=saved.seen, known=saved.known) == saved:
+        with self._locked():
+            queries = self.all()
+            if len(queries) >= _MOST_QUERIES and saved.name not in queries:
+                raise UsageError(f"there are {_MOST_QUERIES:,} saved queries already; remove some")
             self._write({**queries, saved.name: saved})
+
+    def looked_at(self, looked: Iterable[SavedQuery]) -> None:
+        """Remember what was looked at of queries, but of those that were removed or changed meanwhile."""
+        with self._locked():
+            queries = self.all()
+            for saved in looked:
+                before = queries.get(saved.name)
+                if before is not None and replace(before, seen=saved.seen, known=saved.known) == saved:
+                    queries[saved.name] = saved
+            self._write(queries)
 
     def remove(self, name: str) -> bool:
         """Remove a query, and return whether there was one of this name."""
-        queries = self.all()
-        if queries.pop(name, None) is None:
-            return False
-        self._write(queries)
+        with self._locked():
+            queries = self.all()
+            if queries.pop(name, None) is None:
+                return False
+            self._write(queries)
         return True
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Let nobody else change the file from when it is read until it is replaced.
+
+        Raises:
+            UsageError: The folder cannot be written to.
+            IndexLocked: Somebody holds the lock for long.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with only_writer(self._path.with_name(SAVED_LOCK), wait=_PATIENCE):
+                yield
+        except OSError as error:
+            raise UsageError(f"{self._path} cannot be written: {error.strerror or error}") from error
 
     def _write(self, queries: Mapping[str, SavedQuery]) -> None:
         values = {"queries": [_values(one) for one in queries.values()]}
         temporary: Path | None = None
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, delete=False) as file:
                 temporary = Path(file.name)
                 json.dump(values, file, ensure_ascii=False, indent=1)
@@ -172,6 +195,13 @@ class SavedQueries:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
             raise UsageError(f"{self._path} cannot be written: {error.strerror or error}") from error
+
+
+def saved_from_now_on(saved: SavedQuery, searcher: Searcher) -> SavedQuery:
+    """Return a query as looked at now. Raises QueryError and UsageError for one that cannot be asked."""
+    searcher.search(saved.query, limit=0, filters=saved.filters)
+    from_now_on = replace(saved, seen=searcher.summary().built.replace(microsecond=0))
+    return News.of(from_now_on, searcher).looked
 
 
 def saved_queries(index: str | os.PathLike[str]) -> SavedQueries:

@@ -10,7 +10,6 @@ import os
 import weakref
 from collections.abc import Iterator
 from datetime import tzinfo
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -333,8 +332,7 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
         with self._generations.use() as snapshot:
             row, _ = snapshot.article(id)
             plan = similarity_plan(row, snapshot.reader, snapshot.text_analyzer)
-            found = snapshot.search(plan, sort="relevance", offset=0, limit=limit + 1)
-            rows = [other for other in found.rows if other.row != row]
+            rows = [other for other in snapshot.reader.best(plan, limit + 1) if other.row != row]
             hits = snapshot.hits(plan, rows[:limit], tz=self.tz)
             return tuple(marked(hits, rows, snapshot.reader, row))
 
@@ -381,12 +379,10 @@ class Searcher(OccurrenceQuestions, ReprintQuestions, ExplainQuestions, IndexQue
             >>> searcher.near_ids("2.md")
             ['晨报/2.md']
         """
+        from search.corpus.ids import near_ids
+
         with self._generations.use() as snapshot:
-            name = without_surrogates(check_text(id, "id")).rstrip("/").rpartition("/")[2]
-            for piece in (name, name[: 2 * len(name) // 3], name[-2 * len(name) // 3 :]):
-                if candidates := snapshot.reader.ids_with(piece, limit=_CHUNK) if piece else []:
-                    return get_close_matches(id, candidates, n=3, cutoff=0)
-            return []
+            return near_ids(without_surrogates(check_text(id, "id")), snapshot.reader)
 
     # Counting
 

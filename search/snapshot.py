@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Generations", "Snapshot", "check_text"]
 
+_VARIANTS_NAMED = "SEARCH_VARIANTS"
+
 
 _threads_at_fork = 1
 
@@ -148,14 +150,32 @@ class Generations:
             snapshot.close()
 
 
-def user_variants(location: IndexLocation) -> Path | None:
-    """Return where a user's own names may be; None for an index on a cluster, which has no folder."""
-    return location.directory.path / VARIANTS if isinstance(location, DirectoryLocation) else None
+def user_variants(location: IndexLocation) -> tuple[Path, ...]:
+    """Return the files of names that a user has: that which $SEARCH_VARIANTS names, and that in the index's folder.
+
+    An index on a cluster has no folder.
+    """
+    files = [Path(named)] if (named := os.environ.get(_VARIANTS_NAMED)) else []
+    if isinstance(location, DirectoryLocation) and (own := location.directory.path / VARIANTS).is_file():
+        files.append(own)
+    return tuple(files)
 
 
 @lru_cache(maxsize=4)
-def _with_file(path: Path, mtime_ns: int) -> Variants:
-    return known_names() | read_variants(path)
+def _names(files: tuple[Path, ...], changed: tuple[int, ...]) -> Variants:
+    """Return the names that come with the project and those in files, which were changed at these times."""
+    names = known_names()
+    for path in files:
+        names |= read_variants(path)
+    return names
+
+
+def _changed(path: Path) -> int:
+    """Return when a file was changed; where it cannot be read, reading it says why."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def check_text(value: str, what: str) -> str:
@@ -239,10 +259,8 @@ class Snapshot:
 
     def _variants(self) -> Variants:
         """Return the names that come with the project and those of the user; see `user_variants`."""
-        path = user_variants(self._location)
-        if path is None or not path.is_file():
-            return known_names()
-        return _with_file(path, path.stat().st_mtime_ns)
+        files = user_variants(self._location)
+        return _names(files, tuple(map(_changed, files)))
 
     def corrections(self, query: str, filters: Filters, *, tz: tzinfo, limit: int) -> list[Correction]:
         """Return what a query may have been meant to say; each has full matches within the filters."""

@@ -370,16 +370,31 @@ def corrects_as_the_specification_does(engine):
         "战中的船，网站办事。",
         "President Trump",
         "信办网",
+        "塞浦路斯的港口，到塞浦路斯去的船。",
     ]
     archive = [Article(id=str(n), title=text[:4], body=text) for n, text in enumerate(texts)]
     with directory() as one, place(engine) as other:
         rebuild(archive, one, engine="memory")
         rebuild(archive, other, engine=engine)
         with Searcher(one) as specification, Searcher(other) as searcher:
-            for query in ("占众", "网办信", "网办", "wangxinban", "zhan zhong", "Trmup", "网信水", "没有"):
+            for query in (
+                "占众",
+                "网办信",
+                "网办",
+                "wangxinban",
+                "zhan zhong",
+                "Trmup",
+                "网信水",
+                "没有",
+                "塞浦路邮",
+                "塞路斯",
+            ):
                 assert searcher.corrections(query) == specification.corrections(query), query
             for query in ("added:1d", "added:..2020", "占中 -added:7d", "added:7d OR 占中"):
                 assert ask(searcher, query)[:2] == ask(specification, query)[:2], query
+            told, expected = (asked.search("added:1998").notes[0] for asked in (searcher, specification))
+            assert told.kind == expected.kind == "no-such-arrival"
+            assert len(told.names) == 2
 
 
 def _said_of_occurrences(searcher: Searcher, query: str) -> list[object]:

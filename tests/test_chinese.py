@@ -165,6 +165,13 @@ def test_answers_are_chinese(index, args, locale):
     assert english(result.stdout + result.stderr) == []
 
 
+def test_lists_have_chinese_punctuation(index):
+    checked = said("zh_CN.UTF-8", "check", "--index", index).stdout
+    assert "：" in checked
+    assert "、" in checked
+    assert not re.search("[:,] ", checked)
+
+
 WRONG = [
     ["query"],
     ["query", "渡轮 (停航"],

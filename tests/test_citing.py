@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from index import rebuild
+from index import UsageError, rebuild
 from search.output.bibliographies import bibtex_lines, csl_json_lines, markdown_lines, ris_lines
 from search.output.citations import STYLES, cited, work_of
-from search.output.tables import csv_hits
+from search.output.tables import csv_lines, table_of_hits
 from search.output.terminal import printable
 from search.results import Hit
 
@@ -186,13 +186,49 @@ def test_markdown_is_a_list_of_text_and_safe_links(some):
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-日本", "@SUM(1)", "\t=1", "\r=1", "＝1", "  =A1"])
 def test_no_cell_is_a_formula(title):
-    (row,) = csv.DictReader(io.StringIO("\n".join(csv_hits([hit(title=title)], tz=UTC, query="船"))))
+    lines = csv_lines(table_of_hits([hit(title=title)], tz=UTC, query="船"))
+    (row,) = csv.DictReader(io.StringIO("\n".join(lines)))
     assert row["title"].startswith("'")
+
+
+def test_a_workbook_has_the_same_as_text_numbers_and_dates(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    from search.output.xlsx import write_xlsx
+
+    odd = ["=1+1", "+1", "@SUM(1)", "https://example.org/x", "12", "\x07", "𠮷" * 40_000, ""]
+    table = [["title", "n", "date"], *([text, 7, datetime(2024, 3, 10, 8)] for text in odd)]
+    table += [["老", 0.5, datetime(1872, 4, 30)], ["是", True, None]]
+    assert write_xlsx(tmp_path / "a.xlsx", table) == len(table) - 1
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    first, *rows = book.active.iter_rows()
+    assert [cell.value for cell in first] == table[0]
+    assert {cell.data_type for row in rows for cell in row[:1] if cell.value is not None} == {"s"}
+    assert [row[0].value for row in rows[:5]] == odd[:5]
+    assert rows[6][0].value.endswith("𠮷…")
+    assert rows[0][1].value == 7
+    assert rows[0][2].value == datetime(2024, 3, 10, 8)
+    assert [cell.value for cell in rows[-2]] == ["老", 0.5, "1872-04-30 00:00:00"]
+    assert rows[-1][1].value is True
+
+
+def test_a_workbook_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
+    pytest.importorskip("xlsxwriter")
+    from search.output import xlsx
+
+    target = tmp_path / "a.xlsx"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(xlsx, "_MOST_ROWS", 3)
+    with pytest.raises(UsageError, match="3 rows at most"):
+        xlsx.write_xlsx(target, [["a"]] * 4)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+    with pytest.raises(UsageError, match="cannot be written"):
+        xlsx.write_xlsx(tmp_path / "none" / "a.xlsx", [["a"]])
 
 
 def test_csv_has_no_columns_that_say_nothing():
     def columns(**asked):
-        return next(csv_hits([], tz=UTC, **asked)).split(",")
+        return next(csv_lines(table_of_hits([], tz=UTC, **asked))).split(",")
 
     always = ["id", "title", "authors", "outlet", "date", "added", "url", "tags"]
     assert columns(sort="newest") == always
@@ -262,3 +298,29 @@ def test_counts_come_as_csv_and_json_lines(index, command):
     lines = run(*command, "--jsonl", "--index", index).stdout.splitlines()
     assert [{**json.loads(one), "count": str(json.loads(one)["count"])} for one in lines] == rows
     assert sum(int(row["count"]) for row in rows) == 3
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["query", "渡轮", "--limit", "all"],
+        ["concordance", "渡轮"],
+        ["collocations", "渡轮", "--min-count", "1"],
+        ["count", "渡轮", "台风"],
+        ["trend", "渡轮"],
+        ["facets", "渡轮"],
+        ["timeline", "渡轮"],
+    ],
+)
+def test_what_has_csv_has_xlsx_with_the_same_rows(tmp_path, args):
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    archive = [article("渡轮停航一晚。", id="1", day=1), article("渡轮与台风。", id="2", sources=("晚报",))]
+    rebuild(archive, tmp_path / "i")
+    printed = run(*args, "--index", tmp_path / "i", "--xlsx", tmp_path / "a.xlsx")
+    assert printed.exit_code == 0, printed.output
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.values)
+    lines = list(csv.reader(run(*args, "--index", tmp_path / "i", "--csv").stdout.splitlines()))
+    assert list(rows[0]) == lines[0]
+    assert len(rows) == len(lines) > 1
+    assert run(*args, "--index", tmp_path / "i", "--xlsx", "a.xlsx", "--csv").exit_code == 2

@@ -29,7 +29,8 @@ from index.storage.directory import IndexDirectory
 from search.commands import build
 from search.commands.cli import cli
 from search.output.terminal import columns, marked, printable, width, wrap
-from search.output.text import explained_hit
+from search.output.text import answer_lines, explained_hit
+from search.output.values import Answer
 from search.searcher import Searcher
 
 # Title of a window, colour, clear the screen, turn the line around, C1, bell.
@@ -351,6 +352,26 @@ def test_an_id_that_is_not_there_gets_advice(index):
     assert result.exit_code == 2
     assert result.stderr.startswith("search: no article has the id 'zz/1.md'\nis it ")
     assert "search query prints the id" in run("show", "鑫", "--index", index).stderr
+
+
+def test_only_ids_that_look_alike_are_offered(tmp_path):
+    names = ["港口/1042012.md", "港口/1042091.md", "港口/2_渡轮停航一晚.md", "港口/note.md"]
+    rebuild([Article(id=name, title="渡轮", body="停航。") for name in names], tmp_path)
+    with Searcher(tmp_path) as searcher:
+        assert searcher.near_ids("1042012x") == ["港口/1042012.md"]
+        assert searcher.near_ids("港口/1O42012.md") == ["港口/1042012.md"]
+        assert searcher.near_ids("2_渡輪停航") == ["港口/2_渡轮停航一晚.md"]
+        assert searcher.near_ids("nosuch") == searcher.near_ids("1") == []
+
+
+@pytest.mark.parametrize("size", [40, 60, 100])
+def test_an_id_can_be_copied_however_narrow_the_terminal(tmp_path, size):
+    id = "港口/10_渡轮停航一晚，二百一十七名乘客滞留码头.md"
+    rebuild([Article(id=id, title="渡轮", body="停航。", sources=("港口", "ferry.example"))], tmp_path)
+    with Searcher(tmp_path, tz="UTC") as searcher:
+        answer = Answer.of(searcher.search("渡轮"), page=1, limit=10, seconds=0)
+        assert any(id in line for line in answer_lines(answer, tz=searcher.tz, size=size))
+    assert run("show", f"{id[:8]}…", "--index", tmp_path).exit_code == 0
 
 
 def test_raw_prints_the_seed_as_it_is(tmp_path):

@@ -154,6 +154,18 @@ def test_wide_terminals_and_files_show_date_source_and_id():
             assert all(part in line for part in ("2024-03-10", "晨报", f"a/{number}.md"))
 
 
+@pytest.mark.parametrize("size", [60, 80, 100])
+def test_a_narrow_terminal_keeps_ids_and_says_what_is_cut(size):
+    date = datetime(2024, 3, 10, tzinfo=timezone.utc)
+    source = ("海港晨报", "news.harbour.example")
+    lines = [Line(id, date, source, "body", 0, 2, "", "渡轮", "停航") for id in ("港口/1042.md", "港" * 30)]
+    whole, cut = concordance_lines(lines, tz=timezone.utc, size=size)
+    assert "港口/1042.md" in whole
+    assert "2024-03-10" in whole
+    assert "港港港港港…" in cut
+    assert "news" not in whole or "…" in whole
+
+
 def test_without_a_terminal_there_are_no_colours_and_nothing_is_cut(index):
     result = run("concordance", "渡轮", "--index", index, "--width", "100")
     assert "\x1b" not in result.stdout

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime, timezone
 
 import contract
 import pytest
 from builders import article
 from commandline import run, seed
 
-from index import Article, rebuild, update
+from index import Article, UsageError, rebuild, update
 from search import Filters, Searcher
 
 ARCHIVE = [
@@ -49,6 +50,16 @@ def test_other_names_are_found_where_that_is_asked_for(searcher):
     assert sorted(marked) == ["川普", "特朗普"]
     assert searcher.facets("特朗普", by="source", variants=True).total == 2
     assert len(list(searcher.stream("特朗普", variants=True))) == 2
+
+
+def test_names_can_be_in_a_file_elsewhere_too(searcher, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_VARIANTS", str(tmp_path / "names.txt"))
+    with pytest.raises(UsageError, match=r"names\.txt"):
+        searcher.search("台风", variants=True)
+    assert searcher.search("台风").total == 1
+    (tmp_path / "names.txt").write_text("台风，渡轮\n", "utf-8")
+    assert searcher.search("台风", variants=True).total == 2
+    assert searcher.search("特朗普", variants=True).also == ("川普",)
 
 
 def test_names_of_the_users_own_are_read_without_a_rebuild(index, searcher):
@@ -100,6 +111,14 @@ def test_a_source_is_known_with_what_was_copied_around_it(searcher, source):
 def test_a_time_without_articles_is_told_with_the_newest(searcher):
     (note,) = searcher.search("date:7d").notes
     assert (note.kind, note.names) == ("no-such-time", ("2020-01-01", "2020-01-03"))
+
+
+def test_a_time_when_nothing_came_in_is_told_with_the_newest(searcher):
+    today = datetime.now(timezone.utc).date().isoformat()
+    (note,) = searcher.search("added:1998").notes
+    assert note.kind == "no-such-arrival"
+    assert note.names[1] <= today
+    assert searcher.search("added:7d").notes == ()
 
 
 # Did you mean

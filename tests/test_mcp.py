@@ -312,7 +312,7 @@ def test_what_a_model_writes_loosely_is_understood(searcher):
         ("search", {"query": "渡轮", "sort": "date"}, "relevance, newest, oldest"),
         ("search", {"query": "渡轮", "after": "gestern"}, "2024-03"),
         ("search", {"query": {"text": "渡轮"}}, "cannot be an object"),
-        ("count", {}, "queries is missing"),
+        ("count", {}, "queries must be given"),
         ("read", {"id": "no/such.md"}, "answer of search"),
         ("trend", {"queries": ["渡轮"], "unit": "decade"}, "year, month"),
         ("quote", {"text": "……"}, "letters or digits"),

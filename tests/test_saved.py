@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders import article
-from commandline import run
+from commandline import ROOT, run
 
 from index import UsageError, rebuild, update
 from search import Searcher
@@ -110,3 +113,31 @@ def test_a_link_is_not_followed(index, tmp_path):
     (index / "saved.json").symlink_to(tmp_path / "other")
     with pytest.raises(UsageError):
         saved_queries(index).all()
+
+
+def test_what_several_processes_save_and_look_at_in_the_same_moment_is_kept(index):
+    """Two saves at once lost one of them."""
+    run("save", "船", "渡轮", "--index", index)
+    program = (
+        "import sys\n"
+        "from search.saved import SavedQuery, saved_queries\n"
+        "kept = saved_queries(sys.argv[1])\n"
+        "sys.stdin.read(1)\n"
+        "for number in range(20):\n"
+        "    kept.put(SavedQuery(f'{sys.argv[2]} {number}', '渡轮'))\n"
+        "    kept.looked_at([kept.all()['船']])\n"
+    )
+    savers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(index), str(number)],
+            stdin=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for number in range(4)
+    ]
+    for saver in savers:
+        saver.stdin.write(b"x")
+        saver.stdin.close()
+    assert [saver.wait() for saver in savers] == [0] * 4
+    names = {f"{saver} {number}" for saver in range(4) for number in range(20)}
+    assert saved_queries(index).all().keys() == {"船"} | names

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index import rebuild, update
 from index.errors import IndexDamaged
-from index.text.sketch import SHINGLE, Sketch, shingles, sketch, unpack_sketch
+from index.text.sketch import KEYS_BELOW, SHINGLE, Sketch, shingles, sketch, unpack_sketch
 from index.text.token_text import TokenText
 from search import Searcher
 
@@ -51,6 +51,18 @@ def test_shares_are_estimated_where_a_part_was_taken(kept, of_all):
     exact = shingles(TokenText.of(text)) & shingles(TokenText.of(part))
     assert one == pytest.approx(len(exact) / len(shingles(TokenText.of(text))), abs=0.2)
     assert other == pytest.approx(len(exact) / len(shingles(TokenText.of(part))), abs=0.2)
+
+
+@pytest.mark.parametrize("size", [7, 64, 71, 72, 200, 1500, 3000, 9000, 70_000])
+@pytest.mark.parametrize("kinds", [2, 30, 20_000])
+def test_a_sketch_has_the_lowest_of_all_hashes(size, kinds):
+    """Most hashes are passed over without being looked at; so the rule is computed the plain way here."""
+    chosen = random.Random(size)
+    text = "".join(chr(0x4E00 + chosen.randrange(kinds)) for _ in range(size))
+    every = sorted(shingles(TokenText.of(text)))
+    low = [value for value in every if value < KEYS_BELOW]
+    kept = low[:256] if len(low) >= 64 else every[:64]
+    assert list(of(text).hashes) == kept
 
 
 def test_sketches_of_hostile_texts_are_small():

@@ -65,6 +65,7 @@ class Filling:
         self._moved = dict(moved or {})
         # Rows of the generation before whose articles were met in this run.
         self._seen: set[int] = set()
+        self._articles_before = report.articles
         # Rows of that generation that are items of a file, by the file; read when first asked for.
         self._items: dict[tuple[str, int | None, int | None], array[int]] | None = None
         self._passed_over: Counter[str] = Counter()
@@ -104,7 +105,7 @@ class Filling:
                     if not path.endswith(f"/{stored.id}"):
                         key = (path, stored.origin.size, stored.origin.mtime_ns)
                         self._items.setdefault(key, array("q")).append(stored.row)
-        return self._items.get((str(seed.path), seed.size, seed.mtime_ns), array("q"))
+        return self._items.get((seed.path, seed.size, seed.mtime_ns), array("q"))
 
     def changed_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
         """Iterate over the articles from Python that are new or changed since the generation before.
@@ -247,6 +248,8 @@ class Filling:
 
     def delete_gone(self, walk: Walk) -> None:
         """Delete what came from where the walk went and was not found there any more."""
+        if len(self._seen) == self._articles_before:
+            return
         for root in (*walk.roots, *self._moved):
             for stored in self._generation.stored(root):
                 if stored.row in self._seen or self._generation.is_new(stored):
@@ -279,4 +282,4 @@ class Filling:
 
 def _looks_same(seed: Seed, origin: Origin) -> bool:
     """Return whether a seed seems to be the file that an article was read from, unchanged."""
-    return (str(seed.path), seed.size, seed.mtime_ns) == (origin.path, origin.size, origin.mtime_ns)
+    return (seed.path, seed.size, seed.mtime_ns) == (origin.path, origin.size, origin.mtime_ns)

@@ -20,7 +20,6 @@ from dataclasses import dataclass, fields, replace
 from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -129,13 +128,13 @@ class Preparer:
         except OutOfTime:
             return self._too_slow(item.origin.path or "")
 
-    def _too_slow(self, path: Path | str) -> SeedError:
+    def _too_slow(self, path: str) -> SeedError:
         return SeedError(path, f"takes longer than {self.limits.seconds:g} s, which is the limit")
 
     def read(self, seed: Seed) -> Iterator[_Item | SeedError]:
         """Read a file's articles one after another. Raises SeedError and PassedOver."""
         digest = None
-        path = str(seed.path)
+        path = seed.path
         if seed.many:
             file = File(path, seed.id, lambda: open_file(seed), self.options, self.limits)
         else:
@@ -192,7 +191,7 @@ class Preparer:
 
 
 def _is_large(seed: Seed) -> bool:
-    return seed.size > _WHOLE or seed.path.suffix.lower() in COMPRESSED
+    return seed.size > _WHOLE or seed.path.lower().endswith(COMPRESSED)
 
 
 def _take(article: Article) -> tuple[Article, Origin]:

@@ -7,6 +7,7 @@ tantivy splits again. Only streams of tokens store positions, for exact phrases.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,8 @@ _HEAP = 600_000_000
 _DELETE_AT_ONCE = 10_000
 # The message of tantivy's error holds the system's error number.
 _OS_ERROR = re.compile(r"(?:\(os error |\bOs \{ code: )(\d+)")
+# What tantivy says of a thread of its that has failed; it mostly does not say why.
+_LOST_REASON = "index writer was killed"
 
 
 @lru_cache(maxsize=256)
@@ -70,6 +73,12 @@ def error_number(error: BaseException) -> int | None:
         return error.errno
     found = _OS_ERROR.search(str(error))
     return int(found[1]) if found else None
+
+
+def _is_full(directory: Path) -> bool:
+    """Return whether a disk has no room for a byte, or, if it counts files, for another one."""
+    state = os.statvfs(directory)
+    return not state.f_bavail or (state.f_files > 0 and not state.f_favail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,8 @@ class TantivyWriter(Writer):
             if not is_native(error):
                 raise
             number = error_number(error)
+            if number is None and _LOST_REASON in str(error) and _is_full(self.directory):
+                number = errno.ENOSPC
             if number is not None:
                 raise OSError(number, os.strerror(number), str(self.directory)) from error
             raise EngineError(f"tantivy failed in {self.directory}: {error}", engine="tantivy") from error

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from hashlib import blake2s
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from index.errors import SeedError, UsageError
 from index.reading.encoding import looks_binary
@@ -56,8 +56,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """A file that holds an article, or many.
 
     `id` is its path below `root`, the absolute path of its archive, with `/`;
@@ -67,7 +66,7 @@ class Seed:
 
     id: str
     root: str
-    path: Path
+    path: str
     size: int
     mtime_ns: int
     folder: str | None
@@ -141,10 +140,10 @@ class Walk:
                 self.passed_over[kind] += 1
                 return
         if not is_folder:
-            home = _Folder(str(Path(place).parent), root, prefix, "".join(f"{name}/" for name in way[:-1]))
+            home = _Folder.of(str(Path(place).parent), root, prefix, "".join(f"{name}/" for name in way[:-1]))
             yield from self._seed(place, Path(place).name, home)
             return
-        waiting = [_Folder(place, root, prefix, "".join(f"{name}/" for name in way))]
+        waiting = [_Folder.of(place, root, prefix, "".join(f"{name}/" for name in way))]
         while waiting:
             folder = waiting.pop()
             inner = []
@@ -154,7 +153,7 @@ class Walk:
                 if (kind := self._kind(entry.name, path, is_folder=is_folder)) is not None:
                     self.passed_over[kind] += 1
                 elif is_folder:
-                    inner.append(_Folder(entry.path, root, prefix, f"{path}/"))
+                    inner.append(_Folder.of(entry.path, root, prefix, f"{path}/"))
                 else:
                     yield from self._seed(entry.path, entry.name, folder)
             waiting.extend(reversed(inner))
@@ -186,7 +185,7 @@ class Walk:
         for word, kind in _ABOUT.items():
             if name.startswith(word) or stem == word:
                 return kind
-        if Path(name).suffix.lower() in _BINARY and not _is_many(name):
+        if _suffix(name) in _BINARY and not _is_many(name):
             return "not text"
         return "excluded" if self._include is not None and not self._include(path) else None
 
@@ -198,7 +197,7 @@ class Walk:
                 self.passed_over["linked folder"] += 1
                 return
             many = _is_many(name)
-            if not many and Path(name).suffix.lower() not in _TEXT and looks_binary(_read(path, _SNIFFED)):
+            if not many and _suffix(name) not in _TEXT and looks_binary(_read(path, _SNIFFED)):
                 self.passed_over["not text"] += 1
                 return
         except (OSError, RuntimeError) as error:  # before Python 3.13 a circle of links is a RuntimeError
@@ -207,10 +206,10 @@ class Walk:
         yield Seed(
             id=_printable((f"{folder.prefix}/" if folder.prefix else "") + folder.below + name),
             root=folder.root,
-            path=Path(path),
+            path=path,
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
-            folder=_printable(outlet_of(PurePosixPath(folder.below).parts)) or None,
+            folder=folder.outlet,
             many=many,
         )
 
@@ -257,7 +256,7 @@ def _holder(path: str, roots: Collection[str]) -> str | None:
 
 def read_file(seed: Seed, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return a seed's bytes. Raises SeedError if it is too large, no regular file, or cannot be read."""
-    path = _printable(str(seed.path))
+    path = _printable(seed.path)
     try:
         data = _read_whole(seed.path, limits.bytes)
     except OSError as error:
@@ -283,24 +282,39 @@ def read_again(path: str, roots: Iterable[str], *, limits: Limits = DEFAULT_LIMI
         raise SeedError(_printable(path), "is no longer there") from error
     except (OSError, RuntimeError) as error:  # before Python 3.13 a circle of links is a RuntimeError
         raise SeedError(_printable(path), _reason(error)) from error
-    return read_file(Seed("", root, target, status.st_size, status.st_mtime_ns, None), limits=limits)
+    return read_file(Seed("", root, str(target), status.st_size, status.st_mtime_ns, None), limits=limits)
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder on the way; `below` is its path below the root, with a `/` at its end."""
+    """A folder on the way; `below` is its path below the root, with a `/` at its end.
+
+    `outlet` is the folder, this one or one around it, that names the outlet of its files.
+    """
 
     path: str
     root: str
     prefix: str
-    below: str = ""
+    below: str
+    outlet: str | None
+
+    @classmethod
+    def of(cls, path: str, root: str, prefix: str, below: str = "") -> _Folder:
+        """Return the folder with its outlet, which is found once and not for each file."""
+        return cls(path, root, prefix, below, _printable(outlet_of(PurePosixPath(below).parts)) or None)
+
+
+def _suffix(name: str) -> str:
+    """Return the suffix of a name, in small letters; `Path.suffix` takes ten times as long."""
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
 
 
 def _is_many(name: str) -> bool:
     """Return whether a file of this name, compressed or not, may hold many articles."""
     lower = name.lower()
-    for suffix in COMPRESSED:
-        lower = lower.removesuffix(suffix)
+    if lower.endswith(COMPRESSED):
+        lower = lower.rpartition(".")[0]
     return lower.endswith(many_suffixes())
 
 
@@ -312,7 +326,7 @@ def open_file(seed: Seed) -> BinaryIO:
     try:
         stream = _open(seed.path)
     except OSError as error:
-        raise SeedError(_printable(str(seed.path)), _reason(error)) from error
+        raise SeedError(_printable(seed.path), _reason(error)) from error
     mark = stream.read(6)
     stream.seek(0)
     for begin, opener in _OPENERS.items():
@@ -342,7 +356,7 @@ def _read(path: str | Path, size: int) -> bytes:
         return file.read(size)
 
 
-def _read_whole(path: Path, size: int) -> bytes:
+def _read_whole(path: str, size: int) -> bytes:
     """Return a whole file, read while nobody wrote to it; more than `size` bytes if it is larger."""
     for _ in range(_ATTEMPTS):
         with _open(path) as file:

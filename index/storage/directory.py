@@ -60,6 +60,7 @@ from index.storage.sound import SOUND_FILES, is_remembered, remember, state_of
 __all__ = [
     "NOT_OF_THE_GENERATION",
     "SAVED",
+    "SAVED_LOCK",
     "VARIANTS",
     "DirectoryLease",
     "IndexDirectory",
@@ -73,6 +74,9 @@ VARIANTS = "variants.txt"
 
 SAVED = "saved.json"
 """Name of the file of saved queries."""
+
+SAVED_LOCK = "saved.lock"
+"""Name of the file that is locked while the saved queries change."""
 
 _WRITE_LOCK = "write.lock"
 _READ_LOCK = "lock"
@@ -448,7 +452,7 @@ def entries_of_an_index(names: set[str]) -> set[str]:
     own = names & {_MANIFEST, _GENERATIONS, _WRITE_LOCK}
     if own.isdisjoint({_GENERATIONS, _MANIFEST}) or len(own) + bool(stores) < 2:
         return set()
-    return own | stores | (names & {SAVED, VARIANTS})
+    return own | stores | (names & {SAVED, SAVED_LOCK, VARIANTS})
 
 
 def _is_file_of_a_store(name: str) -> bool:

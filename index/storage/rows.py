@@ -6,7 +6,6 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
@@ -76,8 +75,7 @@ class Fact(NamedTuple):
     fields: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The file an article came from, with the values by which an update notices a change.
 
     Attributes:
@@ -95,8 +93,7 @@ class Origin:
     mtime_ns: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A row as an update sees it."""
 
     row: int

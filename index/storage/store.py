@@ -165,9 +165,9 @@ class Store(StoreCounts):
         """Return the articles of some rows, by row, and when each came into the index."""
         found: dict[int, tuple[Article, datetime]] = {}
         for read in self._in_rows(f"{ARTICLE} FROM article", rows):
-            for values in read:
-                article = self._article(values)
-                with self.understood():
+            articles = [self._article(values) for values in read]
+            with self.understood():
+                for article, values in zip(articles, read, strict=True):
                     found[values[0]] = article, _arrived(values)
         self._check_all(rows, found)
         return found
@@ -182,11 +182,10 @@ class Store(StoreCounts):
         while batch := list(islice(remaining, BATCH)):
             marks = ",".join("?" * len(batch))
             statement = f"SELECT row, token_texts FROM article WHERE row IN ({marks})"
-            with self._reading() as connection:
+            # Entered once for all: for each row alone it would take a tenth of the time.
+            with self._reading() as connection, self.understood():
                 for row, data in connection.execute(statement, batch):
-                    with self.understood():
-                        texts = _token_texts(row, data)
-                    yield row, texts
+                    yield row, _token_texts(row, data)
 
     def sketches(self, rows: Sequence[int]) -> dict[int, Sketch]:
         """Return the sketches of some rows, by row. Raises IndexDamaged if they are not as written."""
@@ -366,8 +365,8 @@ class Store(StoreCounts):
         return fact.row
 
     def _arrival(self, id: str, digest: bytes) -> int:
-        before = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
-        return int(time.time()) if before[0][0] is None else int(before[0][0])
+        ((before,),) = self._all("SELECT min(arrived) FROM article WHERE id = ? AND digest = ?", (id, digest))
+        return int(time.time() if before is None else before)
 
     def _next_row(self) -> int:
         """Return the number that SQLite would give, because the checksum covers it."""

@@ -16,13 +16,14 @@ overflows. That takes a tenth of the time of hashing shingles one by one.
 
 from __future__ import annotations
 
+import re
 import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -38,6 +39,12 @@ KEYS_BELOW = 1 << 27
 """Hashes below are kept, and are keys: one in 32."""
 
 _LEAST, _MOST = 64, 256
+# The highest byte of a hash: the one in which keys differ from others, and how many there are.
+_TOP = 24
+_KEYS_BYTE = KEYS_BELOW >> _TOP
+_BYTES = 256
+# Up to this bound few hashes are below it.
+_FEW_BYTES = 64
 _LEAST_KEYS = 16
 _EVERY = (1 << 32) - 1
 
@@ -51,6 +58,7 @@ _SPREAD = 0x9E3779B1  # 2**32 divided by the golden ratio; Knuth, volume 3, 6.4
 _LOW = b"\xff\xff\xff\xff\0\0\0\0"
 # So many tokens are hashed at once, which bounds the memory.
 _AT_ONCE = 1 << 16
+_read = struct.Struct("<I").unpack_from
 _HEADER = struct.Struct("<qI")
 
 
@@ -127,19 +135,26 @@ def sketch(body: TokenText, title: TokenText | None = None) -> Sketch:
         return Sketch(0, _EVERY, ())
     digest = blake2b(tokens.encode("utf-32-le"), digest_size=8).digest()
     same = int.from_bytes(digest, "little", signed=True) or 1
-    low: set[int] = set()
-    for hashes in _hashes(tokens):
-        low.update([value for value in hashes if value < KEYS_BELOW])
-    limit, kept = KEYS_BELOW - 1, sorted(low)
-    if len(kept) < _LEAST:
-        # A short text, or one that repeats itself: few hashes, of which a bounded number is kept.
-        kept = sorted(_all(tokens))
-        limit = _EVERY if len(kept) <= _LEAST else kept[_LEAST - 1]
-        kept = kept[:_LEAST]
-    elif len(kept) > _MOST:
-        kept = kept[:_MOST]
-        limit = kept[-1]
+    limit, kept = _chosen(tokens)
     return Sketch(same, limit, tuple(kept))
+
+
+def _chosen(tokens: str) -> tuple[int, list[int]]:
+    """Return the limit of the sketch of a text, and the hashes up to it."""
+    lanes = list(_lanes(tokens)) if len(tokens) <= _AT_ONCE else None
+    kept = _below(lanes or _lanes(tokens), _KEYS_BYTE)
+    if len(kept) > _MOST:
+        return kept[_MOST - 1], kept[:_MOST]
+    if len(kept) >= _LEAST:
+        return KEYS_BELOW - 1, kept
+    # A short text, or one that repeats itself: few hashes, of which a bounded number is kept.
+    # As many as are likely to be enough are looked at first, since sorting all takes long.
+    first = min(_BYTES, 1 + 3 * _LEAST * _BYTES // len(tokens))
+    for bound in (first, _BYTES):
+        kept = _below(lanes or _lanes(tokens), bound)
+        if len(kept) > _LEAST:
+            return kept[_LEAST - 1], kept[:_LEAST]
+    return _EVERY, kept
 
 
 def shingles(body: TokenText, title: TokenText | None = None) -> set[int]:
@@ -148,10 +163,36 @@ def shingles(body: TokenText, title: TokenText | None = None) -> set[int]:
 
 
 def _all(tokens: str) -> set[int]:
-    found: set[int] = set()
-    for hashes in _hashes(tokens):
-        found.update(hashes)
+    return {value for lanes in _lanes(tokens) for value in _values(lanes)}
+
+
+def _values(lanes: bytes) -> array[int]:
+    """Return the hashes in some lanes."""
+    found = array("I", lanes)[::2]
+    if sys.byteorder == "big":
+        found.byteswap()
     return found
+
+
+def _below(every: Iterable[bytes], bound: int) -> list[int]:
+    """Return the hashes whose highest byte is below a bound, ascending, each once.
+
+    Only the highest bytes are looked at one by one, by a regular expression: so most hashes never
+    become objects.
+    """
+    found: set[int] = set()
+    for lanes in every:
+        if bound > _FEW_BYTES:
+            found.update([value for value in _values(lanes) if value < bound << _TOP])
+        else:
+            places = _bytes_below(bound).finditer(lanes[3::8])
+            found.update([_read(lanes, 8 * place.start())[0] for place in places])
+    return sorted(found)
+
+
+@lru_cache(maxsize=64)
+def _bytes_below(bound: int) -> re.Pattern[bytes]:
+    return re.compile(b"[\0-" + re.escape(bytes([bound - 1])) + b"]")
 
 
 def _characters(text: str) -> str:
@@ -166,25 +207,29 @@ def _character(word: str) -> str:
     return chr(0x10000 + crc32(word.encode()) % 0x100000)
 
 
-def _hashes(tokens: str) -> Iterator[Sequence[int]]:
-    """Yield the hashes of all shingles; a text of fewer tokens than a shingle has is one."""
+def _lanes(tokens: str) -> Iterator[bytes]:
+    """Yield the hashes of all shingles, eight bytes for each, of which the first four are it.
+
+    A text of fewer tokens than a shingle has is one.
+    """
     last = max(1, len(tokens) - SHINGLE + 1)
     for start in range(0, last, _AT_ONCE):
         yield _hashed(tokens[start : min(start + _AT_ONCE, last) + SHINGLE - 1])
 
 
-def _hashed(tokens: str) -> Sequence[int]:
+def _hashed(tokens: str) -> bytes:
     number = len(tokens)
     data = tokens.encode("utf-32-le")
     wide = bytearray(8 * number)
     for byte in range(3):  # a character is below 2**24
         wide[byte::8] = data[byte::4]
-    mask = int.from_bytes(_LOW * (number + SHINGLE), "little")
-    sums = int.from_bytes(wide, "little") * _FACTOR
-    spread = ((sums >> 16) & mask) * _SPREAD & mask
-    lanes = array("I", spread.to_bytes(8 * (number + SHINGLE), "little"))[::2]
-    if sys.byteorder == "big":
-        lanes.byteswap()
-    if number < SHINGLE:
-        return lanes[number - 1 : number]
-    return lanes[SHINGLE - 1 : number]
+    sums = ((int.from_bytes(wide, "little") * _FACTOR) >> 16) & _mask(number.bit_length())
+    spread = (sums * _SPREAD).to_bytes(8 * (number + SHINGLE), "little")
+    first = min(number, SHINGLE) - 1
+    return spread[8 * first : 8 * number]
+
+
+@cache
+def _mask(bits: int) -> int:
+    """Return a number with the low half of each lane set, for a number of tokens of so many bits."""
+    return int.from_bytes(_LOW * ((1 << bits) + SHINGLE), "little")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from search.commands.forms import LISTS, ROWS, form_options, print_csv, print_listing
+from search.commands.forms import LISTS, ROWS, form_options, print_listing, print_table
 from search.commands.options import (
     DEFAULT_INDEX,
     QueryCommand,
@@ -90,7 +90,7 @@ def facets(
 def _print_counts(form: str, found: Facets | Timeline, tz: tzinfo) -> None:
     from search.corpus.facets import Count
     from search.output.records import record_json
-    from search.output.tables import csv_rows, json_rows
+    from search.output.tables import json_rows, table_of
 
     match form:
         case "json":
@@ -98,7 +98,7 @@ def _print_counts(form: str, found: Facets | Timeline, tz: tzinfo) -> None:
         case "jsonl":
             print_data(json_rows(found.counts, tz=tz))
         case _:
-            print_csv(csv_rows(Count, found.counts, tz=tz))
+            print_table(table_of(Count, found.counts, tz=tz))
 
 
 @click.command(cls=QueryCommand, short_help="Count what is found over time.")

@@ -157,13 +157,15 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 
 def main() -> NoReturn:
-    """Run the command line; the entry point of `search`."""
+    """Run the command line; search/commands/start.py is the entry point of `search`."""
     # Imports make objects that stay; looking for garbage among them as often as Python does
     # by default takes a tenth of a cold start.
     gc.set_threshold(50_000)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _terminate)
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # commands clean up; see interrupt.py
     cli.main()
     raise AssertionError
 

@@ -87,7 +87,7 @@ class _Inspection:
         from index.reading.seed import read_articles
         from index.reading.walk import open_file
 
-        path = str(seed.path)
+        path = seed.path
         try:
             for read in read_articles(
                 File(path, seed.id, lambda: open_file(seed), self._options), folder=seed.folder

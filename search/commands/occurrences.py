@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from search.commands.forms import ROWS, form_options, print_csv
+from search.commands.forms import ROWS, form_options, print_table
 from search.commands.options import (
     QueryCommand,
     filter_options,
@@ -56,7 +56,7 @@ def _print(
     lines: Callable[[], Iterable[str]],
 ) -> None:
     """Print rows in one of ROWS, as one JSON object, or as lines for people."""
-    from search.output.tables import csv_rows, json_rows
+    from search.output.tables import json_rows, table_of
 
     match form:
         case "json":
@@ -64,7 +64,7 @@ def _print(
         case "jsonl":
             print_data(json_rows(rows, tz=tz))
         case "csv":
-            print_csv(csv_rows(kind, rows, tz=tz))
+            print_table(table_of(kind, rows, tz=tz))
         case _:
             print_lines(lines())
 

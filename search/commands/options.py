@@ -308,7 +308,8 @@ _FILTER_OPTIONS = (
     click.option(
         "--variants",
         is_flag=True,
-        help="Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder.",
+        help="Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder,"
+        " and in the file that SEARCH_VARIANTS names.",
     ),
     click.option(
         "--words",

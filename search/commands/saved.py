@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -41,7 +40,7 @@ def save(words: tuple[str, ...], index: str, filters: Filters, tz: str | None) -
     search save 晨报 --source 晨报
     search save 桥 title:桥 --after 2024
     """
-    from search.saved import News, SavedQuery, saved_queries
+    from search.saved import SavedQuery, saved_from_now_on, saved_queries
     from search.searcher import Searcher
 
     if not words:
@@ -60,9 +59,7 @@ def save(words: tuple[str, ...], index: str, filters: Filters, tz: str | None) -
         variants=filters.variants,
     )
     with Searcher(index, tz=tz) as searcher:
-        searcher.search(query, limit=0, filters=filters)  # raises for what cannot be asked
-        from_now_on = replace(one, seen=searcher.summary().built.replace(microsecond=0))
-        saved_queries(index).put(News.of(from_now_on, searcher).looked)
+        saved_queries(index).put(saved_from_now_on(one, searcher))
     return FOUND
 
 
@@ -135,6 +132,5 @@ def new(names: tuple[str, ...], peek: bool, index: str, tz: str | None, as_json:
     else:
         print_lines(news_lines(found, tz=searcher.tz))
     if not peek:
-        for one in found:
-            kept.looked_at(one.looked)
+        kept.looked_at(one.looked for one in found)
     return FOUND if any(one.hits for one in found) else NOTHING_FOUND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from search.commands.interrupt import interrupt_ends_at_once
 from search.commands.listening import needing_extra, port_in_use, port_option, serving_options
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
@@ -29,6 +30,11 @@ __all__ = ["serve"]
     show_default=True,
     help="Processes that answer.",
 )
+@click.option(
+    "--allow-saving",
+    is_flag=True,
+    help="Let all who reach the page save queries beside the index, and remove them.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Show the first page in a browser.")
 def serve(
     index: str,
@@ -38,6 +44,7 @@ def serve(
     allow_host: tuple[str, ...],
     workers: int,
     timeout: float,
+    allow_saving: bool,
     open_browser: bool,
 ) -> int:
     """Serve pages to search on, and a JSON API, until interrupted.
@@ -51,12 +58,14 @@ def serve(
     search serve --host 0.0.0.0 --port 8080 --workers 4
     search serve --allow-host archive.example.org      behind a reverse proxy
     """
+    interrupt_ends_at_once()  # until the server takes signals itself
     with needing_extra("search serve", "web", "starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
         from search.web.app import Settings
         from search.web.listening import allowed_hosts
         from search.web.server import serve as run
 
-    settings = Settings(index, tz=tz, seconds=timeout, hosts=allowed_hosts(host, allow_host))
+    hosts = allowed_hosts(host, allow_host)
+    settings = Settings(index, tz=tz, seconds=timeout, hosts=hosts, saving=allow_saving)
     with port_in_use(port):
         run(
             settings,

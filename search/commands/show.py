@@ -103,6 +103,7 @@ def find_id(searcher: Searcher, named: str, index: str) -> str:
 
     if searcher.has(named):
         return named
+    named = named.removesuffix("…")  # as where there was no room for more of it
     if named.isdecimal() and len(named) < _LONGEST_NUMBER:
         hits = last_hits(index)
         if (id := hits.get(int(named))) and searcher.has(id):
@@ -121,8 +122,8 @@ def find_id(searcher: Searcher, named: str, index: str) -> str:
             return some[0]
     ids = whole or ids
     if ids:
-        listed = [*map(text.pasteable, ids[:_SHOWN]), *(["…"] if len(ids) > _SHOWN else [])]
-        raise click.ClickException(f"{named} is part of several ids: {', '.join(listed)}")
+        some = [*map(text.pasteable, ids[:_SHOWN]), *(["…"] if len(ids) > _SHOWN else [])]
+        raise click.ClickException(f"{named} is part of several ids: {text.listed(some)}")
     advice = text.ids_meant(searcher.near_ids(named)) or "search query prints the id of every hit"
     raise click.ClickException(f"no article has the id {named!r}\n{advice}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
+from typing import Literal
 
 from index.storage.store import to_date
 from index.text.document import name_term
@@ -34,25 +35,47 @@ def notes(tree: Node, reader: Reader, plans: Sequence[tuple[Node, Plan]], *, tz:
             continue
         if isinstance(node, Source):
             yield Note("unknown-source", node.name, _sources_like(node.name, reader))
+        elif _is_of_arrival(node):
+            first, last = reader.arrival_span() or (None, None)
+            yield from _times("no-such-arrival", node, first, last, tz)
         else:
             span = reader.date_span(All(()))
-            first, last = to_date(span.first), to_date(span.last)
-            if first and last:
-                dates = tuple(in_zone(date, tz).date().isoformat() for date in (first, last))
-                yield Note("no-such-time", str(node), dates)
+            yield from _times("no-such-time", node, span.first, span.last, tz)
 
 
 def filters_in(tree: Node) -> Iterator[Node]:
-    """Yield each source, and all dates as one node, that every article must have."""
+    """Yield each source, and all dates as one node, and all arrivals, that every article must have."""
     clauses = clauses_of(tree)
     for clause in clauses:
         if isinstance(clause, Source):
             yield clause
         elif isinstance(clause, Or) and all(isinstance(child, Source) for child in clause.children):
             yield from clause.children
-    dates = tuple(clause for clause in clauses if isinstance(clause, Dates) and clause.kind != "added")
+    for of_arrival in (False, True):
+        dates = tuple(
+            clause for clause in clauses if isinstance(clause, Dates) and _is_of_arrival(clause) == of_arrival
+        )
+        if dates:
+            yield dates[0] if len(dates) == 1 else And(dates)
+
+
+def _is_of_arrival(node: Node) -> bool:
+    """Return whether dates are those at which articles came into the index."""
+    dates = node.children[0] if isinstance(node, And) else node
+    return isinstance(dates, Dates) and dates.kind == "added"
+
+
+def _times(
+    kind: Literal["no-such-time", "no-such-arrival"],
+    node: Node,
+    first: int | None,
+    last: int | None,
+    tz: tzinfo,
+) -> Iterator[Note]:
+    """Yield what the articles have instead of a time; nothing where they have none."""
+    dates = [in_zone(date, tz).date().isoformat() for date in (to_date(first), to_date(last)) if date]
     if dates:
-        yield dates[0] if len(dates) == 1 else And(dates)
+        yield Note(kind, str(node), tuple(dates))
 
 
 def _sources_like(name: str, reader: Reader) -> tuple[str, ...]:

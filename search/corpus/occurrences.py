@@ -66,7 +66,7 @@ def check_looks_for_text(plan: Plan, query: str) -> None:
     """Raise QueryError for a plan without anything that can occur."""
     if not looks_for_text(plan):
         raise QueryError(
-            "there are no words to look for in",
+            "there are no words to look for,",
             query=query,
             position=1,
             hint="write a word or phrase that may occur, besides filters and what is excluded",

@@ -190,21 +190,32 @@ def _grouped(rows: Sequence[Row], sketches: Mapping[int, Sketch]) -> list[list[R
     groups: list[list[Row]] = []
     by_text: dict[int, int] = {}
     places: dict[int, list[int]] = {}
+    repeated = _repeated([sketches[row.row].hashes for row in rows])
     for row in rows:
         check_time()
         sketch = sketches[row.row]
         number = by_text.get(sketch.same) if sketch.same else None
-        if number is None and (known := places.keys() & sketch.hashes):
+        if number is None and (known := places.keys() & repeated.intersection(sketch.hashes)):
             shared = Counter(at for value in known for at in places[value])
-            likely = sorted(at for at, _ in shared.most_common(_MOST_CANDIDATES))
+            likely = sorted(sorted(shared, key=lambda at: (-shared[at], at))[:_MOST_CANDIDATES])
             number = next((at for at in likely if is_reprint(sketches[groups[at][0].row], sketch)), None)
         if number is not None:
             groups[number].append(row)
             continue
         by_text[sketch.same] = len(groups)
-        for value in sketch.hashes[:_LOOKED_UP]:
+        for value in repeated.intersection(sketch.hashes[:_LOOKED_UP]):
             there = places.setdefault(value, [])
             if len(there) < _MOST_PLACES:
                 there.append(len(groups))
         groups.append([row])
     return groups
+
+
+def _repeated(sketches: Sequence[Sequence[int]]) -> set[int]:
+    """Return the hashes that lead from one sketch to another: most lead nowhere, and need no place."""
+    met: set[int] = set()
+    repeated: set[int] = set()
+    for hashes in sketches:
+        repeated |= met.intersection(hashes)
+        met.update(hashes[:_LOOKED_UP])
+    return repeated

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -114,11 +115,17 @@ def _words(phrase: TokenPhrase, reader: Reader, analyzer: Analyzer, number: int)
 def _texts(field: str, rows: Sequence[int], reader: Reader) -> Iterator[tuple[str, TokenText]]:
     """Yield the titles or bodies of articles with their token texts."""
     if field == "title":
-        yield from ((title, TokenText.of(title)) for title in reader.titles(rows))
+        yield from ((title, _tokens_of(title)) for title in reader.titles(rows))
         return
     token_texts = reader.token_texts(rows)
     for row, article in reader.articles(rows).items():
         yield article.body, token_texts[row][1]
+
+
+@lru_cache(maxsize=4096)
+def _tokens_of(title: str) -> TokenText:
+    """Return the token text of a title; at the next letter that is typed, many of the same are looked at."""
+    return TokenText.of(title)
 
 
 def _is_plain(word: str) -> bool:
@@ -161,11 +168,11 @@ def _completed(
 
 
 def _word_starts(tokens: TokenText, begin: int, finish: int, analyzer: Analyzer) -> Iterator[int]:
-    located = tokens.located(begin, finish)
+    starts = [start for _, start, _ in tokens.located(begin, finish)]
+    at = 0
     for word in analyzer.words(tokens.tokens(begin, finish)):
-        yield next(located)[1]
-        for _ in range(len(word) - 1 if can_be_cut(word[0]) else 0):
-            next(located)
+        yield starts[at]
+        at += len(word) if can_be_cut(word[0]) else 1
 
 
 # Relaxed versions

@@ -125,6 +125,10 @@ class Reader(ABC):
             limit: Most rows to return; None for all.
         """
 
+    def best(self, plan: Plan, limit: int) -> list[Row]:
+        """Return the first rows by relevance of a plan that every article with one of its terms matches."""
+        return self.search(plan, sort="relevance", offset=0, limit=limit).rows
+
     @abstractmethod
     def rows(self, condition: Condition) -> Iterable[int]:
         """Return the rows of all articles that match, in no order."""
@@ -193,6 +197,10 @@ class Reader(ABC):
     @abstractmethod
     def arrivals(self, rows: Sequence[int]) -> dict[int, datetime]:
         """Return when each of some rows came into the index, by row."""
+
+    @abstractmethod
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
 
     @abstractmethod
     def path_of(self, row: int) -> str | None:
@@ -377,6 +385,10 @@ class StoreReader(Reader):
         found = {row: arrived for row, (_, arrived) in self._read.kept(rows).items()}
         missing = [row for row in rows if row not in found]
         return found | self.store.arrivals(missing) if missing else found
+
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+        return self.store.arrival_span(self.generation)
 
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""

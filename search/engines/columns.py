@@ -32,14 +32,17 @@ class Tally:
 
     Attributes:
         total: How many articles there are.
-        dates: The dates of those that have one, in seconds since 1970, in no order.
     """
 
     def __init__(self, columns: Columns, positions: list[int]) -> None:
         self.total = len(positions)
         self._columns = columns
         self._positions = array("I", positions)
-        self.dates = columns.dates(positions)
+
+    @cached_property
+    def dates(self) -> array[int]:
+        """The dates of the articles that have one, in seconds since 1970, in no order."""
+        return self._columns.dates(self._positions)
 
     @property
     def first(self) -> int | None:
@@ -151,7 +154,8 @@ class _Names:
         if len(self._shown) <= 2 and self._shown[-1] == [""]:  # most archives have no tags
             return {"": len(positions)} if positions else {}
         counts: Counter[str] = Counter()
-        for number, articles in Counter(map(self._numbers.__getitem__, positions)).items():
+        numbers = map(self._numbers.__getitem__, positions)
+        for number, articles in Counter(numbers).items():
             for name in self._shown[number]:
                 counts[name] += articles
         return dict(counts)

@@ -500,6 +500,13 @@ class ClusterReader(Reader):
             found[int(hit["sort"][0])] = int(hit["_source"]["added"])
         return {row: datetime.fromtimestamp(seconds, timezone.utc) for row, seconds in found.items()}
 
+    def arrival_span(self) -> tuple[int, int] | None:
+        """Return when the first and the last article came in, in seconds; None without articles."""
+        kinds = {name: {name: {"field": "added"}} for name in ("min", "max")}
+        found = self._aggregate(everything(), kinds)
+        first, last = (found[name]["value"] for name in ("min", "max"))
+        return None if first is None else (int(first), int(last))
+
     def path_of(self, row: int) -> str | None:
         """Return the file that an article was read from, or None if it came from Python."""
         body = {"query": {"term": {"row": row}}, "_source": ROW_AND_ORIGIN.split(",")}

@@ -32,7 +32,7 @@ _ANSWERS: dict[str, str] = {
     "nothing stands after {}:": "{}: 后面没有内容",
     "write {}, or quote it to search for the word": "请写成 {}；要找这个词本身，请加引号",
     "a source with *": "来源名称不能用 *",
-    "write the whole name, as `search stats` lists it": "请写出完整名称，search stats 会列出所有来源",
+    "write the whole name: source:rfi.fr": "请写出完整名称：source:rfi.fr",
     "a distance above {}": "距离大于 {}",
     "a distance with nothing after it": "距离后面没有内容",
     "a distance beside something that is no word or phrase": "距离的一侧不是词语或短语",
@@ -45,14 +45,6 @@ _ANSWERS: dict[str, str] = {
     "write at least one letter, digit or Chinese character": "请至少写一个字母、数字或汉字",
     "not UTF-8": "不是 UTF-8 编码",
     "convert the file": "请转换文件的编码",
-    # Addresses of pages
-    "{} must be a number from 1 to {}": "{} 必须是 1 到 {} 的数",
-    "{} must have {} characters at most": "{} 最多 {} 个字符",
-    "{} must not be empty": "{} 不能是空的",
-    "{} must be one of {}": "{} 必须是 {} 之一",
-    "{} may be given only once": "{} 只能写一次",
-    "{} may be given {} times at most": "{} 最多写 {} 次",
-    "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
     "--list is for a whole index, not for a part": "--list 只用于整个索引，不用于一部分",
     "--bom begins a file of --csv": "--bom 用于 --csv 文件的开头",
     "add --csv, or leave it out": "请加上 --csv，或者去掉它",
@@ -206,6 +198,8 @@ _ANSWERS: dict[str, str] = {
     # Answers
     "{} article": "{} 篇文章",
     "{} articles": "{} 篇文章",
+    "1 row": "1 行",
+    "{} rows": "{} 行",
     "{} more with only some of the words": "另有 {} 篇只含部分词语",
     "{} pages": "共 {} 页",
     "page {} of {}": "第 {} 页，共 {} 页",
@@ -233,6 +227,9 @@ _ANSWERS: dict[str, str] = {
     ),
     "there is no source {}": "没有 {} 这个来源",
     "there is no source {}; there is {}": "没有 {} 这个来源；有 {}",
+    "no article came in at that time ({}); the articles here came in from {} to {}": (
+        "那段时间（{}）没有收入文章；这里的文章是 {} 至 {} 收入的"
+    ),
     "no article is from that time ({}); the articles here are dated {} to {}": (
         "没有这段时间（{}）的文章；这里的文章日期为 {} 至 {}"
     ),
@@ -350,6 +347,7 @@ _ANSWERS: dict[str, str] = {
     "in different articles": "在不同的文章里",
     " and ": "和",
     ", ": "、",
+    ": ": "：",
     "script": "简繁",
     "width": "全角半角",
     "case": "大小写",

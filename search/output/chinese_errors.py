@@ -22,6 +22,15 @@ ERRORS: dict[str, str] = {
     # Saved queries
     "{} cannot be read: {}": "{} 读不了：{}",
     "{} cannot be written: {}": "{} 写不了：{}",
+    # Addresses of pages
+    "{} must be a number from {} to {}": "{} 必须是 {} 到 {} 的数",
+    "{} must be given": "请填写 {}",
+    "{} must have {} characters at most": "{} 最多 {} 个字符",
+    "{} must not be empty": "{} 不能是空的",
+    "{} must be one of {}": "{} 必须是 {:l} 之一",
+    "{} may be given only once": "{} 只能写一次",
+    "{} may be given {} times at most": "{} 最多写 {} 次",
+    "hits after the first {} cannot be paged to": "只能翻到第 {} 篇",
     # Click
     "Missing command.": "缺少命令。",
     "Missing argument '{}'.": "缺少参数 {}。",
@@ -139,7 +148,7 @@ ERRORS: dict[str, str] = {
     "limits are numbers above 0, at most {}, and sizes whole ones, not {}": (
         "限制是大于 0、不超过 {} 的数，大小是整数，不能是 {}"
     ),
-    "there are no words to look for in": "没有可以查找的词，",
+    "there are no words to look for,": "没有可以查找的词",
     "there are no words to look for": "没有可以查找的词",
     "write a word or phrase that may occur, besides filters and what is excluded": (
         "除了筛选和排除的，请写至少一个词或短语"
@@ -172,6 +181,15 @@ ERRORS: dict[str, str] = {
     "an item is larger than {} bytes, the limit": "有一项超过了限制 {} 字节",
     "not a text file": "不是文本文件",
     "not a regular file": "不是普通文件",
+    "another query is saved under this name; choose another name": "这个名称已有查询；请另选一个名称",
+    "write what to look for": "请写要找的内容",
+    "start the server with --allow-saving": "请用 --allow-saving 启动服务",
+    "a change must come from a page of this site": "改动只能来自本站的网页",
+    "a change is sent as {}": "改动须以 {} 提交",
+    "a form has {} bytes at most": "表单最多 {} 个字节",
+    "the form has too many fields": "表单的字段太多",
+    "no query is saved under this name": "没有以这个名称保存的查询",
+    "a sheet of Excel has {} rows at most; use --csv": "Excel 工作表最多 {} 行；请用 --csv",
     "changes are told of a whole, not of a part": "改动只能就整个索引列出，不能就一部分列出",
     "is being written to; update when that is done": "正在被写入；请在写完之后更新",
     "a link to something outside the archive": "指向档案之外的链接",

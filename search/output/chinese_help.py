@@ -399,8 +399,9 @@ OPTIONS: dict[str, str] = {
     "Only from this source, a folder or a host. May be repeated: from any of them.": (
         "只要这个来源（文件夹或网站）的文章。可以重复：其中任何一个。"
     ),
-    "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder.": (
-        "也找别的名称：特朗普 也找 川普。自己的名称写在索引文件夹里的 variants.txt。"
+    "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder, and in the file"
+    " that SEARCH_VARIANTS names.": (
+        "也找别的名称：特朗普 也找 川普。自己的名称写在索引文件夹里的 variants.txt，或写在 SEARCH_VARIANTS 指定的文件里。"
     ),
     "Words that hold together in QUERY, in jieba's format.": "在 QUERY 里不拆开的词，jieba 词典格式。",
     "Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.": (
@@ -449,6 +450,10 @@ OPTIONS: dict[str, str] = {
         "不结束：每当文件新来、改动或消失就更新，直到按 Ctrl+C。"
     ),
     "With --watch, update when nothing has changed for so long.": "用 --watch 时，这么久没有变化才更新。",
+    "Let all who reach the page save queries beside the index, and remove them.": (
+        "让能打开网页的人都可以保存和删去与索引放在一起的查询。"
+    ),
+    "Write the rows of --csv to an Excel workbook.": "把 --csv 的各行写进 Excel 工作簿。",
     "List what was added (+), replaced (~) and deleted (-), an id a line.": (
         "列出新收入（+）、替换（~）和删去（-）的文章，每行一个编号。"
     ),

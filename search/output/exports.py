@@ -9,10 +9,10 @@ from itertools import chain
 from typing import TypeAlias
 
 from search.output.bibliographies import bibtex_lines, csl_json_lines, markdown_lines, ris_lines
-from search.output.tables import csv_hits, json_rows
+from search.output.tables import Cell, csv_lines, json_rows, table_of_hits
 from search.results import Hit
 
-__all__ = ["EXPORTS", "Export", "Listing", "exported", "full_matches"]
+__all__ = ["EXPORTS", "Export", "Listing", "exported", "full_matches", "table_of_listing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,12 @@ class Export:
 
 
 def _csv(listing: Listing) -> Iterator[str]:
-    return csv_hits(
+    return csv_lines(table_of_listing(listing))
+
+
+def table_of_listing(listing: Listing) -> Iterator[list[Cell]]:
+    """Return a listing as a table for spreadsheets."""
+    return table_of_hits(
         listing.hits, tz=listing.tz, query=listing.query, sort=listing.sort, own_fields=listing.own_fields
     )
 

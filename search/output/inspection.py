@@ -40,7 +40,7 @@ def inspection_document(
 
 def inspection_row(seed: Seed, read: Read) -> str:
     """Return how an article was read as a JSON object on one line."""
-    return json_text(_values(str(seed.path), read))
+    return json_text(_values(seed.path, read))
 
 
 def _values(path: str, read: Read) -> dict[str, Any]:

@@ -80,7 +80,10 @@ class _Untranslated(Exception):
 
 
 class _Part(str):
-    """What a message says of its own. `{:t}` stands for it translated if it can be, `{:T}` if it must be."""
+    """What a message says of its own.
+
+    `{:t}` stands for it translated if it can be, `{:T}` if it must be, `{:l}` for a list of names.
+    """
 
     language = "en"
     deepest = 0
@@ -90,6 +93,8 @@ class _Part(str):
         text = str(self)
         if not how:
             return text
+        if how == "l":
+            return text.replace(", ", "、")
         found = _look_up(text, self.language, self.deepest - 1, whole=self.whole) if self.deepest else None
         if found is None and (how == "T" or self.whole):
             raise _Untranslated

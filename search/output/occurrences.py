@@ -14,7 +14,7 @@ from search.corpus.concordance import Line
 from search.corpus.counts import QueryCount
 from search.corpus.trend import Measure, Trend
 from search.output.language import say
-from search.output.terminal import beginning, columns, ending, pad, printable, width
+from search.output.terminal import beginning, columns, ending, pad, printable, shortened, width
 from search.output.text import counted
 
 __all__ = ["collocation_lines", "concordance_lines", "count_lines", "trend_lines", "trend_value"]
@@ -23,6 +23,7 @@ __all__ = ["collocation_lines", "concordance_lines", "count_lines", "trend_lines
 _MEASURED = 200
 _WIDEST = {"source": 16, "id": 36, "hit": 30}
 _NARROWEST = 8
+_SHORTEST_ID = 20
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -50,24 +51,41 @@ def concordance_lines(lines: Iterable[Line], *, tz: tzinfo, size: int | None) ->
         return
     abouts = [_about(line, tz) for line in first]
     sizes = [max(width(about[at]) for about in abouts) for at in range(3)]
-    if size is not None:
-        sizes = [min(sizes[0], 10), min(sizes[1], _WIDEST["source"]), min(sizes[2], _WIDEST["id"])]
     hit = min(max(width(printable(line.hit)) for line in first), _WIDEST["hit"])
     if size is None:
         left = max(width(printable(line.left)) for line in first)
         right = max(width(printable(line.hit + line.right)) for line in first) - hit
     else:
-        # Context has half of the line at least; what does not fit besides is cut.
-        room = max(size - sum(sizes) - 2 * len(sizes), size // 2)
+        sizes = _fitting(sizes, size, hit)
+        room = size - sum(2 + one for one in sizes if one)
         left = right = max((room - hit - 2) // 2, _NARROWEST)
     for line in chain(first, taken):
         shown = _context(line, left, hit + right, cut=size is not None)
         about = "  ".join(
-            pad(beginning(text, most), most) for text, most in zip(_about(line, tz), sizes, strict=True)
+            pad(shortened(text, most), most)
+            for text, most in zip(_about(line, tz), sizes, strict=True)
+            if most
         )
-        if size is not None:
-            about = beginning(about, max(0, size - left - hit - right - 4))
         yield f"{shown}  {click.style(about.rstrip(), dim=True)}".rstrip()
+
+
+def _fitting(sizes: Sequence[int], size: int, hit: int) -> list[int]:
+    """Return how wide date, source and id are shown beside the context, 0 for not at all.
+
+    Context has half of the line, or less where the id would be cut too short: the id matters most, since it
+    opens the article; then the date.
+    """
+    date, source, id = sizes[0], min(sizes[1], _WIDEST["source"]), min(sizes[2], _WIDEST["id"])
+    least = min(id, _SHORTEST_ID)
+    most = size - (hit + 2 * _NARROWEST + 2)
+    room = min(most, max(size - size // 2, 2 + date + 2 + least))
+    source = min(source, room - date - id - 6)
+    if source < min(sizes[1], _NARROWEST):
+        source = 0
+    if 2 + date + 2 + least > room:
+        date = 0
+    others = sum(2 + one for one in (date, source) if one)
+    return [date, source, max(0, min(id, room - others - 2))]
 
 
 def _about(line: Line, tz: tzinfo) -> tuple[str, str, str]:

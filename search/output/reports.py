@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from search.calendar import in_zone
 from search.output.language import say
 from search.output.terminal import columns, printable, table
-from search.output.text import counted, error_line, pasteable, write_date
+from search.output.text import counted, error_line, listed, pasteable, write_date
 from search.results import IndexStats
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
     if report.part and report.missing:
         number, of = report.part
         yield say(f"part {number} of {of} is done in {where}")
-        missing = ", ".join(map(str, report.missing))
+        missing = listed(map(str, report.missing))
         yield say(f"the old articles are found until these parts are done: {missing}")
     else:
         yield say(f"{counted(report.articles, 'article')} in {where}")
@@ -84,7 +84,7 @@ def report_lines(report: Report, *, index: str) -> Iterator[str]:
     if report.left_out:
         rows.append((say("left out"), f"{len(report.left_out):,}", ""))
     if report.passed_over:
-        kinds = ", ".join(f"{say(printable(kind))} {number:,}" for kind, number in report.passed_over.items())
+        kinds = listed(f"{say(printable(kind))} {number:,}" for kind, number in report.passed_over.items())
         rows.append((say("passed over"), f"{sum(report.passed_over.values()):,}", kinds))
     if rows:
         yield from (f"  {line}" for line in columns(rows, right=(1,)))
@@ -98,7 +98,7 @@ def update_line(report: Report, *, now: datetime, tz: tzinfo) -> str:
     done = [f"{say(name)} {number:,}" for name in counts if (number := getattr(report, name))]
     articles = say(counted(report.articles, "article"))
     left_out = [f"{say('left out')} {len(report.left_out):,}"] if report.left_out else []
-    parts = [", ".join(done) or say("nothing has changed"), articles, *left_out, f"{report.seconds:.1f} s"]
+    parts = [listed(done) or say("nothing has changed"), articles, *left_out, f"{report.seconds:.1f} s"]
     return f"{in_zone(now, tz):%H:%M:%S}  {' · '.join(parts)}"
 
 
@@ -126,7 +126,7 @@ def left_out_lines(report: Report) -> Iterator[str]:
 def reduced_lines(report: Report) -> Iterator[str]:
     """Return a line on articles of which more text was removed than kept; nothing if there are none."""
     if report.reduced:
-        ids = ", ".join(printable(id) for id in list(report.reduced)[:_REDUCED_SHOWN])
+        ids = listed(printable(id) for id in list(report.reduced)[:_REDUCED_SHOWN])
         more = ", …; all with --json" if len(report.reduced) > _REDUCED_SHOWN else ""
         count = counted(len(report.reduced), "article")
         yield say(
@@ -150,11 +150,12 @@ def check_lines(report: CheckReport) -> Iterator[str]:
     """Return lines with the counts of a check and its verdict; problems are printed as messages."""
     verdict = say("nothing is wrong" if report.sound else f"{len(report.problems):,} wrong")
     if not report.generation:
-        yield f"{verdict}: {say('nothing further could be looked at')}, {say(f'{report.seconds:.1f} s')}"
-        return
-    counts = counted(report.files, "file"), _bytes(report.size), counted(report.articles, "article")
-    parts = (*counts, f"{report.sampled:,} of them looked for", f"{report.seconds:.1f} s")
-    yield f"{verdict}: {', '.join(map(say, parts))}"
+        parts = ["nothing further could be looked at"]
+    else:
+        counts = counted(report.files, "file"), _bytes(report.size), counted(report.articles, "article")
+        parts = [*counts, f"{report.sampled:,} of them looked for"]
+    parts.append(f"{report.seconds:.1f} s")
+    yield f"{verdict}{say(': ')}{listed(map(say, parts))}"
 
 
 def mended_lines(report: Report) -> Iterator[str]:

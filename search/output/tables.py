@@ -1,4 +1,4 @@
-"""Rows for programs and spreadsheets: any dataclasses as CSV or as JSON Lines.
+"""Rows for programs and spreadsheets: any dataclasses as tables, CSV or JSON Lines.
 
 CSV is for spreadsheets, JSON for programs. So dates in CSV are local times without an offset, which
 spreadsheets know as dates; of the sources it has the outlet; and a cell that a spreadsheet would take
@@ -14,14 +14,25 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, TypeAlias
 
 from search.calendar import in_zone
 from search.output.terminal import printable
 from search.output.values import json_text, names_of, values
 from search.results import Hit
 
-__all__ = ["BYTE_ORDER_MARK", "csv_hits", "csv_rows", "json_rows", "object_with_rows"]
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "Cell",
+    "csv_lines",
+    "json_rows",
+    "object_with_rows",
+    "table_of",
+    "table_of_hits",
+]
+
+Cell: TypeAlias = str | int | float | datetime | None
+"""What one cell of a table holds: text, a number, true or false, a local time or nothing."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -29,28 +40,26 @@ BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
-def csv_rows(kind: Any, rows: Iterable[Any], *, tz: tzinfo) -> Iterator[str]:
-    """Return a header with the names of a dataclass's fields, and one line for each of its instances.
+def table_of(kind: Any, rows: Iterable[Any], *, tz: tzinfo) -> Iterator[list[Cell]]:
+    """Return a row with the names of a dataclass's fields, and one for each of its instances.
 
-    Several names in one cell are separated by `; `; line ends become spaces. `sources` is `outlet`.
+    Several names in one cell are separated by `; `. `sources` is `outlet`.
     """
     names = names_of(kind)
-    yield _line(["outlet" if name == "sources" else name for name in names])
+    yield ["outlet" if name == "sources" else name for name in names]
     for row in rows:
-        yield _line(
-            [_cell(row.sources[:1] if name == "sources" else getattr(row, name), tz) for name in names]
-        )
+        yield [_cell(row.sources[:1] if name == "sources" else getattr(row, name), tz) for name in names]
 
 
-def csv_hits(
+def table_of_hits(
     hits: Iterable[Hit],
     *,
     tz: tzinfo,
     query: str = "",
     sort: str = "relevance",
     own_fields: Iterable[str] = (),
-) -> Iterator[str]:
-    """Return a header and one line for each hit.
+) -> Iterator[list[Cell]]:
+    """Return a row with the names of columns and one for each hit.
 
     Columns that would say nothing are left out: occurrences and snippet without a query, score and
     whether the match is partial in an order by date. Columns of own fields come last.
@@ -72,31 +81,39 @@ def csv_hits(
         columns["occurrences"] = lambda hit: hit.occurrences
         columns["snippet"] = lambda hit: " ".join(piece.text for piece in hit.snippets)
     own = list(own_fields)
-    yield _line([*columns, *(_cell(name, tz) for name in own)])
+    yield [*columns, *own]
     for hit in hits:
         cells = [_cell(value(hit), tz) for value in columns.values()]
-        yield _line([*cells, *(_cell(hit.fields.get(name), tz) for name in own)])
+        yield [*cells, *(_cell(hit.fields.get(name), tz) for name in own)]
 
 
-def _cell(value: Any, tz: tzinfo) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+def _cell(value: Any, tz: tzinfo) -> Cell:
     if isinstance(value, datetime):
-        return in_zone(value, tz).replace(tzinfo=None).isoformat(" ", "seconds")
+        return in_zone(value, tz).replace(tzinfo=None)
     if isinstance(value, list | tuple):
-        value = "; ".join(map(str, value))
-    if not isinstance(value, str):
-        return str(value)
-    text = printable(value)
-    return f"'{text}" if value.lstrip(" ").startswith(_FORMULA) else text
+        return "; ".join(map(str, value))
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
-def _line(cells: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()
+def csv_lines(table: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Return a line for each row of a table; line ends in cells become spaces."""
+    for row in table:
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="").writerow(map(_text, row))
+        yield buffer.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if not isinstance(cell, str):
+        return str(cell)
+    text = printable(cell)
+    return f"'{text}" if cell.lstrip(" ").startswith(_FORMULA) else text
 
 
 def json_rows(rows: Iterable[Any], *, tz: tzinfo) -> Iterator[str]:

@@ -13,7 +13,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-__all__ = ["beginning", "columns", "ending", "marked", "pad", "printable", "table", "width", "wrap"]
+__all__ = [
+    "beginning",
+    "columns",
+    "ending",
+    "marked",
+    "pad",
+    "printable",
+    "shortened",
+    "table",
+    "width",
+    "wrap",
+]
 
 Range = tuple[int, int]
 
@@ -77,6 +88,11 @@ def ending(text: str, size: int) -> str:
         if used > size:
             return text[at + 1 :]
     return text
+
+
+def shortened(text: str, size: int) -> str:
+    """Return a text that `size` columns hold: the text, or its beginning with an ellipsis."""
+    return text if width(text) <= size else beginning(text, size - 1) + "…"
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> Iterator[str]:

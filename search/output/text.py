@@ -41,6 +41,7 @@ __all__ = [
     "explained_query",
     "ids_meant",
     "left_out_by_order",
+    "listed",
     "note_line",
     "pasteable",
     "query_error_lines",
@@ -93,7 +94,7 @@ def answer_lines(
 def _summary(answer: Answer) -> str:
     parts = [counted(answer.total, "article")]
     if answer.also:
-        parts.append(f"also: {', '.join(map(printable, answer.also))}")
+        parts.append(f"also: {listed(map(printable, answer.also))}")
     if answer.partial_total:
         parts.append(f"{answer.partial_total:,} more with only some of the words")
     if groups := answer.groups:
@@ -119,9 +120,8 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
         yield begin + marked(hit.title, hit.title_highlights, span, bold=True)
         begin = indent
     often = [say(counted(hit.occurrences, "occurrence"))] if hit.occurrences else []
-    about = " · ".join(map(printable, (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)))
-    for start, end in wrap(about, room):
-        yield indent + click.style(about[start:end].rstrip(), dim=True)
+    about = (*hit.sources, write_date(hit.date, tz), pasteable(hit.id), *often)
+    yield from (indent + click.style(line, dim=True) for line in _joined(about, room))
     for snippet in hit.snippets:
         for span in wrap(snippet.text, room):
             yield indent + marked(snippet.text, snippet.highlights, span)
@@ -130,9 +130,21 @@ def _hit_lines(hit: Hit, number: str, *, tz: tzinfo, size: int | None) -> Iterat
     if hit.reprints:
         yield indent + say(f"and {counted(len(hit.reprints), 'reprint')}:")
     for one in hit.reprints:
-        line = "  " + " · ".join(map(printable, (*one.sources, write_date(one.date, tz), pasteable(one.id))))
-        for start, end in wrap(line, room):
-            yield indent + click.style(line[start:end].rstrip(), dim=True)
+        about = (*one.sources, write_date(one.date, tz), pasteable(one.id))
+        lines = _joined(about, None if room is None else room - 2)
+        yield from (f"{indent}  {click.style(line, dim=True)}" for line in lines)
+
+
+def _joined(parts: Iterable[str], size: int | None) -> Iterator[str]:
+    """Return lines of parts with dots between them; none is broken, so that an id can be copied."""
+    line = ""
+    for part in map(printable, parts):
+        longer = f"{line} · {part}" if line else part
+        if line and size is not None and width(longer) > size:
+            yield line
+            longer = part
+        line = longer
+    yield line
 
 
 def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") -> str:
@@ -146,6 +158,11 @@ def write_date(date: datetime | None, tz: tzinfo, *, timespec: str = "minutes") 
 def counted(number: int, thing: str) -> str:
     """Return a number and what it counts: `1 article`, `2 articles`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts with commas between them, as the language of the command line has them."""
+    return say(", ").join(parts)
 
 
 def pasteable(id: str) -> str:
@@ -255,18 +272,18 @@ def alternatives_line(others: Sequence[Alternative]) -> str:
     some = say(" with some of the words")
     return say(
         "try: "
-        + ", ".join(f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others)
+        + listed(f"{other.query} ({other.total:,}{some if other.partial else ''})" for other in others)
     )
 
 
 def corrections_line(others: Sequence[Correction]) -> str:
     """Ask whether one of these queries was meant, each with the number of articles that it finds."""
-    return say("did you mean: " + ", ".join(f"{other.query} ({other.total:,})" for other in others))
+    return say("did you mean: " + listed(f"{other.query} ({other.total:,})" for other in others))
 
 
 def note_line(note: Note) -> str:
     """Say what an answer notes about its query."""
-    names = ", ".join(note.names)
+    names = listed(note.names)
     match note.kind:
         case "unknown-field":
             return say(f"{note.about}: is no field, so it was looked for as text; the fields are {names}")
@@ -276,6 +293,9 @@ def note_line(note: Note) -> str:
         case "no-such-time":
             here = f"the articles here are dated {note.names[0]} to {note.names[1]}"
             return say(f"no article is from that time ({note.about}); {here}")
+        case "no-such-arrival":
+            here = f"the articles here came in from {note.names[0]} to {note.names[1]}"
+            return say(f"no article came in at that time ({note.about}); {here}")
 
 
 def query_error_lines(error: QueryError) -> Iterator[str]:

@@ -22,15 +22,17 @@ class Note:
     Attributes:
         kind: "unknown-field": a name before a colon is that of no field, so it was looked for as text.
             "unknown-source": no article has this source. "no-such-time": no article is from that time.
+            "no-such-arrival": none came into the index then.
         about: The name, or the dates.
-        names: All fields; sources that are named alike; or the dates of the oldest and the newest article.
+        names: All fields; sources that are named alike; the dates of the oldest and the newest article; or
+            the days on which the first and the last came in.
 
     Example:
         >>> searcher.search("year:2024").notes[0].about
         'year'
     """
 
-    kind: Literal["unknown-field", "unknown-source", "no-such-time"]
+    kind: Literal["unknown-field", "unknown-source", "no-such-time", "no-such-arrival"]
     about: str
     names: tuple[str, ...]
 

@@ -383,7 +383,7 @@ class _Parser(_Scanner):
         return Phrase(written, field, prefix, span=QuerySpan(start, self.end))
 
     def source(self, start: int) -> Source:
-        name = self.whole_name("a source", "write the whole name, as `search stats` lists it")
+        name = self.whole_name("a source", "write the whole name: source:rfi.fr")
         return Source(name, span=QuerySpan(start, self.end))
 
     def whole_name(self, what: str, hint: str) -> str:

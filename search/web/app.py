@@ -1,6 +1,6 @@
 """The Starlette application: routes, handlers, caching and errors.
 
-All requests are read-only, and the only cookies are those of /settings. The ETag
+All requests but a POST to /saved are read-only, and the only cookies are those of /settings. The ETag
 of a response is made of all that it depends on (the generation of the index, the
 address, the language), so a repeated request is answered without a search.
 """
@@ -33,6 +33,7 @@ from index.errors import UsageError
 from index.version import version
 from search.output.records import record_json
 from search.query.dates import check_order
+from search.saved import saved_queries
 from search.searcher import Searcher
 from search.web.addresses import Search, WrongDate
 from search.web.api import RESOURCES, Resource
@@ -68,6 +69,7 @@ from search.web.preferences import CHOICES, Preferences, safe_return
 from search.web.problems import Problem, problem_of
 from search.web.quotation_page import quotation_page
 from search.web.results_page import search_page
+from search.web.saved_page import change, changes_of, opml, saved_page
 
 __all__ = ["Settings", "create_app", "from_environment"]
 
@@ -95,12 +97,14 @@ class Settings:
         tz: The zone in which dates are read and shown, as for a Searcher.
         seconds: The longest that a request may take.
         hosts: The names under which requests are answered; without any, all are.
+        saving: Readers of the pages may save queries beside the index, and remove them.
     """
 
     index: str
     tz: str | None = None
     seconds: float = 10.0
     hosts: tuple[str, ...] = ()
+    saving: bool = False
 
 
 class _AnyText(Convertor[str]):
@@ -143,6 +147,9 @@ def create_app(settings: Settings) -> Starlette:
         Route("/feed", web.feed),
         Route("/help", web.help),
         Route("/settings", web.settings),
+        Route("/saved", web.saved),
+        Route("/saved", web.change_saved, methods=["POST"]),
+        Route("/saved.opml", web.opml),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
         *(
@@ -166,6 +173,8 @@ class _Web:
         self._searcher = Searcher(settings.index, tz=settings.tz)
         self._jobs = Jobs(seconds=settings.seconds)
         self._exports = Exports(self._searcher, self._jobs)
+        self._saved = saved_queries(settings.index)
+        self._may_write = settings.saving
         # Where all other threads are at work, a monitor still gets its answer.
         self._urgent = Jobs(seconds=settings.seconds, threads=1)
 
@@ -289,6 +298,54 @@ class _Web:
             elif given.get(name) == "":
                 response.delete_cookie(name)
         return _unkept(response)
+
+    async def saved(self, request: Request) -> Response:
+        """What is new for saved queries, and a form to save one more."""
+
+        def respond() -> Response:
+            search = self._lenient(request, FILTERS)
+            page = saved_page(
+                self._searcher, self._saved, search, _messages(request), may_write=self._may_write
+            )
+            # With no-referrer, browsers would not say that its forms are of this site.
+            headers = {"Referrer-Policy": "same-origin"}
+            return _unkept(Response(page, media_type="text/html", headers=headers))
+
+        return await self._done(request, respond)
+
+    async def change_saved(self, request: Request) -> Response:
+        """Save a query, mark it as seen or remove it, and go back to the list."""
+        try:
+            if not self._may_write:
+                raise Problem(403, "forbidden", "start the server with --allow-saving")
+            given = await changes_of(request)
+        except Exception as error:
+            return self._problem_page(request, problem_of(error))
+
+        def respond() -> Response:
+            change(self._searcher, self._saved, given)
+            return _unkept(RedirectResponse("/saved", 303))
+
+        return await self._done(request, respond)
+
+    async def opml(self, request: Request) -> Response:
+        """The feeds of all saved queries, for a feed reader."""
+
+        def respond() -> Response:
+            base, title = str(request.base_url).rstrip("/"), _messages(request)("name")
+            built = self._searcher.summary().built
+            headers = {"Content-Disposition": 'attachment; filename="feeds.opml"'}
+            xml = opml(self._saved, base=base, title=title, built=built)
+            return _unkept(Response(xml, media_type="text/x-opml", headers=headers))
+
+        return await self._done(request, respond)
+
+    async def _done(self, request: Request, respond: Callable[[], Response]) -> Response:
+        """Return what is made in a thread, which nobody keeps, or a problem."""
+        try:
+            return await self._jobs.run(respond)
+        except Exception as error:
+            return self._problem_page(request, problem_of(error))
 
     def _lenient(self, request: Request, known: Sequence[Parameter]) -> Search:
         """Return the search of a page. A wrong date is left out of it, and kept beside it as wrong."""

@@ -239,6 +239,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "没有这段时间的文章；这里的文章日期为 {first} 至 {last}。",
         "沒有這段時間的文章；這裡的文章日期為 {first} 至 {last}。",
     ),
+    "note_no-such-arrival": (
+        "No article came in at that time; the articles here came in from {first} to {last}.",
+        "那段时间没有收入文章；这里的文章是 {first} 至 {last} 收入的。",
+        "那段時間沒有收入文章；這裡的文章是 {first} 至 {last} 收入的。",
+    ),
     "try_again": ("", "请检查输入的内容，再试一次。", "請檢查輸入的內容，再試一次。"),
     "instead": ("This would find something:", "这样可以找到：", "這樣可以找到："),
     "change_dates": ("without the dates", "不限日期", "不限日期"),
@@ -347,10 +352,43 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "problem_query": ("The query cannot be understood", "查询看不懂", "查詢看不懂"),
     "problem_not-found": ("There is nothing here", "这里没有内容", "這裡沒有內容"),
     "problem_no-article": ("There is no such article", "没有这篇文章", "沒有這篇文章"),
+    "problem_forbidden": ("This is not allowed here", "这里不允许这样做", "這裡不允許這樣做"),
+    "saved": ("Saved queries", "已存查询", "已存查詢"),
+    "save": ("Save", "保存", "儲存"),
+    "save_query": ("Save this query", "保存此查询", "儲存此查詢"),
+    "save_as": ("Save under the name", "保存名称", "儲存名稱"),
+    "save_not_here": (
+        "Queries are saved on the command line: search save NAME QUERY. The page may do so"
+        " where the server is started with --allow-saving.",
+        "请在命令行保存查询：search save 名称 查询。用 --allow-saving 启动服务，网页上也能保存。",
+        "請在命令列儲存查詢：search save 名稱 查詢。用 --allow-saving 啟動服務，網頁上也能儲存。",
+    ),
+    "saved_name": ("Query", "查询", "查詢"),
+    "saved_new": ("New", "新文章", "新文章"),
+    "saved_seen": ("Mark as seen", "标为已看", "標為已看"),
+    "saved_last": ("Last look", "上次查看", "上次查看"),
+    "saved_feed": ("Feed", "订阅", "訂閱"),
+    "saved_remove": ("Remove", "删去", "刪去"),
+    "saved_none": ("No query is saved yet.", "还没有保存查询。", "還沒有儲存查詢。"),
+    "saved_uncounted": ("This could not be counted", "无法计数", "無法計數"),
+    "saved_opml": ("All feeds for a feed reader (OPML)", "全部订阅源（OPML）", "全部訂閱源（OPML）"),
     "problem_parameter": ("The address is not right", "网址有误", "網址有誤"),
     "problem_time": ("This took too long", "花的时间太长", "花的時間太長"),
     "problem_busy": ("Too many readers at once", "同时使用的人太多", "同時使用的人太多"),
     "problem_index": ("The archive cannot be read", "档案暂时读不了", "檔案暫時讀不了"),
+    "problem_method": ("This cannot be done here", "这里不能这样做", "這裡不能這樣做"),
+    "problem_host": ("This host name is not served", "这里不提供这个域名", "這裡不提供這個網域"),
+    "problem_internal": ("Something went wrong here", "服务器出了差错", "伺服器出了差錯"),
+    "detail_method": (
+        "Pages can only be read.",
+        "网页只供阅读。",
+        "網頁只供閱讀。",
+    ),
+    "detail_internal": (
+        "The error was written down; try again later.",
+        "差错已经记录，请稍后再试。",
+        "差錯已經記錄，請稍後再試。",
+    ),
     "detail_not-found": (
         "There is no page at this address.",
         "这个网址没有对应的页面。",
@@ -411,7 +449,9 @@ class Messages:
         Without a translation it is advice that is always right: no English stands in a Chinese page.
         """
         found = translated(text, self.language)
-        return self("try_again") if found == text and self.language != "en" else found
+        if found == text and self.language != "en":
+            return self("try_again")
+        return found.rstrip(",，")  # which leads to the query that an error shows
 
     def has(self, key: str) -> bool:
         """Return whether there is such a message."""

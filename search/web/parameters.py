@@ -82,13 +82,13 @@ class Parameter:
             if len(values) > self.items:
                 raise self._problem(f"may be given {self.items} times at most")
             if self.required and not values:
-                raise self._problem("is missing")
+                raise self._problem("must be given")
             return [self._text(value) for value in values]
         if len(values) > 1:
             raise self._problem("may be given only once")
         if not values:
             if self.required:
-                raise self._problem("is missing")
+                raise self._problem("must be given")
             return self.default
         (value,) = values
         if self.kind == "text":

@@ -16,6 +16,7 @@ PROBLEM_TYPES = {
     "query": "The query cannot be understood",
     "parameter": "A parameter is not right",
     "not-found": "There is nothing here",
+    "forbidden": "This is not allowed here",
     "method": "This cannot be done here",
     "host": "This host name is not served",
     "busy": "Too much is being asked at once",

@@ -124,8 +124,8 @@ def _grouping(search: Search, page: Page, messages: Messages) -> tuple[str, str,
 
 def _note(note: Note, messages: Messages) -> str:
     names = listed(note.names, messages)
-    if note.kind == "no-such-time":
-        return messages("note_no-such-time", first=note.names[0], last=note.names[1])
+    if note.kind in ("no-such-time", "no-such-arrival"):
+        return messages(f"note_{note.kind}", first=note.names[0], last=note.names[1])
     key = f"note_{note.kind}" if names else f"note_{note.kind}_alone"
     return messages(key, about=note.about, names=names)
 

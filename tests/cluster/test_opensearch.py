@@ -83,6 +83,15 @@ def test_a_pasted_text_of_a_thousand_characters_is_a_query(url):
             assert (got.total, got.partial_total) == (expected.total, expected.partial_total)
 
 
+def test_names_of_the_users_own_are_in_the_file_that_the_environment_names(url, tmp_path, monkeypatch):
+    rebuild([article("海鸥号靠岸了。", id="a"), article("Seagull 靠岸了。", id="b")], url)
+    (tmp_path / "names.txt").write_text("海鸥号，Seagull\n", "utf-8")
+    with Searcher(url) as searcher:
+        assert searcher.search("海鸥号", variants=True).total == 1
+        monkeypatch.setenv("SEARCH_VARIANTS", str(tmp_path / "names.txt"))
+        assert searcher.search("海鸥号", variants=True).total == 2
+
+
 def test_pages_go_on_behind_ten_thousand_hits(url):
     """OpenSearch itself refuses to go there."""
     rebuild((article("天气", id=f"{number:05}", day=number % 7) for number in range(10_050)), url)
@@ -304,3 +313,23 @@ def test_what_was_added_replaced_and_deleted_is_listed(url):
     found = rebuild(changed, url, changes=True).changes
     assert found == Changes(added=("c",), replaced=("b",), deleted=("a",))
     assert update([article("四", id="d")], url, changes=True).changes == Changes(added=("d",))
+
+
+def test_reprints_are_told_as_the_specification_tells_them(url):
+    """By the sketches that the cluster keeps: the whole text, a part, the other script, another text."""
+    runs = "".join(f"第{at}班渡輪在{at + 7}點開出，" for at in range(60))
+    text = "渡輪停航一晚，明早復航。" + runs
+    simplified = text.translate(str.maketrans("輪點復開", "轮点复开"))
+    other = "".join(f"{at}号船修好了，回到码头；" for at in range(60))
+    texts = {"a": text, "b": simplified, "c": text[150:], "d": other, "e": text}
+    archive = [article(body, id=id, day=day) for day, (id, body) in enumerate(texts.items())]
+    with both(archive, url) as (specification, searcher):
+        assert searcher.stats().duplicates == specification.stats().duplicates == 2
+        for id in texts:
+            assert searcher.reprints(id) == specification.reprints(id)
+        for group in ("none", "best", "earliest"):
+            pages = [
+                one.search("渡轮 OR 船 OR 点", group=group, limit=None) for one in (specification, searcher)
+            ]
+            shown = [[(hit.id, [other.id for other in hit.reprints]) for hit in page.hits] for page in pages]
+            assert shown[0] == shown[1]

@@ -60,6 +60,10 @@ def test_versions_of_a_url_are_told_as_the_specification_does(engine, archive):
     contract.tells_versions_of_urls(engine, archive)
 
 
+def test_what_was_meant_and_what_came_in_are_told_as_the_specification_does(engine):
+    contract.corrects_as_the_specification_does(engine)
+
+
 def test_dates_are_compared_to_the_second(engine):
     contract.compares_dates_to_the_second(engine)
 

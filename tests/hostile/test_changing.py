@@ -131,7 +131,7 @@ def test_a_file_that_changes_after_it_was_found_is_read_as_it_is_and_updated_aga
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 def test_a_file_that_is_never_as_long_as_it_says_is_reported():
     """As one that grows whenever it is read; such files say that they are empty."""
-    seed = Seed(id="a", root="/proc", path=Path("/proc/self/status"), size=0, mtime_ns=0, folder=None)
+    seed = Seed(id="a", root="/proc", path="/proc/self/status", size=0, mtime_ns=0, folder=None)
     with pytest.raises(SeedError, match="is being written to; update when that is done"):
         read_file(seed)
 

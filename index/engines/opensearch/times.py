@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from index.engines.opensearch.client import Client
@@ -67,4 +66,4 @@ def _newest(stored: Stored, source: dict[str, Any]) -> Stored:
     same = (known.path, known.digest) == (there.path, there.digest)
     if not same:
         return stored
-    return replace(stored, origin=replace(there, size=known.size, mtime_ns=known.mtime_ns))
+    return stored._replace(origin=there._replace(size=known.size, mtime_ns=known.mtime_ns))
