@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Write docs/cli.md and docs/cli.zh.md, the reference of the `search` command, from the commands' definitions.
 
     python scripts/make_cli_reference.py

@@ -151,7 +151,7 @@ class Generations:
 
 
 def user_variants(location: IndexLocation) -> tuple[Path, ...]:
-    """Return the files of names that a user has: that which $SEARCH_VARIANTS names, and that in the index's folder.
+    """Return a user's files of names: that of $SEARCH_VARIANTS, and that in the index's folder.
 
     An index on a cluster has no folder.
     """
