@@ -401,8 +401,8 @@ OPTIONS: dict[str, str] = {
     ),
     "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder, and in"
     " the file that SEARCH_VARIANTS names.": (
-        "也找别的名称：特朗普 也找 川普。自己的名称写在索引文件夹里的 variants.txt，"
-        "或写在 SEARCH_VARIANTS 指定的文件里。"
+        "也找别的名称：特朗普 也找 川普。"
+        "自己的名称写在索引文件夹里的 variants.txt，或写在 SEARCH_VARIANTS 指定的文件里。"
     ),
     "Words that hold together in QUERY, in jieba's format.": "在 QUERY 里不拆开的词，jieba 词典格式。",
     "Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.": (
