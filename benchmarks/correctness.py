@@ -3,10 +3,11 @@
     python -m benchmarks.correctness ARCHIVE [--runs 2000] [--engine whoosh]...
 
 Every run is quoted and looked up; the truth is every article whose tokens hold
-the run, or the run in another spelling. Runs without a space or an operator are looked up
-unquoted too, where words may stand apart: a full match that does not hold the run counts as wrong. The other systems index the same titles and paragraphs; they
-fold no scripts, so for them only the article that the run was taken from
-counts as missed.
+the run, or the run in another spelling. Runs without a space or an operator are
+looked up unquoted too, where words may stand apart: a full match that does not
+hold the run counts as wrong. The other systems index the same titles and
+paragraphs; they fold no scripts, so for them only the article that the run was
+taken from counts as missed.
 """
 
 from __future__ import annotations

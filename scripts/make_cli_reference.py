@@ -1,4 +1,4 @@
-"""Write docs/cli.md and docs/cli.zh.md, the reference of the `search` command, from the commands' definitions.
+"""Write docs/cli.md and docs/cli.zh.md, the reference of `search`, from the commands' definitions.
 
     python scripts/make_cli_reference.py
 
@@ -70,14 +70,15 @@ _CHINESE_TAIL = """\
 ## 所有命令共有的
 
 - 消息写到标准错误，以 `search: ` 开头，怎么办写在下一行。`SEARCH_DEBUG=1` 会显示内部错误出在哪里。
-- 在终端上有颜色，除非设了 `NO_COLOR`；设了 `FORCE_COLOR` 则处处有颜色；`--color` 优先于两者。文章里的控制字符和改变书写方向的符号
-  换成看得见的符号；JSON 里保留原样，写成 `\\uXXXX`。
-- 查询里的 `-` 排除后面的词，但 `-` 加一个字母（`-v`）或加选项名（`-limit`）会当作笔误而不予接受。要排除这样的词，写 `NOT v`；
-  `--` 以后全是文字。
-- 不论语言环境，JSON、CSV、HTML 都是 UTF-8。`docs/schemas.json` 里有各命令用 `--json` 打印的内容和用 `--jsonl` 打印的每一行的
-  JSON Schema。
-- 日期按 `--tz` 的时区读写，否则按 `SEARCH_TZ`，再否则按这台机器的时区。时区可以写名字（`Asia/Shanghai`，也可写 `Beijing`、`shanghai`），
-  也可以写与 UTC 之差（`+08:00`、`UTC+8`）。JSON 和 CSV 里的日期带时差：`2024-03-10T19:45:01+08:00`。
+- 在终端上有颜色，除非设了 `NO_COLOR`；设了 `FORCE_COLOR` 则处处有颜色；`--color` 优先于两者。
+  文章里的控制字符和改变书写方向的符号换成看得见的符号；JSON 里保留原样，写成 `\\uXXXX`。
+- 查询里的 `-` 排除后面的词，但 `-` 加一个字母（`-v`）或加选项名（`-limit`）会当作笔误而不予接受。
+  要排除这样的词，写 `NOT v`；`--` 以后全是文字。
+- 不论语言环境，JSON、CSV、HTML 都是 UTF-8。各命令用 `--json` 打印的内容和用 `--jsonl` 打印的每一行，
+  `docs/schemas.json` 里都有 JSON Schema。
+- 日期按 `--tz` 的时区读写，否则按 `SEARCH_TZ`，再否则按这台机器的时区。
+  时区可以写名字（`Asia/Shanghai`，也可写 `Beijing`、`shanghai`），也可以写与 UTC 之差（`+08:00`、`UTC+8`）。
+  JSON 和 CSV 里的日期带时差：`2024-03-10T19:45:01+08:00`。
 
 | 环境变量 | 意思 |
 |---|---|

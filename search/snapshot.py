@@ -151,7 +151,7 @@ class Generations:
 
 
 def user_variants(location: IndexLocation) -> tuple[Path, ...]:
-    """Return the files of names that a user has: that which $SEARCH_VARIANTS names, and that in the index's folder.
+    """Return the files of a user's names: the one of $SEARCH_VARIANTS, and that in the index's folder.
 
     An index on a cluster has no folder.
     """

@@ -399,9 +399,10 @@ OPTIONS: dict[str, str] = {
     "Only from this source, a folder or a host. May be repeated: from any of them.": (
         "只要这个来源（文件夹或网站）的文章。可以重复：其中任何一个。"
     ),
-    "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder, and in the file"
-    " that SEARCH_VARIANTS names.": (
-        "也找别的名称：特朗普 也找 川普。自己的名称写在索引文件夹里的 variants.txt，或写在 SEARCH_VARIANTS 指定的文件里。"
+    "Look for other names too: 川普 for 特朗普. Your own are in variants.txt in the index's folder, and in"
+    " the file that SEARCH_VARIANTS names.": (
+        "也找别的名称：特朗普 也找 川普。"
+        "自己的名称写在索引文件夹里的 variants.txt，或写在 SEARCH_VARIANTS 指定的文件里。"
     ),
     "Words that hold together in QUERY, in jieba's format.": "在 QUERY 里不拆开的词，jieba 词典格式。",
     "Time zone in which dates are read and shown, such as Asia/Shanghai or +08:00.": (
