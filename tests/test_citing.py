@@ -15,7 +15,7 @@ from builders import article
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 from commandline import run
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -61,6 +61,11 @@ hits = st.builds(
 
 def line(text):
     return " ".join(printable(text).split())
+
+
+def title_of(one):
+    """Title, else id; an id of spaces shows nothing either."""
+    return line(one.title) or line(one.id) or "[untitled]"
 
 
 # Styles
@@ -141,15 +146,16 @@ def test_ris_is_read_back(some):
     read = rispy.loads("\n".join(ris_lines(some, tz=UTC)))
     assert len(read) == len(some)
     for record, one in zip(read, some, strict=True):
-        assert record["title"] == (line(one.title) or line(one.id))
+        assert record["title"] == title_of(one)
         assert record.get("authors", []) == [line(name) for name in one.authors if line(name)]
         assert record["type_of_reference"] == ("ELEC" if one.url else "NEWS")
 
 
 @given(st.lists(hits, max_size=3, unique_by=lambda one: one.id))
+@example([hit("\x85", "")])
 def test_csl_json_is_read_back(some):
     read = json.loads("\n".join(csl_json_lines(some, tz=UTC)))
-    assert [one["title"] for one in read] == [line(one.title) or line(one.id) for one in some]
+    assert [one["title"] for one in read] == [title_of(one) for one in some]
     assert len(CiteProcJSON(read)) == len(some)
 
 
@@ -178,7 +184,7 @@ def test_markdown_is_a_list_of_text_and_safe_links(some):
         known = {"text", "text_special", "link_open", "link_close", "code_inline"}
         assert {child.type for child in inline.children} <= known
         shown = "".join(child.content for child in inline.children if child.type != "code_inline")
-        assert shown.startswith(line(one.title) or line(one.id))
+        assert shown.startswith(title_of(one))
 
 
 # Spreadsheets

@@ -50,10 +50,10 @@ class Work:
 
 
 def work_of(hit: Hit, *, tz: tzinfo) -> Work:
-    """Return what is cited of a hit; without a title, its id."""
+    """Return what is cited of a hit; without a title, its id, which may be blank too."""
     return Work(
         id=hit.id,
-        title=_line(hit.title) or _line(hit.id),
+        title=_line(hit.title) or _line(hit.id) or "[untitled]",
         authors=tuple(filter(None, map(_line, hit.authors))),
         outlet=_line(hit.sources[0]) if hit.sources else "",
         published=_day(hit.date, tz),
