@@ -196,7 +196,7 @@ class _Watcher:
         try:
             from watchfiles import watch as changes
         except ModuleNotFoundError as error:
-            raise MissingExtra("search update --watch", extra="watch") from error
+            raise MissingExtra("watching an archive", extra="watch") from error
         self._queue: SimpleQueue[bool | BaseException] = SimpleQueue()
         self._ended = Event()
         self._thread: Thread | None = None

@@ -275,6 +275,7 @@ ERRORS: dict[str, str] = {
     "{} needs the optional extra '{}'": "{:t}需要附加包 {}",
     "an index on OpenSearch": "OpenSearch 上的索引",
     "the tantivy engine": "tantivy 引擎",
+    "watching an archive": "随时更新",
     "search serve": "search serve ",
     "a DataFrame": "DataFrame ",
     "the search takes longer than {} s, which is the limit; ask for less, or allow more time": (
