@@ -28,6 +28,7 @@ from search.commands import (
     serve,
     show,
 )
+from search.commands.interrupt import interrupt_raises
 from search.commands.options import color_option, pager_option
 from search.commands.program import FAILED, FOUND, Program
 
@@ -164,8 +165,7 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _terminate)
-    if callable(signal.getsignal(signal.SIGINT)):
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # commands clean up; see interrupt.py
+    interrupt_raises()
     cli.main()
     raise AssertionError
 

@@ -7,7 +7,7 @@ process without an exception.
 
 import os
 
-__all__ = ["INTERRUPTED", "interrupt_ends_at_once"]
+__all__ = ["INTERRUPTED", "interrupt_ends_at_once", "interrupt_raises"]
 
 INTERRUPTED = 130
 """As shells report a program that Ctrl+C has ended."""
@@ -19,3 +19,11 @@ def interrupt_ends_at_once() -> None:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))
+
+
+def interrupt_raises() -> None:
+    """Let Ctrl+C raise KeyboardInterrupt from now on, unless it is ignored: commands clean up."""
+    import signal
+
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, signal.default_int_handler)

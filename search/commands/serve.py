@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from search.commands.interrupt import interrupt_ends_at_once
+from search.commands.interrupt import interrupt_ends_at_once, interrupt_raises
 from search.commands.listening import needing_extra, port_in_use, port_option, serving_options
 from search.commands.options import index_option, tz_option
 from search.commands.program import FOUND, print_lines
@@ -58,11 +58,12 @@ def serve(
     search serve --host 0.0.0.0 --port 8080 --workers 4
     search serve --allow-host archive.example.org      behind a reverse proxy
     """
-    interrupt_ends_at_once()  # until the server takes signals itself
+    interrupt_ends_at_once()  # an import may swallow a KeyboardInterrupt
     with needing_extra("search serve", "web", "starlette", "uvicorn", "jinja2", "markupsafe", "anyio"):
         from search.web.app import Settings
         from search.web.listening import allowed_hosts
         from search.web.server import serve as run
+    interrupt_raises()  # uvicorn gives the signal back at its end, which is no failure
 
     hosts = allowed_hosts(host, allow_host)
     settings = Settings(index, tz=tz, seconds=timeout, hosts=hosts, saving=allow_saving)
