@@ -81,6 +81,9 @@ def test_an_article_is_named_by_its_url_however_many_longer_ones_there_are(embed
         ("", "https://", True),
         ("https://a.example/船?b=%20", "https://a.example/%e8%88%B9?b=%20", True),
         ("https://a.example/a%2Fb", "https://a.example/a/b", False),
+        # GBK, which old sites have, is no UTF-8.
+        ("https://a.example/?q=%B1%B1%BE%A9", "https://a.example/?q=%B9%E3%D6%DD", False),
+        ("https://a.example/?q=%b1%b1%be%a9", "https://a.example/?q=%B1%B1%BE%A9", True),
     ],
 )
 def test_what_makes_urls_the_same(one, other, same):
@@ -102,3 +105,12 @@ def test_urls_of_any_length_and_marks_are_found(embedded_engine):
         with Searcher(index) as searcher:
             for n in range(len(urls)):
                 assert [one.id for one in searcher.versions(f"{n}a").later] == [f"{n}b"]
+
+
+def test_a_url_that_hundreds_share_is_that_of_an_outlet(embedded_engine):
+    """Each article page read all of them, and listed them."""
+    with place(embedded_engine) as index:
+        rebuild([article("渡轮", id=str(n), url=URL) for n in range(201)], index, engine=embedded_engine)
+        with Searcher(index) as searcher:
+            found = searcher.versions("7")
+            assert (found.url, found.earlier, found.later) == (URL, (), ())

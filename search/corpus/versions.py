@@ -32,6 +32,8 @@ _FRAGMENT = re.compile(r"#(?![!/]).*$", re.DOTALL)
 # Of a long url the end tells most; a phrase of so many tokens is answered by every engine.
 _TOKENS = 64
 _BATCH = 500
+# A url that more articles have is that of an outlet, which it gives to each of its pages.
+_MOST_VERSIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Versions(Printable):
     """The other articles from the url of one, in order of time.
 
     Of versions with the same date, or without one, the one that came into the index first is the earlier.
+    A url that more than 200 articles have is that of an outlet, and they are no versions of each other.
 
     Attributes:
         id: The article that was asked about.
@@ -91,8 +94,16 @@ def same_url(url: str) -> str:
         'news.example/a'
     """
     host, slash, rest = _SCHEME.sub("", _FRAGMENT.sub("", url.strip())).partition("/")
-    rest = _ENCODED.sub(lambda found: unquote(found[0]), rest)
+    rest = _ENCODED.sub(_decoded, rest)
     return (host.lower() + slash + rest).rstrip("/")
+
+
+def _decoded(found: re.Match[str]) -> str:
+    """Return decoded UTF-8; two texts in another encoding, as GBK, must not become the same."""
+    try:
+        return unquote(found[0], errors="strict")
+    except UnicodeDecodeError:
+        return found[0].upper()
 
 
 def rows_of_url(reader: Reader, url: str) -> list[int]:
@@ -117,6 +128,8 @@ def rows_of_url(reader: Reader, url: str) -> list[int]:
 def versions(reader: Reader, row: int, article: Article, *, tz: tzinfo) -> Versions:
     """Return the other articles from the url of one."""
     rows = rows_of_url(reader, article.url)
+    if len(rows) > _MOST_VERSIONS:
+        return Versions(article.id, article.url, (), ())
     ordered = [row for row, _ in _in_time(reader, rows)]
     if row not in ordered:
         return Versions(article.id, article.url, (), ())
