@@ -152,6 +152,28 @@ def test_a_folder_that_was_removed_and_made_again_is_watched_again(seeds, index)
         assert watch.done().startswith("added 1 · 2 articles")
 
 
+def test_a_folder_that_was_made_again_at_once_is_watched_again(seeds, index):
+    """It had the inode of the old one, and was taken for it."""
+    with watching(seeds, index) as watch:
+        watch.line()
+        shutil.rmtree(seeds)
+        seed(seeds, "b.md")
+        assert watch.done().startswith("added 1, deleted 1 · 1 article")
+        seed(seeds, "c.md")
+        assert watch.done().startswith("added 1 · 2 articles")
+
+
+def test_a_link_that_leads_elsewhere_is_followed(seeds, index, tmp_path):
+    link = tmp_path / "current"
+    link.symlink_to(seeds)
+    with watching(link, index) as watch:
+        watch.line()
+        seed(tmp_path / "second", "b.md")
+        (tmp_path / "next").symlink_to(tmp_path / "second")
+        (tmp_path / "next").replace(link)
+        assert watch.done().startswith("added 1 ")
+
+
 def test_a_file_that_is_replaced_as_a_whole_is_read_again(tmp_path):
     """Editors and downloads rename a new file over the old one."""
     archive, index = tmp_path / "all.jsonl", tmp_path / "idx"

@@ -17,7 +17,8 @@ class Changes:
 
     Attributes:
         added: Articles that were not in the index before.
-        replaced: Articles whose content is another than before.
+        replaced: Articles whose file or item is another than before; not those that are only read in
+            another way, as with other keys or in another zone.
         deleted: Articles that are not in the index any more.
 
     Example:

@@ -103,15 +103,24 @@ def watch(
         OSError: A folder cannot be watched, or there are too many for this system.
         ArchiveError, OSError: The first update fails.
     """
-    paths = [os.path.realpath(path) for path in archive]
     settling, last = Settling(quiet=quiet), ""
     settling.again(time.monotonic())
-    watched = _Watched(paths, _own_files(location))
+    watched = _Watched(archive, _own_files(location))
     try:
         is_first = True
         while True:
             while not settling.is_due(time.monotonic()):
-                if watched.changed(_patience(settling.due)):
+                try:
+                    changed = watched.changed(_patience(settling.due))
+                except OSError as error:
+                    if is_first:
+                        raise
+                    if str(error) != last:
+                        yield error
+                    last = str(error)
+                    time.sleep(_LOOK)
+                    changed = watched.start_again()
+                if changed:
                     settling.changed(time.monotonic())
             settling.updated()
             try:
@@ -143,40 +152,53 @@ def _one(update: Callable[[float], Report], wait: float) -> Iterator[Report | Ex
 class _Watched:
     """The changes below some folders and of some files, as they come."""
 
-    def __init__(self, paths: Sequence[str], is_own: Callable[[str], bool]) -> None:
-        self._paths = list(paths)
+    def __init__(self, paths: Sequence[str | os.PathLike[str]], is_own: Callable[[str], bool]) -> None:
+        self._given = [str(Path(path).absolute()) for path in paths]
+        self._paths = list(map(os.path.realpath, self._given))
         self._is_own = is_own
+        # A folder that was removed and made again may have the same inode, and is watched no more.
+        self._lost = Event()
         self._identity = self._now()
         self._thread = self._started()
 
     def changed(self, seconds: float) -> bool:
         """Wait for a change, and return whether there was one. Raises what watching raises."""
         changed = self._thread.changed(seconds)
-        if (now := self._now()) != self._identity:
+        if (now := self._now()) != self._identity or self._lost.is_set():
+            self._lost.clear()
             self._identity, changed = now, True
             self.close()
             self._thread = self._started()
         return changed
+
+    def start_again(self) -> bool:
+        """Look anew at what there is at the next look; return that something may have changed."""
+        self._identity = ()
+        return True
 
     def close(self) -> None:
         """End the thread."""
         self._thread.close()
 
     def _started(self) -> _Watcher:
+        self._paths = list(map(os.path.realpath, self._given))
         folders = [path for path in self._paths if Path(path).is_dir()]
         return _Watcher(folders, self._counts)
 
     def _now(self) -> Identity:
-        return tuple(map(_identity, self._paths))
+        return tuple(map(_identity, self._given))
 
     def _counts(self, path: str) -> bool:
         """Return whether a change of a path may change an article."""
+        if path in self._paths:
+            self._lost.set()
+            return True
         for root in self._paths:
             if path.startswith(root.rstrip("/") + "/"):
                 below = PurePath(path).relative_to(root).parts
                 if not any(part.startswith(".") for part in below) and not self._is_own(path):
                     return True
-        return path in self._paths
+        return False
 
 
 def _identity(path: str) -> tuple[int, ...] | None:
