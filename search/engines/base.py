@@ -40,6 +40,8 @@ _BATCH = 100
 # Characters of articles, and of token texts, that are kept. With a token text's two strings and its map,
 # both together take some 10 MB.
 _KEPT = 1_000_000
+# What an entry counts besides its text, so that empty ones do not gather without end.
+_ENTRY = 500
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
@@ -246,7 +248,11 @@ def holding(
 
 
 def _size_of(texts: tuple[TokenText, TokenText]) -> int:
-    return sum(len(text.text) for text in texts)
+    return _ENTRY + sum(len(text.text) for text in texts)
+
+
+def _size_of_article(arrived: tuple[Article, datetime]) -> int:
+    return _ENTRY + len(arrived[0].title) + len(arrived[0].body)
 
 
 def _labels(store: Store, rows: Sequence[int], field: str) -> Iterator[tuple[int, TokenText]]:
@@ -266,7 +272,7 @@ class StoreReader(Reader):
             store.token_texts, size=_size_of, most=_KEPT
         )
         self._read: Recent[tuple[Article, datetime]] = Recent(
-            store.arrived_articles, size=lambda kept: len(kept[0].body), most=_KEPT
+            store.arrived_articles, size=_size_of_article, most=_KEPT
         )
         # One page asks for sources, time span and periods of the same condition.
         self._tally = lru_cache(maxsize=16)(self._count)

@@ -25,7 +25,7 @@ class Recent(Generic[T]):
 
     Args:
         read: Returns the values of some rows; raises if one is not there.
-        size: Returns the size of a value.
+        size: Returns the size of a value, which is never 0.
         most: The total size of all that is kept.
     """
 
