@@ -26,6 +26,7 @@ __all__ = [
     "IndexMissing",
     "IndexStateError",
     "MissingExtra",
+    "OwnFileError",
     "QueryError",
     "Remedy",
     "SearchTimeout",
@@ -84,6 +85,7 @@ class ArchiveError(Exception):
 
         ArchiveError             has .message, and .remedy or None
         ├── UsageError           an argument makes no sense; nothing was done
+        │   └── OwnFileError     a file that you keep beside the index cannot be used
         ├── SeedError            one seed cannot be read; the run goes on
         ├── ArticleError         an article cannot be indexed: no id, or an id twice
         ├── ArticleNotFound      no article has this id
@@ -139,6 +141,17 @@ class UsageError(ArchiveError):
         >>> rebuild(archive, new, workers=0)
         Traceback (most recent call last):
         index.errors.UsageError: ...
+    """
+
+
+class OwnFileError(UsageError):
+    """A file that a person keeps beside the index, as saved queries or names, cannot be used.
+
+    The message names the file, so a server shows it to nobody.
+
+    Example:
+        >>> isinstance(OwnFileError("saved.json cannot be read"), UsageError)
+        True
     """
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from index.engines.directory import DirectoryLocation
 from index.engines.registry import open_location
-from index.errors import UsageError
+from index.errors import OwnFileError, UsageError
 from index.storage.directory import SAVED, SAVED_LOCK
 from index.storage.files import open_regular
 from index.storage.lock import only_writer
@@ -120,13 +120,13 @@ class SavedQueries:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be read: {error.strerror or error}") from error
+            raise OwnFileError(f"{self._path} cannot be read: {error.strerror or error}") from error
         try:
             if len(data) > _MOST_BYTES:
                 raise ValueError
             return {one.name: one for one in _queries(json.loads(data))}
         except (ValueError, TypeError, LookupError, OverflowError, RecursionError, UsageError):
-            raise UsageError(
+            raise OwnFileError(
                 f"{self._path} holds no saved queries; mend it, or remove it and save them again"
             ) from None
 
@@ -152,12 +152,17 @@ class SavedQueries:
             queries = self.all()
             for saved in looked:
                 before = queries.get(saved.name)
-                if before is not None and replace(before, seen=saved.seen, known=saved.known) == saved:
+                # Who read an older generation, and comes later, must not undo what was seen since.
+                if before is None or saved.seen < before.seen:
+                    continue
+                if replace(before, seen=saved.seen, known=saved.known) == saved:
                     queries[saved.name] = saved
             self._write(queries)
 
     def remove(self, name: str) -> bool:
         """Remove a query, and return whether there was one of this name."""
+        if name not in self.all():  # nothing to write, so neither folder nor lock
+            return False
         with self._locked():
             queries = self.all()
             if queries.pop(name, None) is None:
@@ -178,15 +183,18 @@ class SavedQueries:
             with only_writer(self._path.with_name(SAVED_LOCK), wait=_PATIENCE):
                 yield
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be written: {error.strerror or error}") from error
+            raise OwnFileError(f"{self._path} cannot be written: {error.strerror or error}") from error
 
     def _write(self, queries: Mapping[str, SavedQuery]) -> None:
         values = {"queries": [_values(one) for one in queries.values()]}
+        text = json.dumps(values, ensure_ascii=False, indent=1)
+        if len(text.encode("utf-8", "surrogatepass")) > _MOST_BYTES:
+            raise UsageError(f"there are {len(queries):,} saved queries already; remove some")
         temporary: Path | None = None
         try:
             with NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, delete=False) as file:
                 temporary = Path(file.name)
-                json.dump(values, file, ensure_ascii=False, indent=1)
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o644)
@@ -194,7 +202,7 @@ class SavedQueries:
         except OSError as error:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
-            raise UsageError(f"{self._path} cannot be written: {error.strerror or error}") from error
+            raise OwnFileError(f"{self._path} cannot be written: {error.strerror or error}") from error
 
 
 def saved_from_now_on(saved: SavedQuery, searcher: Searcher) -> SavedQuery:

@@ -161,6 +161,12 @@ def user_variants(location: IndexLocation) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def names_stamp(location: IndexLocation) -> tuple[object, ...]:
+    """Return what changes when a user's names do."""
+    files = user_variants(location)
+    return files, tuple(map(_changed, files))
+
+
 @lru_cache(maxsize=4)
 def _names(files: tuple[Path, ...], changed: tuple[int, ...]) -> Variants:
     """Return the names that come with the project and those in files, which were changed at these times."""

@@ -108,6 +108,30 @@ def test_a_file_that_is_none_is_told_and_kept(index, text):
     assert (index / "saved.json").read_text("utf-8") == text
 
 
+def test_no_more_is_saved_than_can_be_read(index):
+    """After the last save nobody could read the file, nor remove anything."""
+    kept = saved_queries(index)
+    put = (kept.put(SavedQuery(str(number), "雪" * 9000)) for number in range(1000))
+    with pytest.raises(UsageError, match="remove some"):
+        list(put)
+    assert kept.remove("0")
+
+
+def test_an_older_look_that_comes_later_undoes_nothing(index):
+    kept = saved_queries(index)
+    run("save", "船", "渡轮", "--index", index)
+    before = kept.all()["船"]
+    looked = replace(before, seen=before.seen + timedelta(days=2))
+    kept.looked_at([looked])
+    kept.looked_at([replace(before, seen=before.seen + timedelta(days=1))])
+    assert kept.all()["船"].seen == looked.seen
+
+
+def test_nothing_is_made_where_there_is_nothing_to_remove(tmp_path):
+    assert not saved_queries(tmp_path / "nowhere").remove("船")
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_link_is_not_followed(index, tmp_path):
     (tmp_path / "other").write_text('{"queries": []}')
     (index / "saved.json").symlink_to(tmp_path / "other")

@@ -138,3 +138,30 @@ def test_mistakes_are_told_and_change_nothing(index, sent, status):
         large = {"action": "remove", "name": "风", "q": "x" * 200_000}
         assert client.post("/saved", data=large, headers=HERE).status_code == 413
     assert saved_queries(index).all() == before
+
+
+@pytest.mark.parametrize("address", ["/saved", "/saved.opml"])
+def test_no_path_of_the_server_is_shown(index, address, caplog):
+    (index / "saved.json").write_text("{}")
+    with client_over(index) as client:
+        answer = client.get(address)
+    assert answer.status_code == 500
+    assert str(index) not in answer.text
+    assert str(index) in caplog.text
+
+
+def test_the_methods_of_saved_queries_are_told(index):
+    with client_over(index) as client:
+        assert "POST" in client.put("/saved").headers["allow"]
+
+
+def test_names_that_were_changed_are_no_answer_that_is_kept(index):
+    """A browser was told for ten minutes that nothing had changed."""
+    (index / "variants.txt").write_text("渡轮，摆渡船", "utf-8")
+    with client_over(index) as client:
+        asked = {"q": "渡轮", "variants": "true"}
+        first = client.get("/api/search", params=asked)
+        assert "摆渡船" in first.text
+        (index / "variants.txt").write_text("渡轮，海峡班船", "utf-8")
+        again = client.get("/api/search", params=asked, headers={"If-None-Match": first.headers["etag"]})
+        assert "海峡班船" in again.text

@@ -75,6 +75,8 @@ def show(
 
     if as_json + as_html + raw > 1:
         raise click.UsageError("--json, --html and --raw exclude one another")
+    if numbers and (as_json or as_html or raw):
+        raise click.UsageError("--numbers is for text; leave it out")
     with Searcher(index, tz=tz) as searcher:
         id = find_id(searcher, id, index)
         shown = searcher.highlighted(id, " ".join(words))

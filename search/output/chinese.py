@@ -152,6 +152,7 @@ _ANSWERS: dict[str, str] = {
         "请写要找的内容，或者要列出什么：--after 2024、--source 名称、--sort newest"
     ),
     "{} exclude one another": "{} 不能同时使用",
+    "--numbers is for text; leave it out": "--numbers 只用于文字，请去掉",
     "with --limit all there is only one page": "用 --limit all 时只有一页",
     "--explain is for people; leave out {}": "--explain 是给人看的；请去掉 {}",
     "with --batch the queries come from the file; leave out QUERY": "用 --batch 时查询来自文件；请去掉 QUERY",

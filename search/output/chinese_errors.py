@@ -20,8 +20,8 @@ ERRORS: dict[str, str] = {
     "wait until it is done": "请等它完成",
     "pip install '{}', or in a clone pip install '{}'": "pip install '{}'，在源码目录里则是 pip install '{}'",
     # Saved queries
-    "{} cannot be read: {}": "{} 读不了：{}",
-    "{} cannot be written: {}": "{} 写不了：{}",
+    "{} cannot be read: {}": "{} 读不了：{:t}",
+    "{} cannot be written: {}": "{} 写不了：{:t}",
     # Addresses of pages
     "{} must be a number from {} to {}": "{} 必须是 {} 到 {} 的数",
     "{} must be given": "请填写 {}",

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
 
 from index.errors import MissingExtra, UsageError
@@ -44,9 +44,13 @@ def write_xlsx(path: str | os.PathLike[str], table: Iterable[Sequence[Cell]]) ->
     target = Path(path)
     temporary: Path | None = None
     try:
-        with NamedTemporaryFile(dir=target.parent, suffix=".xlsx", delete=False) as file:
+        with (
+            TemporaryDirectory() as rows_below,  # xlsxwriter leaves its rows behind when it fails
+            NamedTemporaryFile(dir=target.parent, suffix=".xlsx", delete=False) as file,
+        ):
             temporary = Path(file.name)
-            book = Workbook(file, {"constant_memory": True, "default_date_format": _DATES})
+            options = {"constant_memory": True, "default_date_format": _DATES, "tmpdir": rows_below}
+            book = Workbook(file, options)
             try:
                 rows = _fill(book, table)
                 book.close()

@@ -22,7 +22,7 @@ from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
-from index.errors import UsageError
+from index.errors import OwnFileError
 from index.text.tokens import BOUNDARY, tokenize
 
 __all__ = ["MAX_READINGS", "Reading", "Variants", "known_names", "read_variants", "spellings"]
@@ -145,18 +145,18 @@ def read_variants(path: str | os.PathLike[str]) -> Variants:
     Commas, semicolons, tabs, `、` or `=` separate terms; a line that begins with # is a comment.
 
     Raises:
-        UsageError: The file cannot be read, or a line has fewer than two terms that can be found.
+        OwnFileError: The file cannot be read, or a line has fewer than two terms that can be found.
     """
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot read the variants {path}: {reason}") from error
+        raise OwnFileError(f"cannot read the variants {path}: {reason}") from error
     groups = []
     for number, line in enumerate(text.splitlines(), 1):
         for group in _groups(line):
             if len({tuple(tokenize(term)) for term in group} - {()}) < 2:
-                raise UsageError(
+                raise OwnFileError(
                     f"{path}: line {number}: {line.strip()!r} has fewer than two names; "
                     "write those that stand for each other on one line, with commas between"
                 )

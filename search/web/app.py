@@ -29,12 +29,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from index.engines.registry import open_location
 from index.errors import UsageError
 from index.version import version
 from search.output.records import record_json
 from search.query.dates import check_order
 from search.saved import saved_queries
 from search.searcher import Searcher
+from search.snapshot import names_stamp
 from search.web.addresses import Search, WrongDate
 from search.web.api import RESOURCES, Resource
 from search.web.article_page import article_page
@@ -147,8 +149,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/feed", web.feed),
         Route("/help", web.help),
         Route("/settings", web.settings),
-        Route("/saved", web.saved),
-        Route("/saved", web.change_saved, methods=["POST"]),
+        Route("/saved", web.saved_or_changed, methods=["GET", "POST"]),
         Route("/saved.opml", web.opml),
         Route("/openapi.json", web.openapi),
         Route("/static/{name}", web.static),
@@ -174,6 +175,7 @@ class _Web:
         self._jobs = Jobs(seconds=settings.seconds)
         self._exports = Exports(self._searcher, self._jobs)
         self._saved = saved_queries(settings.index)
+        self._location = open_location(settings.index)
         self._may_write = settings.saving
         # Where all other threads are at work, a monitor still gets its answer.
         self._urgent = Jobs(seconds=settings.seconds, threads=1)
@@ -298,6 +300,10 @@ class _Web:
             elif given.get(name) == "":
                 response.delete_cookie(name)
         return _unkept(response)
+
+    async def saved_or_changed(self, request: Request) -> Response:
+        """Saved queries, or a change of them."""
+        return await (self.change_saved if request.method == "POST" else self.saved)(request)
 
     async def saved(self, request: Request) -> Response:
         """What is new for saved queries, and a form to save one more."""
@@ -431,6 +437,7 @@ class _Web:
             str(request.url),
             _messages(request).language,
             repr(Preferences.of(request.cookies)),
+            repr(names_stamp(self._location)),
             str(time.time() // _FRESH_FOR),
         ]
         return f'W/"{sha256(repr(parts).encode()).hexdigest()[:20]}"'

@@ -8,7 +8,15 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from index.errors import ArchiveError, ArticleNotFound, IndexStateError, QueryError, SearchTimeout, UsageError
+from index.errors import (
+    ArchiveError,
+    ArticleNotFound,
+    IndexStateError,
+    OwnFileError,
+    QueryError,
+    SearchTimeout,
+    UsageError,
+)
 
 __all__ = ["PROBLEM_TYPES", "Problem", "problem_of"]
 
@@ -56,6 +64,9 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, QueryError):
         return Problem(400, "query", error.problem, position=error.position, hint=error.hint)
+    if isinstance(error, OwnFileError):
+        _log.error("%s", error)
+        return Problem(500, "internal", "the error was logged")
     if isinstance(error, UsageError):
         return Problem(400, "parameter", str(error))
     if isinstance(error, SearchTimeout):

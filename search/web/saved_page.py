@@ -191,7 +191,7 @@ def _known(kept: SavedQueries, name: str) -> SavedQuery:
 
 
 def _unknown() -> Problem:
-    return Problem(404, "not-found", "no query is saved under this name")
+    return Problem(404, "parameter", "no query is saved under this name")
 
 
 def _save(searcher: Searcher, kept: SavedQueries, name: str, given: QueryParams) -> None:

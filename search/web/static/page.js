@@ -141,6 +141,8 @@ function follow_typing() {
       for (const name of ["aria-invalid", "aria-describedby"]) box.removeAttribute(name);
       document.title = other.title;
       history.replaceState(null, "", address);
+      drawn.abort();
+      drawn = new AbortController();
       ready(columns);
     } catch {
       // Enter still searches.
@@ -170,7 +172,11 @@ function ready(root) {
   }
 }
 
+// Ends what charts that were replaced have listened to.
+let drawn = new AbortController();
+
 function drawable(chart) {
+  const { signal } = drawn;
   const periods = chart.dataset.periods.split(",");
   if (periods.length < 2) return;
   const hint = chart.parentElement.querySelector(".hint");
@@ -202,7 +208,7 @@ function drawable(chart) {
     range.setAttribute("x", `${100 * first / periods.length}%`);
     range.setAttribute("width", `${100 * (last - first + 1) / periods.length}%`);
     if (!range.parentNode) chart.prepend(range);
-  });
+  }, { signal });
   addEventListener("pointerup", () => {
     if (from < 0) return;
     const [first, last] = [Math.min(from, to), Math.max(from, to)];
@@ -212,7 +218,7 @@ function drawable(chart) {
     address.searchParams.set("after", periods[first]);
     if (last + 1 < periods.length) address.searchParams.set("before", periods[last + 1]);
     location.assign(address);
-  });
+  }, { signal });
   // The click that ends the drawing of a range opens no bar.
   chart.addEventListener("click", (event) => { if (moved) event.preventDefault(); }, true);
 }
