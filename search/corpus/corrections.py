@@ -29,6 +29,8 @@ _LONGEST_RUN = 8
 _PART = 10.0
 
 _Lower = Callable[[Node, str], Plan]
+_Leaf = Text | Phrase
+_Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,18 @@ class Speller:
         """
         if self._count(tree, lower):
             return []
+        leaves = list(islice(_leaves(tree), _MOST_CLAUSES + 1))
+        if len(leaves) > _MOST_CLAUSES:
+            return []
+        # The same for every field of runs, and dear for a sentence: looked for once.
+        lost = [
+            (leaf, self._spans(leaf, lower))
+            for leaf in leaves
+            if leaf is tree or not self._count(leaf, lower)
+        ]
         for runs in self._runs:
             found: dict[str, Correction] = {}
-            for rewrite in self._rewrites(runs, tree, lower):
+            for rewrite in _rewrites(runs, tree, leaves, lost):
                 if len(found) >= limit:
                     break
                 node = _with(tree, rewrite.leaf, rewrite.other)
@@ -105,23 +116,39 @@ class Speller:
             return 0
         return self._reader.search(plan, sort="newest", offset=0, limit=0).total
 
-    def _rewrites(self, runs: NearRuns, tree: Node, lower: _Lower) -> Iterator[_Rewrite]:
-        """Yield other leaves for those that no article matches, the likeliest first."""
-        leaves = list(islice(_leaves(tree), _MOST_CLAUSES + 1))
-        if len(leaves) > _MOST_CLAUSES:
-            return iter(())
-        streams: list[Iterator[_Rewrite]] = []
-        if isinstance(tree, And) and len(leaves) == len(tree.children) > 1:
-            # `xi jinping`: the parts of one name
-            joined = Text(" ".join(leaf.text for leaf in leaves))
-            streams.append(_from_pinyin(runs, tree, joined))
-        for leaf in leaves:
-            if not self._count(leaf, lower):
-                streams.append(_from_pinyin(runs, leaf, leaf))
-                tokens = tuple(token.text for token in locate_tokens(leaf.text))
-                spans = _spans(runs, tokens, lower(leaf, str(leaf)))
-                streams += [_near(runs, leaf, start, end) for start, end in spans]
-        return heapq.merge(*streams, key=lambda rewrite: -rewrite.weight)
+    def _spans(self, leaf: _Leaf, lower: _Lower) -> _Spans:
+        """Return the spans of tokens that no article holds: a short clause, and its groups."""
+        tokens = tuple(token.text for token in locate_tokens(leaf.text))
+        spans: _Spans = []
+        if len(tokens) <= _LONGEST_RUN and BOUNDARY not in tokens:
+            spans.append((0, len(tokens)))
+        at = 0
+        for phrase in (phrase for clause in lower(leaf, str(leaf)).clauses for phrase in clause.phrases):
+            while tuple(tokens[at : at + len(phrase.tokens)]) != phrase.tokens:
+                if at >= len(tokens):
+                    return spans
+                at += 1
+            span = (at, at + len(phrase.tokens))
+            at = span[1]
+            is_short = len(phrase.tokens) <= _LONGEST_RUN
+            if span not in spans and is_short and not self._runs[0].holding(phrase.tokens):
+                spans.append(span)
+        return spans
+
+
+def _rewrites(
+    runs: NearRuns, tree: Node, leaves: Sequence[_Leaf], lost: Sequence[tuple[_Leaf, _Spans]]
+) -> Iterator[_Rewrite]:
+    """Yield other leaves for those that no article matches, the likeliest first."""
+    streams: list[Iterator[_Rewrite]] = []
+    if isinstance(tree, And) and len(leaves) == len(tree.children) > 1:
+        # `xi jinping`: the parts of one name
+        joined = Text(" ".join(leaf.text for leaf in leaves))
+        streams.append(_from_pinyin(runs, tree, joined))
+    for leaf, spans in lost:
+        streams.append(_from_pinyin(runs, leaf, leaf))
+        streams += [_near(runs, leaf, start, end) for start, end in spans]
+    return heapq.merge(*streams, key=lambda rewrite: -rewrite.weight)
 
 
 def _from_pinyin(runs: NearRuns, leaf: Node, written: Text | Phrase) -> Iterator[_Rewrite]:
@@ -137,24 +164,6 @@ def _near(runs: NearRuns, leaf: Text | Phrase, start: int, end: int) -> Iterator
     for guess in runs.near(tuple(token.text for token in located[start:end])):
         text = before + _written(guess.run) + after
         yield _Rewrite(leaf, replace(leaf, text=text), guess, guess.weight - less)
-
-
-def _spans(runs: NearRuns, tokens: Sequence[str], plan: Plan) -> list[tuple[int, int]]:
-    """Return the spans of tokens that no article holds: a short clause, and its groups."""
-    spans: list[tuple[int, int]] = []
-    if len(tokens) <= _LONGEST_RUN and BOUNDARY not in tokens:
-        spans.append((0, len(tokens)))
-    at = 0
-    for phrase in (phrase for clause in plan.clauses for phrase in clause.phrases):
-        while tuple(tokens[at : at + len(phrase.tokens)]) != phrase.tokens:
-            if at >= len(tokens):
-                return spans
-            at += 1
-        span = (at, at + len(phrase.tokens))
-        at = span[1]
-        if span not in spans and len(phrase.tokens) <= _LONGEST_RUN and not runs.holding(phrase.tokens):
-            spans.append(span)
-    return spans
 
 
 # Trees
