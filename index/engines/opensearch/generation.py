@@ -42,6 +42,8 @@ __all__ = ["FILLING_LEASES", "LEASES", "ClusterGeneration", "all_stored"]
 _PAGE = 5_000
 # How long a generation that was replaced is kept for searches that are under way.
 _GRACE_SECONDS = 3.0
+# How long a new index may take until it can be written to, and until its copies are there too.
+_SHARDS_TIMEOUT, _COPIES_TIMEOUT = "60s", "20s"
 
 _FILLING = {"refresh_interval": "-1", "auto_expand_replicas": False, "blocks.write": None}
 # How long operations are kept for a replica that lags behind. The default is twelve hours, for which
@@ -176,7 +178,11 @@ class ClusterGeneration(Generation):
 
     def _create_once(self, path: str, settings: dict[str, Any], rest: dict[str, Any]) -> None:
         body = {"settings": {"index": settings}, **rest}
-        self._client.create(path, body, wait_for_active_shards="1", timeout="60s")
+        # A copy that is not there yet saves nothing if the node with the shard is lost. Where
+        # there are too few nodes for all copies, the rebuild goes on after the timeout.
+        copies = self._address.build_replicas
+        timeout = _COPIES_TIMEOUT if copies else _SHARDS_TIMEOUT
+        self._client.create(path, body, wait_for_active_shards=str(1 + copies), timeout=timeout)
         self._wait(f"/_cluster/health/{self._index}", wait_for_status="yellow")
 
     def checkpoint(self) -> None:
