@@ -161,8 +161,8 @@ def user_variants(location: IndexLocation) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def names_stamp(location: IndexLocation) -> tuple[object, ...]:
-    """Return what changes when a user's names do."""
+def names_stamp(location: IndexLocation) -> tuple[tuple[Path, ...], tuple[int, ...]]:
+    """Return what changes when a user's names do: the files, and when each was changed."""
     files = user_variants(location)
     return files, tuple(map(_changed, files))
 
@@ -265,8 +265,7 @@ class Snapshot:
 
     def _variants(self) -> Variants:
         """Return the names that come with the project and those of the user; see `user_variants`."""
-        files = user_variants(self._location)
-        return _names(files, tuple(map(_changed, files)))
+        return _names(*names_stamp(self._location))
 
     def corrections(self, query: str, filters: Filters, *, tz: tzinfo, limit: int) -> list[Correction]:
         """Return what a query may have been meant to say; each has full matches within the filters."""

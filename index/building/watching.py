@@ -109,21 +109,11 @@ def watch(
     try:
         is_first = True
         while True:
-            while not settling.is_due(time.monotonic()):
-                try:
-                    changed = watched.changed(_patience(settling.due))
-                except OSError as error:
-                    if is_first:
-                        raise
-                    if str(error) != last:
-                        yield error
-                    last = str(error)
-                    time.sleep(_LOOK)
-                    changed = watched.start_again()
-                if changed:
-                    settling.changed(time.monotonic())
-            settling.updated()
             try:
+                while not settling.is_due(time.monotonic()):
+                    if watched.changed(_patience(settling.due)):
+                        settling.changed(time.monotonic())
+                settling.updated()
                 yield from _one(update, wait)
                 is_first, last = False, ""
             except (ArchiveError, OSError) as error:
@@ -163,18 +153,18 @@ class _Watched:
 
     def changed(self, seconds: float) -> bool:
         """Wait for a change, and return whether there was one. Raises what watching raises."""
-        changed = self._thread.changed(seconds)
+        try:
+            changed = self._thread.changed(seconds)
+        except OSError:
+            self._identity = ()  # nothing is watched any more: the next look starts again
+            raise
         if (now := self._now()) != self._identity or self._lost.is_set():
             self._lost.clear()
-            self._identity, changed = now, True
+            self._identity = ()  # until the thread has started, there is none
             self.close()
             self._thread = self._started()
+            self._identity, changed = now, True
         return changed
-
-    def start_again(self) -> bool:
-        """Look anew at what there is at the next look; return that something may have changed."""
-        self._identity = ()
-        return True
 
     def close(self) -> None:
         """End the thread."""

@@ -79,7 +79,7 @@ def search_page(searcher: Searcher, search: Search, messages: Messages) -> str:
         messages,
         search=search,
         day=lambda date: day(date, searcher),
-        exports=export_addresses(search) if page.total or page.partial_total else [],
+        exports=export_addresses(search) if found else [],
         feed=search.but(group=None, sort="relevance", limit=10).address("/feed"),
         live=not messages.preferences.live and searcher.summary().engine in _FAST,
         total=page.total,
